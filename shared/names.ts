@@ -1,0 +1,35 @@
+/** Constants that infrastructure and runtime must agree on. Imports nothing. */
+
+export const TABLE_KEYS = { pk: "pk", sk: "sk" } as const;
+
+/** Program-wide lists, newest first: sharded, because one index partition takes 1,000 writes a second. */
+export const LIST_INDEX = { name: "list", pk: "lpk", sk: "lsk" } as const;
+export const LIST_SHARDS = 8;
+
+/** Items that carry this attribute (epoch seconds) are deleted some time after it. */
+export const EXPIRY_ATTRIBUTE = "expires";
+
+/** Upload bucket: what is dropped, what the importer works on, and what it reports. */
+export const DROP_PREFIX = "imports/";
+export const WORK_PREFIX = "work/";
+export const REPORT_PREFIX = "reports/";
+
+/** Export bucket. */
+export const BUNDLE_PREFIX = "exports/";
+
+export const LINK_MINUTES = 30;
+
+export const API_BASE = "/api/v2";
+
+/** Environment variables that the functions read; infrastructure sets them. */
+export const ENV = {
+  table: "TABLE",
+  uploadBucket: "UPLOAD_BUCKET",
+  exportBucket: "EXPORT_BUCKET",
+  importQueue: "IMPORT_QUEUE_URL",
+  exportQueue: "EXPORT_QUEUE_URL",
+  mailQueue: "MAIL_QUEUE_URL",
+  sender: "MAIL_SENDER",
+  operator: "OPERATOR_EMAIL",
+  downloadRole: "DOWNLOAD_ROLE_ARN",
+} as const;

@@ -1,0 +1,117 @@
+/**
+ * The side effects of the product, as small interfaces in its own words.
+ * Real versions live in `aws/`, fakes in `test/fakes`, and one contract suite holds both to the same promises.
+ */
+
+/** Where an item lives. Every key starts with the program it belongs to, so that no read can cross programs. */
+export interface Place {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value };
+export type Item = Place & Readonly<Record<string, Value | undefined>>;
+
+/** What must hold of the stored item for a write to happen. `equals` compares top-level attributes. */
+export type Condition = { readonly absent: true } | { readonly equals: Readonly<Record<string, string | number>> };
+
+export type Write =
+  | { readonly put: Item; readonly when?: Condition }
+  | { readonly remove: Place; readonly when?: Condition }
+  | { readonly check: Place; readonly when: Condition }
+  /** `add` sums numbers into attributes (absent counts as 0), `set` replaces attributes. Creates the item if absent. */
+  | {
+      readonly update: Place;
+      readonly add?: Readonly<Record<string, number>>;
+      readonly set?: Readonly<Record<string, Value>>;
+      readonly when?: Condition;
+    };
+
+export interface Query {
+  readonly pk: string;
+  /** Only sort keys that begin with this. */
+  readonly begins?: string;
+  /** Read from the list index instead of the table; such reads may lag by moments. */
+  readonly index?: "list";
+  readonly newestFirst?: boolean;
+  /** Start behind this sort key, in the direction of reading. */
+  readonly after?: string;
+  /** At most this many items; without it, all of them, page by page. */
+  readonly limit?: number;
+}
+
+export interface Table {
+  /** Consistent reads, any number of them; the answer keeps the order, `undefined` where nothing is stored. */
+  get(places: readonly Place[]): Promise<(Item | undefined)[]>;
+  /** Pages in key order, consistent unless an index is named. */
+  query(query: Query): AsyncIterable<readonly Item[]>;
+  /** One conditional write; false when the condition does not hold. */
+  write(write: Write): Promise<boolean>;
+  /** All of up to 100 writes, or none; the indexes of the writes whose condition failed, empty when all was written. */
+  transact(writes: readonly Write[]): Promise<readonly number[]>;
+  /** Unconditional puts of items whose content depends on nothing but their key, so that repeating them is harmless. */
+  putAll(items: readonly Item[]): Promise<void>;
+}
+
+export interface StoredObject {
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly bytes: number;
+  readonly etag: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface ByteRange {
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+}
+
+export interface MultipartUpload {
+  /** Parts in any order; every part but the last in number order has at least 5 MiB. */
+  part(number: number, bytes: Uint8Array): Promise<void>;
+  complete(): Promise<void>;
+  abort(): Promise<void>;
+}
+
+/** One bucket. */
+export interface ObjectStore {
+  /** Undefined when there is no such object. */
+  get(key: string, range?: ByteRange): Promise<StoredObject | undefined>;
+  /** False when `ifAbsent` was asked for and the key is taken. */
+  put(key: string, body: Uint8Array | string, options?: { type?: string; ifAbsent?: boolean }): Promise<boolean>;
+  /** A copy within the bucket of exactly the version named; false when the object has changed or gone. */
+  copy(from: string, to: string, etag: string): Promise<boolean>;
+  upload(key: string, options?: { type?: string }): Promise<MultipartUpload>;
+}
+
+/** Signs links that outlive the caller's own credentials. */
+export interface LinkSigner {
+  link(key: string, options: { minutes: number; filename: string }): Promise<string>;
+}
+
+export interface Queue<Message> {
+  send(messages: readonly Message[]): Promise<void>;
+}
+
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+export interface Mailer {
+  send(mail: Mail): Promise<void>;
+}
+
+/** Milliseconds since the epoch. */
+export type Clock = () => number;
+
+/** A fresh random identifier with its prefix, such as `part_3k9x...`: 128 random bits in base 32 digits. */
+export type NewKey = (prefix: string) => string;
+
+export interface Log {
+  info(message: string, fields?: Readonly<Record<string, Value>>): void;
+  warn(message: string, fields?: Readonly<Record<string, Value>>): void;
+  error(message: string, fields?: Readonly<Record<string, Value | Error>>): void;
+}
