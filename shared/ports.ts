@@ -12,14 +12,23 @@ export interface Place {
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value };
 export type Item = Place & Readonly<Record<string, Value | undefined>>;
 
-/** What must hold of the stored item for a write to happen. `equals` compares top-level attributes. */
-export type Condition = { readonly absent: true } | { readonly equals: Readonly<Record<string, string | number>> };
+/** What must hold of the stored item for a write to happen. Attributes are top-level ones. */
+export type Condition =
+  | { readonly absent: true }
+  | { readonly equals: Readonly<Record<string, string | number>> }
+  /** Nothing is stored yet, or what is stored has these values. */
+  | { readonly absentOrEquals: Readonly<Record<string, string | number>> }
+  /** Nothing is stored yet, or these attributes are at most so high. */
+  | { readonly absentOrAtMost: Readonly<Record<string, number>> };
 
 export type Write =
   | { readonly put: Item; readonly when?: Condition }
   | { readonly remove: Place; readonly when?: Condition }
   | { readonly check: Place; readonly when: Condition }
-  /** `add` sums numbers into attributes (absent counts as 0), `set` replaces attributes. Creates the item if absent. */
+  /**
+   * `add` sums numbers into top-level attributes (absent counts as 0; `a.b` means `b` in an existing map `a`), `set`
+   * replaces attributes. Creates the item if absent.
+   */
   | {
       readonly update: Place;
       readonly add?: Readonly<Record<string, number>>;
@@ -49,8 +58,6 @@ export interface Table {
   write(write: Write): Promise<boolean>;
   /** All of up to 100 writes, or none; the indexes of the writes whose condition failed, empty when all was written. */
   transact(writes: readonly Write[]): Promise<readonly number[]>;
-  /** Unconditional puts of items whose content depends on nothing but their key, so that repeating them is harmless. */
-  putAll(items: readonly Item[]): Promise<void>;
 }
 
 export interface StoredObject {

@@ -1,0 +1,85 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
+import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import { routes } from "../../shared/api/routes.ts";
+import type { LogDays } from "../settings.ts";
+import type { Alarms } from "./alarms.ts";
+
+export interface LedgerApiProps {
+  readonly answers: IFunction;
+  readonly authorizes: IFunction;
+  readonly logDays: LogDays;
+  readonly alarms: Alarms;
+}
+
+/** What an access log line says: which route did what, and nothing about who called or what they asked for. */
+export const ACCESS_LOG_FIELDS = {
+  time: "$context.requestTime",
+  requestId: "$context.requestId",
+  // The route as written in the table, not the path called, which holds keys.
+  route: "$context.routeKey",
+  status: "$context.status",
+  milliseconds: "$context.responseLatency",
+  bytes: "$context.responseLength",
+  authorizerError: "$context.authorizer.error",
+  integrationError: "$context.integrationErrorMessage",
+} as const;
+
+/** The HTTPS API: every route of the table, each behind the same authorizer and answered by the same function. */
+export class LedgerApi extends Construct {
+  readonly endpoint: string;
+
+  constructor(scope: Construct, id: string, { answers, authorizes, logDays, alarms }: LedgerApiProps) {
+    super(scope, id);
+
+    const httpApi = new HttpApi(this, "Api", {
+      description: "Partner Ledger",
+      createDefaultStage: false,
+      defaultAuthorizer: new HttpLambdaAuthorizer("Authorizer", authorizes, {
+        responseTypes: [HttpLambdaResponseType.SIMPLE],
+        identitySource: ["$request.header.Authorization"],
+        // Saves a call per request, and is how long a revoked credential may still open the door.
+        resultsCacheTtl: Duration.minutes(5),
+      }),
+    });
+
+    // One permission for the whole API, as one for each route would outgrow the function's policy (20 KB).
+    const integration = new HttpLambdaIntegration("Answers", answers, { scopePermissionToRoute: false });
+    for (const { method, path } of routes) httpApi.addRoutes({ path, methods: [HttpMethod[method]], integration });
+
+    const log = new LogGroup(this, "AccessLog", { retention: logDays, removalPolicy: RemovalPolicy.DESTROY });
+    const stage = new HttpStage(this, "Stage", {
+      httpApi,
+      autoDeploy: true,
+      // Far more than one company's clients send, and few enough that a runaway one leaves the account, which may run
+      // 1,000 functions at once, room to import.
+      throttle: { rateLimit: 100, burstLimit: 200 },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(log),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
+      },
+    });
+    this.endpoint = stage.url;
+
+    // A single one may be a client that hung up or a moment's trouble, which clients retry.
+    alarms.add(
+      new Alarm(this, "ServerErrorsAlarm", {
+        alarmDescription:
+          "The API answered at least five requests of the last five minutes with a server error, so clients and " +
+          "connectors see failures. Find the requests in the API's access log (status 5xx), then read the api log, or " +
+          "the authorizer log where authorizerError is set.",
+        metric: stage.metricServerError({ period: Duration.minutes(5), statistic: "sum" }),
+        threshold: 5,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        evaluationPeriods: 1,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      }),
+    );
+  }
+}

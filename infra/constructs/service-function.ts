@@ -1,0 +1,93 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Architecture, type Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import { ENV } from "../../shared/names.ts";
+import type { DataStack } from "../data-stack.ts";
+import { type FunctionDescription, type FunctionName, functions, table } from "../platform.ts";
+import type { Settings } from "../settings.ts";
+import { DownloadRole } from "./download-role.ts";
+import { grantPrefix } from "./object-prefix.ts";
+
+export interface ServiceFunctionProps {
+  readonly name: FunctionName;
+  readonly code: Code;
+  readonly data: DataStack;
+  readonly settings: Settings;
+}
+
+/** One function of the description: its code, its log, and exactly the permissions and variables written there. */
+export class ServiceFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly role: Role;
+
+  constructor(scope: Construct, id: string, { name, code, data, settings }: ServiceFunctionProps) {
+    super(scope, id);
+    const described = functions[name];
+
+    const logGroup = new LogGroup(this, "Log", { retention: settings.logDays, removalPolicy: RemovalPolicy.DESTROY });
+    this.role = new Role(this, "Role", {
+      description: `Partner Ledger, ${name}`,
+      assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
+    });
+    const signing = described.signsLinks
+      ? new DownloadRole(this, "DownloadRole", { signer: this.role, buckets: data.buckets })
+      : undefined;
+
+    this.allow(["logs:CreateLogStream", "logs:PutLogEvents"], logGroup.logGroupArn);
+    this.grant(described, data, settings);
+
+    const values: Readonly<Record<keyof typeof ENV, string | undefined>> = {
+      table: data.table.tableName,
+      uploadBucket: data.buckets.uploads.bucketName,
+      exportBucket: data.buckets.exports.bucketName,
+      importQueue: data.queues.imports.queueUrl,
+      exportQueue: data.queues.exports.queueUrl,
+      mailQueue: data.queues.mail.queueUrl,
+      sender: settings.sender,
+      operator: settings.operator,
+      downloadRole: signing?.role.roleArn,
+    };
+
+    this.function = new LambdaFunction(this, "Function", {
+      description: described.description,
+      code,
+      handler: "index.handler",
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout: Duration.seconds(described.timeoutSeconds),
+      memorySize: described.memoryMb,
+      role: this.role,
+      logGroup,
+      environment: Object.fromEntries(described.environment.map((variable) => [ENV[variable], known(variable, values)])),
+    });
+  }
+
+  private grant({ table: verbs, listIndex, objects, sends, mails }: FunctionDescription, data: DataStack, settings: Settings): void {
+    if (verbs) this.allow(verbs.map((verb) => `dynamodb:${verb}`), data.table.tableArn);
+    if (listIndex) this.allow(["dynamodb:Query"], ...table.indexes.map(({ name }) => `${data.table.tableArn}/index/${name}`));
+    for (const { bucket, ...grant } of objects ?? []) grantPrefix({ role: this.role, bucket: data.buckets[bucket], ...grant });
+    if (sends) this.allow(["sqs:SendMessage"], ...sends.map((queue) => data.queues[queue].queueArn));
+    if (mails) {
+      this.role.addToPolicy(
+        new PolicyStatement({
+          actions: ["ses:SendEmail"],
+          resources: [data.senderIdentityArn],
+          // A verified domain would else allow every address of it.
+          conditions: { StringEquals: { "ses:FromAddress": settings.sender } },
+        }),
+      );
+    }
+  }
+
+  private allow(actions: readonly string[], ...resources: readonly string[]): void {
+    this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  }
+}
+
+const known = <Name extends string>(name: Name, values: Readonly<Record<Name, string | undefined>>): string => {
+  const value = values[name];
+  if (value === undefined) throw new Error(`the function is described to need ${name}, but nothing here provides it`);
+  return value;
+};

@@ -1,0 +1,191 @@
+import {
+  API_BASE,
+  BUNDLE_PREFIX,
+  DROP_PREFIX,
+  ENV,
+  EXPIRY_ATTRIBUTE,
+  LIST_INDEX,
+  REPORT_PREFIX,
+  TABLE_KEYS,
+  WORK_PREFIX,
+} from "../shared/names.ts";
+
+/**
+ * What runs where, as data: the CDK stacks and the local platform are both built from this description, so that
+ * neither can have a table, queue, rule or permission that the other lacks.
+ */
+
+export interface TableDescription {
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  readonly expiryAttribute: string;
+  readonly indexes: readonly { readonly name: string; readonly partitionKey: string; readonly sortKey: string }[];
+}
+
+export interface BucketDescription {
+  /** Objects below the prefix are deleted after so many days; unfinished multipart uploads after one. */
+  readonly expire: readonly { readonly prefix: string; readonly days: number }[];
+  /** Object-created events below the prefix go to the queue. */
+  readonly notify?: { readonly prefix: string; readonly queue: QueueName };
+}
+
+export interface QueueDescription {
+  readonly consumer: FunctionName;
+  /** How many invocations of the consumer may run at once. */
+  readonly concurrency: number;
+  /** Failed deliveries before a message is put aside in the dead-letter queue. */
+  readonly maxReceiveCount: number;
+  /** The text of the alarm on the dead-letter queue: what broke, what it means, what to do. */
+  readonly alarm: string;
+}
+
+export type TableVerb = "GetItem" | "BatchGetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem" | "BatchWriteItem" | "ConditionCheckItem";
+export type ObjectVerb = "GetObject" | "PutObject" | "AbortMultipartUpload";
+
+export interface FunctionDescription {
+  readonly description: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly environment: readonly (keyof typeof ENV)[];
+  readonly table?: readonly TableVerb[];
+  /** Whether the table verbs also cover the list index (Query only). */
+  readonly listIndex?: boolean;
+  readonly objects?: readonly { readonly bucket: BucketName; readonly prefix: string; readonly verbs: readonly ObjectVerb[] }[];
+  readonly sends?: readonly QueueName[];
+  /** May send mail, as the configured sender only. */
+  readonly mails?: boolean;
+  /** May assume the role that signs download links. */
+  readonly signsLinks?: boolean;
+}
+
+export type BucketName = "uploads" | "exports";
+export type QueueName = "uploads" | "imports" | "exports" | "mail";
+export type FunctionName = "api" | "authorizer" | "open-import" | "import-rows" | "export-bundle" | "send-mail";
+
+export const table: TableDescription = {
+  partitionKey: TABLE_KEYS.pk,
+  sortKey: TABLE_KEYS.sk,
+  expiryAttribute: EXPIRY_ATTRIBUTE,
+  indexes: [{ name: LIST_INDEX.name, partitionKey: LIST_INDEX.pk, sortKey: LIST_INDEX.sk }],
+};
+
+export const buckets: Readonly<Record<BucketName, BucketDescription>> = {
+  uploads: {
+    // Dropped files are kept long enough to be traced back from any row's audit trail of the quarter.
+    expire: [
+      { prefix: DROP_PREFIX, days: 90 },
+      { prefix: WORK_PREFIX, days: 14 },
+      { prefix: REPORT_PREFIX, days: 90 },
+    ],
+    notify: { prefix: DROP_PREFIX, queue: "uploads" },
+  },
+  exports: { expire: [{ prefix: BUNDLE_PREFIX, days: 1 }] },
+};
+
+/** The only thing that the role behind a mailed link may do. */
+export const downloadRole = { bucket: "exports", prefix: BUNDLE_PREFIX, verbs: ["GetObject"] } as const;
+
+export const queues: Readonly<Record<QueueName, QueueDescription>> = {
+  uploads: {
+    consumer: "open-import",
+    concurrency: 5,
+    maxReceiveCount: 5,
+    alarm:
+      "A dropped CSV file could not be opened after five attempts, so none of its rows is imported. " +
+      "Nothing is lost: the file is still in the upload bucket. Read the open-import log for the cause, " +
+      "mend it, then start a redrive of this dead-letter queue.",
+  },
+  imports: {
+    consumer: "import-rows",
+    concurrency: 10,
+    maxReceiveCount: 5,
+    alarm:
+      "A part of an import failed five times, so its job stays at 'running' and its rows are not all imported. " +
+      "Repeating is safe: rows already written are recognised. Read the import-rows log for the cause, mend it, " +
+      "then start a redrive of this dead-letter queue.",
+  },
+  exports: {
+    consumer: "export-bundle",
+    concurrency: 5,
+    maxReceiveCount: 3,
+    alarm:
+      "An export failed three times, so its requester has no bundle and no mail. Read the export-bundle log for " +
+      "the cause, mend it, then start a redrive of this dead-letter queue: the bundle keeps its cut-off instant.",
+  },
+  mail: {
+    consumer: "send-mail",
+    concurrency: 5,
+    maxReceiveCount: 5,
+    alarm:
+      "A mail (a bundle's link, or an import's result) was refused five times. Check that the sender's SES " +
+      "identity is verified and out of the sandbox, then start a redrive of this dead-letter queue.",
+  },
+};
+
+/** SQS hides a message for six times the consumer's timeout, as Lambda's event source mapping asks for. */
+export const visibilitySeconds = (queue: QueueName): number => 6 * functions[queues[queue].consumer].timeoutSeconds;
+
+export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
+  api: {
+    description: "Answers the HTTPS API",
+    timeoutSeconds: 29,
+    memoryMb: 1024,
+    environment: ["table", "uploadBucket", "exportQueue"],
+    table: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+    listIndex: true,
+    objects: [{ bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject"] }],
+    sends: ["exports"],
+  },
+  authorizer: {
+    description: "Turns an Authorization header into a principal",
+    timeoutSeconds: 5,
+    memoryMb: 512,
+    environment: ["table"],
+    table: ["GetItem", "BatchGetItem"],
+  },
+  "open-import": {
+    description: "Checks a dropped file, plans its chunks and opens its job",
+    timeoutSeconds: 900,
+    memoryMb: 1769,
+    environment: ["table", "uploadBucket", "importQueue", "mailQueue", "operator"],
+    table: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
+    objects: [
+      { bucket: "uploads", prefix: DROP_PREFIX, verbs: ["GetObject"] },
+      { bucket: "uploads", prefix: WORK_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },
+      { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },
+    ],
+    sends: ["imports", "mail"],
+  },
+  "import-rows": {
+    description: "Imports one chunk of a file, or closes an import",
+    timeoutSeconds: 300,
+    memoryMb: 1769,
+    environment: ["table", "uploadBucket", "importQueue", "mailQueue"],
+    table: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "ConditionCheckItem"],
+    objects: [
+      { bucket: "uploads", prefix: WORK_PREFIX, verbs: ["GetObject"] },
+      { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },
+    ],
+    sends: ["imports", "mail"],
+  },
+  "export-bundle": {
+    description: "Streams one export bundle into the export bucket",
+    timeoutSeconds: 900,
+    memoryMb: 1769,
+    environment: ["table", "exportBucket", "mailQueue"],
+    table: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+    objects: [{ bucket: "exports", prefix: BUNDLE_PREFIX, verbs: ["PutObject", "AbortMultipartUpload"] }],
+    sends: ["mail"],
+  },
+  "send-mail": {
+    description: "Sends one mail, signing the link it carries",
+    timeoutSeconds: 60,
+    memoryMb: 512,
+    environment: ["table", "exportBucket", "sender", "downloadRole"],
+    table: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"],
+    mails: true,
+    signsLinks: true,
+  },
+};
+
+export const api = { base: API_BASE, function: "api", authorizer: "authorizer" } as const;

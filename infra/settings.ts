@@ -1,0 +1,51 @@
+import * as z from "zod";
+
+/** What a company may choose when it deploys: `cdk deploy --all -c sender=ledger@acme.com -c operator=ops@acme.com`. */
+export interface Settings {
+  /** Several stages may live in one account. */
+  readonly stage: string;
+  /** The address that mails come from. */
+  readonly sender: string;
+  /** What SES has to verify before it sends for the sender: the address itself, or its domain (then DKIM signs the mail). */
+  readonly senderIdentity: string;
+  /** No when the account has the identity already, as an identity exists once per account and region. */
+  readonly createIdentity: boolean;
+  /** Gets the alarms, and the results of imports that nobody asked for by name. */
+  readonly operator: string;
+  /** Whether table and buckets outlive their stack; no is for trial stages only. */
+  readonly retain: boolean;
+  readonly logDays: LogDays;
+}
+
+// The periods that CloudWatch Logs knows, up to a year.
+const LOG_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
+export type LogDays = (typeof LOG_DAYS)[number];
+
+/** Nobody's addresses, so that a first `cdk synth` needs no setting; the stacks warn while they are in use. */
+export const EXAMPLE_DOMAIN = "example.com";
+
+const NAMES = ["stage", "sender", "senderIdentity", "createIdentity", "operator", "retain", "logDays"] as const;
+
+// Values given by -c are strings, values in cdk.json have types.
+const yesNo = z.union([z.boolean(), z.stringbool()]);
+
+const Given = z.object({
+  stage: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/).default("prod"),
+  sender: z.email().default(`partner-ledger@${EXAMPLE_DOMAIN}`),
+  senderIdentity: z.union([z.email(), z.hostname()]).optional(),
+  createIdentity: yesNo.default(true),
+  operator: z.email().default(`operator@${EXAMPLE_DOMAIN}`),
+  retain: yesNo.default(true),
+  // As long as the dropped files are kept, so that file and log can be read side by side.
+  logDays: z.coerce.number().pipe(z.literal(LOG_DAYS)).default(90),
+});
+
+/** Reads the settings from CDK context; a setting that makes no sense stops the synthesis with its name. */
+export const readSettings = (context: (name: string) => unknown): Settings => {
+  const given = Given.parse(Object.fromEntries(NAMES.map((name) => [name, context(name)])));
+  const senderIdentity = given.senderIdentity ?? given.sender;
+  if (given.sender !== senderIdentity && !given.sender.endsWith(`@${senderIdentity}`)) {
+    throw new Error(`senderIdentity ${senderIdentity} does not cover the sender ${given.sender}`);
+  }
+  return { ...given, senderIdentity };
+};

@@ -1,0 +1,19 @@
+/** What a caller did that cannot be served; the message is theirs to read, the code is stable. */
+export type Refusal = "invalid" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "too_large" | "unsupported";
+
+/**
+ * The only kind of error whose message reaches a caller. Everything else is the world's fault: it is logged with its
+ * cause, answered "internal", and in a queue consumer retried.
+ */
+export class CallerError extends Error {
+  readonly refusal: Refusal;
+  /** The field of the request that is wrong, where one is. */
+  readonly field: string | undefined;
+
+  constructor(refusal: Refusal, message: string, field?: string) {
+    super(message);
+    this.name = "CallerError";
+    this.refusal = refusal;
+    this.field = field;
+  }
+}

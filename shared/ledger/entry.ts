@@ -1,0 +1,104 @@
+import type { Place, Write } from "../ports.ts";
+import { claimPlace, historyPk } from "../records/place.ts";
+import type { BaseRecord, Declaration, Unique } from "../records/record.ts";
+import { claimItem } from "./claim.ts";
+import { imageOf, MOVED, type Stored, toItem } from "./stored.ts";
+import { TallySheet } from "./totals.ts";
+
+/** One record created (without `before`) or changed. */
+export interface Change<R extends BaseRecord = BaseRecord> {
+  readonly declaration: Declaration;
+  readonly before?: Stored<R> | undefined;
+  readonly after: R;
+}
+
+/** Changes that happen together or not at all. */
+export interface Entry {
+  readonly mark: string;
+  readonly changes: readonly Change[];
+}
+
+export const historyPlace = (declaration: Declaration, record: BaseRecord, rev: number): Place => ({
+  pk: historyPk(record.program, declaration.kind, record.key),
+  sk: String(rev).padStart(8, "0"),
+});
+
+/** Whether conditional puts are enough: one new record with one unique value. They cost half of a transaction. */
+export function loneCreation({ changes }: Entry): Change | undefined {
+  const [change] = changes;
+  if (change === undefined || changes.length > 1 || change.before) return undefined;
+  return change.declaration.unique(change.after).length === 1 ? change : undefined;
+}
+
+/** The writes of an entry, for one transaction; `sheet` takes the sums of created records when it is given. */
+export function writesOf({ mark, changes }: Entry, at: number, sheet?: TallySheet): Write[] {
+  const live = new TallySheet();
+  const writes = changes.flatMap((change) => {
+    const { declaration, before, after } = change;
+    if (before === undefined) {
+      (sheet === undefined ? live : { add: () => undefined }).add(declaration.tally?.(after));
+      return creation(declaration, after, mark, at);
+    }
+    live.add(declaration.tally?.(before.record), -1);
+    live.add(declaration.tally?.(after));
+    return replacement(declaration, before, after, mark, at);
+  });
+  const [first] = changes;
+  return first === undefined ? [] : [...writes, ...live.additions(first.after.program)];
+}
+
+function creation(declaration: Declaration, record: BaseRecord, mark: string, at: number): Write[] {
+  const claims = declaration
+    .unique(record)
+    .map((unique, index): Write => ({ put: claimItem(declaration, record, unique, { mark, at }, index === 0), when: { absent: true } }));
+  return [...claims, { put: toItem(declaration, record, { rev: 1, at, mark }), when: { absent: true } }];
+}
+
+function replacement(declaration: Declaration, before: Stored<BaseRecord>, after: BaseRecord, mark: string, at: number): Write[] {
+  const rev = before.rev + 1;
+  const item = toItem(declaration, after, { rev, at, mark });
+  const moved = item.pk !== before.place.pk || item.sk !== before.place.sk;
+  const unmoved = { equals: { _rev: before.rev } };
+  return [
+    {
+      put: {
+        ...historyPlace(declaration, before.record, before.rev),
+        image: imageOf(before.record),
+        _at: before.at,
+        _mark: before.mark,
+        replaced_at: at,
+        replaced_by: mark,
+      },
+    },
+    ...(moved
+      ? [
+          { put: item, when: { absentOrEquals: { key: after.key } } },
+          { put: { ...before.place, key: after.key, _kind: declaration.kind, _rev: rev, _at: at, _mark: mark, [MOVED]: true }, when: unmoved },
+        ]
+      : [{ put: item, when: unmoved }]),
+    ...claimChanges(declaration, before.record, after, moved, mark, at),
+  ];
+}
+
+function claimChanges(declaration: Declaration, before: BaseRecord, after: BaseRecord, moved: boolean, mark: string, at: number): Write[] {
+  const key = after.key;
+  const had = declaration.unique(before);
+  const has = declaration.unique(after);
+  const same = (one: Unique) => (other: Unique) => one.field === other.field && one.value === other.value;
+  const home = declaration.place(after);
+  const taken = has
+    .filter((unique) => !had.some(same(unique)))
+    .map((unique): Write => ({ put: claimItem(declaration, after, unique, { mark, at }, false), when: { absentOrEquals: { key } } }));
+  const kept = moved ? has.filter((unique) => had.some(same(unique))) : [];
+  const led = kept.map(
+    ({ field, value }): Write => ({
+      update: claimPlace(after.program, declaration.kind, field, value),
+      set: { home_pk: home.pk, home_sk: home.sk },
+      when: { equals: { key } },
+    }),
+  );
+  const released = had
+    .filter((unique) => !unique.keeps && !has.some(same(unique)))
+    .map(({ field, value }): Write => ({ remove: claimPlace(before.program, declaration.kind, field, value), when: { equals: { key } } }));
+  return [...taken, ...led, ...released];
+}

@@ -1,0 +1,164 @@
+import type { Clock, Item, Place, Table } from "../ports.ts";
+import { LIST_SHARDS } from "../names.ts";
+import { claimPlace, listPk } from "../records/place.ts";
+import type { BaseRecord, Declaration } from "../records/record.ts";
+import { type Claim, claimItem, toClaim } from "./claim.ts";
+import { type Entry, historyPlace, loneCreation, writesOf } from "./entry.ts";
+import { fromImage, fromItem, MOVED, type Stored, toItem } from "./stored.ts";
+import { TallySheet, totalsOf, type Counters } from "./totals.ts";
+
+/** Writes that go on at once; DynamoDB and the client's sockets take this many without queueing. */
+const CONCURRENT_WRITES = 32;
+
+/** The record of one program and the only way records change. */
+export interface Ledger {
+  /** Who holds these unique values; `undefined` where nobody does. */
+  claims(declaration: Declaration, program: string, field: string, values: readonly string[]): Promise<(Claim | undefined)[]>;
+  read<R extends BaseRecord>(declaration: Declaration<R>, places: readonly Place[]): Promise<(Stored<R> | undefined)[]>;
+  /** Records by a unique value. */
+  find<R extends BaseRecord>(declaration: Declaration<R>, program: string, field: string, values: readonly string[]): Promise<(Stored<R> | undefined)[]>;
+  /** Every record of a collection, in key order. */
+  collection<R extends BaseRecord>(declaration: Declaration<R>, pk: string, begins?: string): AsyncIterable<Stored<R>>;
+  /** The program's newest records of a kind, merged from the shards of the list; `after` is the last one's position. */
+  newest<R extends BaseRecord>(declaration: Declaration<R>, program: string, limit: number, after?: string): Promise<Stored<R>[]>;
+  totals(program: string, partnership: string): Promise<Counters>;
+  /** Whether the change of this mark made any revision of the record. */
+  madeBy(declaration: Declaration, stored: Stored<BaseRecord>, mark: string): Promise<boolean>;
+  /** All of an entry, or false and nothing when another change came first. */
+  commit(entry: Entry): Promise<boolean>;
+  /** Many entries whose sums are written once, by {@link Batch.settle}. */
+  batch(program: string, id: string): Batch;
+}
+
+/**
+ * A batch is repeated as a whole when its worker dies: each creation recognises itself by its mark and is counted again
+ * from its claim, so that the sums come out the same whoever writes them.
+ */
+export interface Batch {
+  /** For each entry, whether it was committed. */
+  commit(entries: readonly Entry[]): Promise<boolean[]>;
+  /** Counts in records that an earlier attempt of this batch created, completing any that it left half done. */
+  resume(declaration: Declaration, claims: readonly Claim[]): Promise<void>;
+  settle(): Promise<void>;
+}
+
+export function createLedger({ table, clock }: { table: Table; clock: Clock }): Ledger {
+  async function complete(declaration: Declaration, claim: Claim): Promise<void> {
+    if (claim.image === undefined) return;
+    const record = fromImage(declaration, claim.image);
+    await table.write({ put: toItem(declaration, record, { rev: 1, at: claim.at, mark: claim.mark }), when: { absent: true } });
+  }
+
+  const stored = <R extends BaseRecord>(declaration: Declaration<R>, item: Item | undefined): Stored<R> | undefined =>
+    item === undefined || item[MOVED] === true ? undefined : fromItem(declaration, item);
+
+  async function read<R extends BaseRecord>(declaration: Declaration<R>, places: readonly Place[]) {
+    const items = await table.get(places);
+    return items.map((item) => stored(declaration, item));
+  }
+
+  async function claims(declaration: Declaration, program: string, field: string, values: readonly string[]) {
+    const items = await table.get(values.map((value) => claimPlace(program, declaration.kind, field, value)));
+    return items.map((item) => item && toClaim(item));
+  }
+
+  async function readClaimed<R extends BaseRecord>(declaration: Declaration<R>, found: readonly (Claim | undefined)[]) {
+    const held = found.filter((claim) => claim !== undefined);
+    const homes = await read(declaration, held.map(({ home }) => home));
+    // A claim without its record is a creation in progress: help it along rather than wait for it.
+    const missing = held.filter((claim, index) => homes[index] === undefined && claim.image !== undefined);
+    await eachOf(missing, (claim) => complete(declaration, claim));
+    const helped = missing.length === 0 ? [] : await read(declaration, missing.map(({ home }) => home));
+    const byClaim = new Map(held.map((claim, index) => [claim, homes[index] ?? helped[missing.indexOf(claim)]]));
+    return found.map((claim) => claim && byClaim.get(claim));
+  }
+
+  /** Claims the unique value, then puts the record; false when somebody else holds the value. */
+  async function create(entry: Entry, at: number): Promise<boolean> {
+    const change = loneCreation(entry);
+    if (change === undefined) return false;
+    const { declaration, after } = change;
+    const [unique] = declaration.unique(after);
+    if (unique === undefined) return false;
+    const claim = claimItem(declaration, after, unique, { mark: entry.mark, at }, true);
+    if (!(await table.write({ put: claim, when: { absent: true } }))) return false;
+    await table.write({ put: toItem(declaration, after, { rev: 1, at, mark: entry.mark }), when: { absent: true } });
+    return true;
+  }
+
+  const ledger: Ledger = {
+    claims,
+    read,
+    async find(declaration, program, field, values) {
+      return readClaimed(declaration, await claims(declaration, program, field, values));
+    },
+    async *collection<R extends BaseRecord>(declaration: Declaration<R>, pk: string, begins?: string) {
+      for await (const page of table.query({ pk, ...(begins !== undefined && { begins }) })) {
+        for (const item of page) {
+          const record = item["_kind"] === declaration.kind ? stored(declaration, item) : undefined;
+          if (record) yield record;
+        }
+      }
+    },
+    async newest<R extends BaseRecord>(declaration: Declaration<R>, program: string, limit: number, after?: string) {
+      const shards = Array.from({ length: LIST_SHARDS }, async (_, shard) => {
+        const found: Item[] = [];
+        const pk = listPk(program, declaration.kind, shard);
+        const query = { pk, index: "list" as const, newestFirst: true, limit, ...(after !== undefined && { after }) };
+        for await (const page of table.query(query)) found.push(...page);
+        return found;
+      });
+      return (await Promise.all(shards))
+        .flat()
+        .toSorted((a, b) => (String(a["lsk"]) < String(b["lsk"]) ? 1 : -1))
+        .slice(0, limit)
+        .map((item) => fromItem(declaration, item));
+    },
+    totals: (program, partnership) => totalsOf(table, program, partnership),
+    async madeBy(declaration, { record, mark: last }, mark) {
+      if (last === mark) return true;
+      const { pk } = historyPlace(declaration, record, 0);
+      for await (const page of table.query({ pk, newestFirst: true })) {
+        if (page.some((image) => image["_mark"] === mark)) return true;
+      }
+      return false;
+    },
+    async commit(entry) {
+      return (await table.transact(writesOf(entry, clock()))).length === 0;
+    },
+    batch(program, id) {
+      const sheet = new TallySheet();
+      return {
+        async commit(entries) {
+          const at = clock();
+          return eachOf(entries, async (entry) => {
+            const done = loneCreation(entry)
+              ? await create(entry, at)
+              : (await table.transact(writesOf(entry, at, sheet))).length === 0;
+            if (done) for (const { declaration, before, after } of entry.changes) if (!before) sheet.add(declaration.tally?.(after));
+            return done;
+          });
+        },
+        async resume(declaration, own) {
+          await eachOf(own, (claim) => complete(declaration, claim));
+          for (const { image } of own) if (image) sheet.add(declaration.tally?.(fromImage(declaration, image)));
+        },
+        async settle() {
+          await eachOf(sheet.items(program, id), (write) => table.write(write));
+        },
+      };
+    },
+  };
+  return ledger;
+}
+
+/** Runs `work` over all of `all`, so many at a time, and keeps the order of the answers. */
+async function eachOf<T, Answer>(all: readonly T[], work: (one: T) => Promise<Answer>): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  const queue = all.entries();
+  const worker = async () => {
+    for (const [index, one] of queue) answers[index] = await work(one);
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENT_WRITES, all.length) }, worker));
+  return answers;
+}

@@ -1,0 +1,69 @@
+import { LIST_INDEX, LIST_SHARDS } from "../names.ts";
+import type { Item, Place, Value } from "../ports.ts";
+import { listPk, shardOf, timed } from "../records/place.ts";
+import type { BaseRecord, Declaration } from "../records/record.ts";
+
+/** A record as it is kept: with its revision, the instant and the mark of the change that made it. */
+export interface Stored<R> {
+  readonly record: R;
+  readonly place: Place;
+  /** 1 for a record as created, one more with every change. */
+  readonly rev: number;
+  readonly at: number;
+  /** Names the one change that wrote this revision, such as an import's row; a repeated change finds its own mark. */
+  readonly mark: string;
+}
+
+export interface Revision {
+  readonly rev: number;
+  readonly at: number;
+  readonly mark: string;
+}
+
+/** The attribute that says a record has moved elsewhere, and that its place stays taken. */
+export const MOVED = "_moved";
+
+const defined = (record: object): Record<string, Value> =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined));
+
+/** The item of a record. Nulls are left out: an absent attribute reads back as null. */
+export function toItem<R extends BaseRecord>(declaration: Declaration, record: R, revision: Revision): Item {
+  const { pk, sk } = declaration.place(record);
+  return {
+    ...defined(record),
+    pk,
+    sk,
+    _kind: declaration.kind,
+    _rev: revision.rev,
+    _at: revision.at,
+    _mark: revision.mark,
+    ...(declaration.listed && {
+      [LIST_INDEX.pk]: listPk(record.program, declaration.kind, shardOf(record.key, LIST_SHARDS)),
+      [LIST_INDEX.sk]: timed(record.created_at, record.key),
+    }),
+  };
+}
+
+/** A record's own attributes, with null where nothing is stored. Throws when they no longer fit the declaration. */
+export function fromImage<R extends BaseRecord>(declaration: Declaration<R>, image: Readonly<Record<string, Value | undefined>>): R {
+  const raw: Record<string, unknown> = {};
+  for (const field in declaration.schema.shape) raw[field] = image[field] ?? null;
+  const parsed = declaration.schema.safeParse(raw);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new Error(
+      `stored ${declaration.kind} ${String(image["key"])} does not fit its declaration: ${issue?.path.join(".")} ${issue?.message}`,
+    );
+  }
+  return parsed.data;
+}
+
+export const fromItem = <R extends BaseRecord>(declaration: Declaration<R>, item: Item): Stored<R> => ({
+  record: fromImage(declaration, item),
+  place: { pk: item.pk, sk: item.sk },
+  rev: Number(item["_rev"]),
+  at: Number(item["_at"]),
+  mark: String(item["_mark"]),
+});
+
+export const imageOf = (record: object): Record<string, Value> => defined(record);

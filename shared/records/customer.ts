@@ -1,0 +1,88 @@
+import * as z from "zod";
+import { type BundleRow, countCell, exportedAt, flagCell, instantCell, partnerColumns, textCell } from "./bundle.ts";
+import { email, instant, text } from "./cell.ts";
+import { atMostOne, exactlyOne, optional, required } from "./column.ts";
+import { customerSk, partnerPk } from "./place.ts";
+import { base, defineRecord, nullable } from "./record.ts";
+import { utcDay } from "./utc-day.ts";
+
+export const CUSTOMER_SOURCES = ["import", "api", "link", "lead", "deal"] as const;
+
+const schema = z.object({
+  ...base,
+  customer_key: z.string().min(1).max(255).meta({ description: "Your own key of the customer" }),
+  email: z.string().max(254),
+  name: nullable.text(),
+  company_name: nullable.text(),
+  partnership_key: nullable.text(),
+  provider_key: nullable.text().meta({ description: "The payment provider's key of the customer" }),
+  source_type: z.enum(CUSTOMER_SOURCES),
+  archived: z.boolean(),
+});
+
+export type Customer = z.output<typeof schema>;
+
+/** A customer with what its transactions tell of it. */
+export interface CustomerRow {
+  readonly customer: Customer;
+  readonly transactions: number;
+}
+
+type Row = BundleRow<CustomerRow>;
+const of =
+  <T>(pick: (customer: Customer) => T, cell: (value: T) => string) =>
+  ({ subject }: Row) =>
+    cell(pick(subject.customer));
+
+/** Somebody who signed up, credited to a partner or to none. */
+export const customer = defineRecord({
+  kind: "customer",
+  collection: "customers",
+  schema,
+  place: ({ program, key, partnership_key }) => ({ pk: partnerPk(program, partnership_key, key), sk: customerSk(key) }),
+  unique: ({ key, customer_key, email: address, provider_key }) => [
+    { field: "key", value: key },
+    { field: "customer_key", value: customer_key },
+    { field: "email", value: address.toLowerCase() },
+    ...(provider_key === null ? [] : [{ field: "provider_key", value: provider_key }]),
+  ],
+  listed: true,
+  tally: ({ partnership_key, created_at }) =>
+    partnership_key === null
+      ? undefined
+      : { partnership: partnership_key, day: utcDay(created_at), counts: { customers: 1 } },
+  layout: {
+    columns: {
+      customer_key: exactlyOne("customer")(text(255, "acct_1042"), "Your own key of the customer"),
+      ps_customer_key: exactlyOne("customer")(text(255, "cus_..."), "Key of an existing customer here; the row updates it"),
+      email: required(email, "The customer's e-mail address, unique in the program"),
+      partner_key: atMostOne("partner")(text(255, "ada"), "partner_key of the referring partner"),
+      partnership_key: atMostOne("partner")(text(255, "part_..."), "Key of the referring partnership"),
+      name: optional(text(255, "Grace Hopper"), "The customer's name"),
+      company_name: optional(text(255, "Cobol, Inc."), "The customer's company", ["company"]),
+      created_at: optional(instant, "When the customer signed up; the moment of import when absent"),
+      provider_key: optional(text(255, "cus_stripe_77"), "The payment provider's key, for recurring subscriptions"),
+    },
+    inOrder: "every row",
+  },
+  bundle: {
+    file: "customers.csv",
+    columns: {
+      ...partnerColumns,
+      customer_creation_date: of((c) => c.created_at, instantCell),
+      customer_key: of((c) => c.customer_key, textCell),
+      customer_ps_key: of((c) => c.key, textCell),
+      customer_creation_source: of((c) => c.source_type, textCell),
+      customer_email: of((c) => c.email, textCell),
+      customer_has_paid: ({ subject }: Row) => flagCell(subject.transactions > 0),
+      customer_company: of((c) => c.company_name, textCell),
+      number_of_transactions_for_customer: ({ subject }: Row) => countCell(subject.transactions),
+      // Subscriptions are records of their own, which are not kept yet.
+      subscription_plan_name: () => "",
+      subscription_plan_value: () => "",
+      subscription_count: () => "",
+      ...exportedAt,
+    },
+  },
+});
+

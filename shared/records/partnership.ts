@@ -1,0 +1,79 @@
+import * as z from "zod";
+import { amountCell, type BundleRow, countCell, exportedAt, flagCell, partnerColumns, textCell } from "./bundle.ts";
+import { email, instant, tags, text } from "./cell.ts";
+import { optional, required } from "./column.ts";
+import { partnerPk } from "./place.ts";
+import { base, defineRecord, instantField } from "./record.ts";
+
+/** What a partner's row in the bundle adds up, from the very rows of the other files. */
+export interface PartnerSums {
+  readonly customers: number;
+  readonly transactions: number;
+  readonly transactionsUsd: bigint;
+  readonly rewardsUsd: bigint;
+}
+
+type Row = BundleRow<PartnerSums>;
+
+const schema = z.object({
+  ...base,
+  partner_key: z.string().min(1).max(255),
+  email: z.string().max(254),
+  first_name: z.string().max(50),
+  last_name: z.string().max(50),
+  group_key: z.string(),
+  manager: z.string().max(254).nullable(),
+  tags: z.array(z.string()),
+  status: z.enum(["approved", "pending", "declined"]),
+  archived: z.boolean(),
+  joined_at: instantField(),
+  group_joined_at: instantField(),
+});
+
+export type Partnership = z.output<typeof schema>;
+
+/** One partner's membership of the program. `key` is the `partner_id` of every export file. */
+export const partnership = defineRecord({
+  kind: "partnership",
+  collection: "partnerships",
+  schema,
+  place: ({ program, key }) => ({ pk: partnerPk(program, key, null), sk: "#" }),
+  unique: ({ key, partner_key, email: address }) => [
+    { field: "key", value: key },
+    { field: "partner_key", value: partner_key, keeps: true },
+    { field: "email", value: address.toLowerCase() },
+  ],
+  listed: true,
+  layout: {
+    columns: {
+      partner_first: required(text(50, "Ada"), "The partner's first name"),
+      partner_last: required(text(50, "Lovelace"), "The partner's last name"),
+      partner_email: required(email, "The partner's e-mail address; finds an existing partner"),
+      partner_key: optional(text(255, "ada"), "A unique key of your own; a random one is made when absent"),
+      partner_group: optional(text(100, "Affiliates"), "Name, slug or key of a group; the default group when absent"),
+      partner_joined_date: optional(instant, "When the partner joined; the moment of import when absent"),
+      partner_manager: optional(text(254, "grace@company.example"), "E-mail address or name of the partner's manager"),
+      partner_tags: optional(tags, "Tags, replacing the partner's earlier ones"),
+    },
+    inOrder: "every row",
+  },
+  bundle: {
+    file: "partners.csv",
+    columns: {
+      partner_id: partnerColumns.partner_id,
+      partner_firstname: ({ partner }: Row) => textCell(partner?.firstName ?? null),
+      partner_group: partnerColumns.partner_group,
+      partner_program_join_date: partnerColumns.partner_program_join_date,
+      partner_group_join_date: partnerColumns.partner_group_join_date,
+      archived_status: ({ partner }: Row) => flagCell(partner?.archived ?? null),
+      partner_email: ({ partner }: Row) => textCell(partner?.email ?? null),
+      partner_manager: partnerColumns.partner_manager,
+      partner_tags: partnerColumns.partner_tags,
+      total_number_of_customers: ({ subject }: Row) => countCell(subject.customers),
+      total_number_of_transactions: ({ subject }: Row) => countCell(subject.transactions),
+      total_sum_of_transactions_usd: ({ subject }: Row) => amountCell(subject.transactionsUsd, "USD"),
+      total_sum_of_rewards: ({ subject }: Row) => amountCell(subject.rewardsUsd, "USD"),
+      ...exportedAt,
+    },
+  },
+});

@@ -1,0 +1,46 @@
+/**
+ * Key strings of the table. They exist only in this folder, and every one begins with its program.
+ *
+ * A partnership's collection holds `#` (the partnership), then per customer `C#<customer>` (the customer), its rewards
+ * `...#R#<time>#<key>` and transactions `...#T#<time>#<key>`, and last `R#<time>#<key>`: rewards that belong to no customer.
+ * One query therefore reads a partner with every join the export needs side by side, and one customer's history is a prefix.
+ */
+const SHARDS = 8;
+
+/** 32-bit FNV-1a: spreads keys over shards, nothing more. */
+export function shardOf(value: string, shards: number = SHARDS): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < value.length; at++) hash = Math.imul(hash ^ value.charCodeAt(at), 0x01000193);
+  return (hash >>> 0) % shards;
+}
+
+/** Customers without a partner live in the program's own collections. */
+export const partnerPk = (program: string, partnership: string | null, customer: string | null): string =>
+  partnership === null
+    ? `${program}/direct/${shardOf(customer ?? "")}`
+    : `${program}/partnership/${partnership}`;
+
+export const directPks = (program: string): string[] =>
+  Array.from({ length: SHARDS }, (_, shard) => `${program}/direct/${shard}`);
+
+/** Sort keys hold 1,024 bytes; a longer key keeps its beginning and a hash (its full value is in the record). */
+const sortable = (key: string): string => (key.length <= 200 ? key : `${key.slice(0, 180)}~${shardOf(key, 0xffffffff)}`);
+
+export const timed = (time: number, key: string): string => `${String(time).padStart(13, "0")}#${sortable(key)}`;
+
+export const customerSk = (customer: string): string => `C#${customer}`;
+
+/** Every partnership of a program, listed consistently: the export walks these. */
+export const directoryPks = (program: string): string[] =>
+  Array.from({ length: SHARDS }, (_, shard) => `${program}/partnerships/${shard}`);
+
+export const claimPlace = (program: string, kind: string, field: string, value: string): { pk: string; sk: string } =>
+  kind === "partnership" && field === "key"
+    ? { pk: `${program}/partnerships/${shardOf(value)}`, sk: value }
+    : { pk: `${program}/${kind}.${field}/${value}`, sk: "#" };
+
+export const totalsPk = (program: string, partnership: string): string => `${program}/totals/${partnership}`;
+
+export const historyPk = (program: string, kind: string, key: string): string => `${program}/history/${kind}/${key}`;
+
+export const listPk = (program: string, kind: string, shard: number): string => `${program}#${kind}#${shard}`;

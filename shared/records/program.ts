@@ -1,0 +1,25 @@
+import * as z from "zod";
+import { base, defineRecord } from "./record.ts";
+
+const schema = z.object({
+  ...base,
+  name: z.string().min(1).max(255),
+  currency: z.string().length(3).meta({ description: "Currency that amounts default to" }),
+  admin_email: z.email().max(254),
+  rates: z.record(z.string(), z.string()).meta({ description: "US dollars for one unit of each currency, as decimals" }),
+});
+
+export type Program = z.output<typeof schema>;
+
+/** A partner program: the tenant. Its key is the first part of everything stored for it. */
+export const program = defineRecord({
+  kind: "program",
+  collection: "programs",
+  schema,
+  place: ({ key }) => ({ pk: `${key}/program`, sk: "#" }),
+  unique: () => [],
+  listed: false,
+});
+
+/** What a program key may look like: it is part of object keys, table keys and URLs. */
+export const PROGRAM_KEY = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;

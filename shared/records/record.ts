@@ -1,0 +1,71 @@
+import * as z from "zod";
+import type { Bundle } from "./bundle.ts";
+import type { ImportLayout } from "./column.ts";
+
+/** Sums that a record moves, by UTC day: `transactions` -> 1, `amount/EUR` -> minor units. */
+export interface Tally {
+  /** The partnership whose totals move. */
+  readonly partnership: string;
+  readonly day: string;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** A value no two records of a program may share. */
+export interface Unique {
+  readonly field: string;
+  readonly value: string;
+  /** A value that keeps leading to its record after the record took another. */
+  readonly keeps?: true;
+}
+
+/** A zod object whose output is the record. */
+export interface RecordSchema<R> extends z.ZodType<R> {
+  readonly shape: z.ZodRawShape;
+}
+
+/**
+ * A noun of the partner business, declared once. Item, API shape, OpenAPI component, import columns, bundle columns,
+ * lists and totals all follow from this.
+ */
+export interface Declaration<R extends BaseRecord = BaseRecord> {
+  readonly kind: string;
+  /** Plural: the folder of its import files and the path of its routes. */
+  readonly collection: string;
+  readonly schema: RecordSchema<R>;
+  /** Where the record lives. */
+  place(record: R): { pk: string; sk: string };
+  /** Values that are unique in the program; the record can be found by each of them. The first one never changes. */
+  unique(record: R): readonly Unique[];
+  /** Whether the program-wide list, newest first, holds it. */
+  readonly listed: boolean;
+  tally?(record: R): Tally | undefined;
+  readonly layout?: ImportLayout;
+  readonly bundle?: Bundle;
+}
+
+/** What every record has, whatever its kind. */
+export const base = {
+  program: z.string().meta({ description: "Key of the program that owns the record" }),
+  key: z.string().min(1).max(255).meta({ description: "Unique key of the record" }),
+  created_at: z.int().meta({ description: "Epoch milliseconds" }),
+  updated_at: z.int().meta({ description: "Epoch milliseconds" }),
+};
+
+export interface BaseRecord {
+  readonly program: string;
+  readonly key: string;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+export const nullable = {
+  text: (max = 255) => z.string().max(max).nullable(),
+  instant: () => z.int().nullable(),
+};
+
+export const instantField = () => z.int().meta({ description: "Epoch milliseconds" });
+
+/** Keeps the exact import columns of a declaration while checking it. */
+export const defineRecord = <R extends BaseRecord, const Extra extends Pick<Declaration, "layout"> = {}>(
+  declaration: Declaration<R> & Extra,
+): Declaration<R> & Extra => declaration;

@@ -1,0 +1,98 @@
+import * as z from "zod";
+import { amountCell, type BundleRow, exportedAt, instantCell, partnerColumns, textCell } from "./bundle.ts";
+import { choice, currency, email, flag, instant, majorAmount, minorAmount, text } from "./cell.ts";
+import { exactlyOne, optional, required } from "./column.ts";
+import { customerSk, partnerPk, timed } from "./place.ts";
+import { base, defineRecord, instantField, nullable } from "./record.ts";
+import { utcDay } from "./utc-day.ts";
+
+/** Statuses that a person or file may set; `scheduled` comes only from the program itself. */
+export const REWARD_STATUSES = ["pending", "declined", "hold", "approved", "paid"] as const;
+export const REWARD_SOURCES = ["import", "manual", "trigger"] as const;
+export const TARGET_TYPES = ["transaction", "customer"] as const;
+
+const schema = z.object({
+  ...base,
+  partnership_key: z.string(),
+  amount: z.int().meta({ description: "Minor units of the currency" }),
+  currency: z.string().length(3),
+  amount_usd: z.int().nullable().meta({ description: "US cents at the program's rate when recorded; null without a rate" }),
+  description: z.string().max(500),
+  reward_status: z.enum([...REWARD_STATUSES, "scheduled"]),
+  decline_reason: nullable.text(500),
+  source: z.enum(REWARD_SOURCES),
+  is_external: z.boolean(),
+  customer_key: nullable.text().meta({ description: "Key of the customer it was earned by (cus_...), if any" }),
+  transaction_key: nullable.text(),
+  ready_at: instantField().nullable(),
+});
+
+export type Reward = z.output<typeof schema>;
+
+/** A reward with the customer's own key, as the bundle shows it. */
+export interface RewardRow {
+  readonly reward: Reward;
+  readonly customerKey: string | null;
+}
+
+type Row = BundleRow<RewardRow>;
+const of =
+  <T>(pick: (reward: Reward) => T, cell: (value: T) => string) =>
+  ({ subject }: Row) =>
+    cell(pick(subject.reward));
+
+/** Money a partner earned. */
+export const reward = defineRecord({
+  kind: "reward",
+  collection: "rewards",
+  schema,
+  place: ({ program, key, partnership_key, customer_key, created_at }) => ({
+    pk: partnerPk(program, partnership_key, null),
+    sk: `${customer_key === null ? "" : `${customerSk(customer_key)}#`}R#${timed(created_at, key)}`,
+  }),
+  unique: ({ key }) => [{ field: "key", value: key }],
+  listed: true,
+  tally: ({ partnership_key, created_at, amount, currency: code, amount_usd, reward_status }) => ({
+    partnership: partnership_key,
+    day: utcDay(created_at),
+    counts: {
+      [`rewards/${reward_status}`]: 1,
+      [`reward_amount/${code}/${reward_status}`]: amount,
+      ...(amount_usd === null ? { [`reward_unconverted/${code}`]: 1 } : { reward_usd: amount_usd }),
+    },
+  }),
+  layout: {
+    columns: {
+      partner_email: exactlyOne("partner")(email, "E-mail address of the partner to reward"),
+      partner_key: exactlyOne("partner")(text(255, "ada"), "partner_key of the partner to reward"),
+      target_type: optional(choice(TARGET_TYPES, "bad_target_type"), "What the reward is for; needs target_key"),
+      target_key: optional(text(255, "inv_2026_0042"), "Key of the transaction or customer; needs target_type"),
+      amount_in_cents: exactlyOne("amount")(minorAmount, "Amount in minor units"),
+      amount_in_dollars: exactlyOne("amount")(majorAmount, "Amount in major units"),
+      reward_description: required(text(500, "Q1 bonus"), "What the partner reads", ["body", "description"]),
+      reward_currency: optional(currency, "USD when absent", ["currency"]),
+      is_external: optional(flag, "Whether the reward was generated elsewhere; false when absent"),
+      status: optional(choice(REWARD_STATUSES, "bad_status"), "pending when absent"),
+      created_at: optional(instant, "When the reward was earned; the moment of import when absent"),
+    },
+    inOrder: [],
+  },
+  bundle: {
+    file: "rewards.csv",
+    columns: {
+      ...partnerColumns,
+      reward_key: of((r) => r.key, textCell),
+      reward_amount: ({ subject: { reward: r } }: Row) => amountCell(r.amount, r.currency),
+      reward_description: of((r) => r.description, textCell),
+      reward_created_date: of((r) => r.created_at, instantCell),
+      reward_status: of((r) => r.reward_status, textCell),
+      reward_source: of((r) => r.source, textCell),
+      reward_transaction_key: of((r) => r.transaction_key, textCell),
+      reward_customer_key: ({ subject }: Row) => textCell(subject.customerKey),
+      reward_release_date: of((r) => r.ready_at, instantCell),
+      // Subscriptions are records of their own, which are not kept yet.
+      reward_subscription_key: () => "",
+      ...exportedAt,
+    },
+  },
+});

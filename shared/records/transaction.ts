@@ -1,0 +1,97 @@
+import * as z from "zod";
+import { amountCell, type BundleRow, exportedAt, flagCell, instantCell, partnerColumns, textCell } from "./bundle.ts";
+import { currency, instant, majorAmount, minorAmount, text } from "./cell.ts";
+import { exactlyOne, optional } from "./column.ts";
+import type { Customer } from "./customer.ts";
+import { customerSk, partnerPk, timed } from "./place.ts";
+import { base, defineRecord, nullable } from "./record.ts";
+import type { Reward } from "./reward.ts";
+import { utcDay } from "./utc-day.ts";
+
+const schema = z.object({
+  ...base,
+  customer_key: z.string().meta({ description: "Key of the customer who paid (cus_...)" }),
+  partnership_key: nullable.text().meta({ description: "The partnership the customer belonged to at the time" }),
+  amount: z.int().meta({ description: "Minor units of the currency; negative for a refund" }),
+  currency: z.string().length(3),
+  amount_usd: z.int().nullable().meta({ description: "US cents at the program's rate when recorded; null without a rate" }),
+  product_key: nullable.text(),
+  approved: z.boolean(),
+  unapproved_reasons: z.array(z.string()),
+  archived: z.boolean(),
+});
+
+export type Transaction = z.output<typeof schema>;
+
+/** A transaction beside the customer and the rewards it caused. */
+export interface TransactionRow {
+  readonly transaction: Transaction;
+  readonly customer: Customer | undefined;
+  readonly rewards: readonly Reward[];
+}
+
+type Row = BundleRow<TransactionRow>;
+const of =
+  <T>(pick: (transaction: Transaction) => T, cell: (value: T) => string) =>
+  ({ subject }: Row) =>
+    cell(pick(subject.transaction));
+
+/** A payment, or with a negative amount a refund, of a customer. */
+export const transaction = defineRecord({
+  kind: "transaction",
+  collection: "transactions",
+  schema,
+  place: ({ program, key, customer_key, partnership_key, created_at }) => ({
+    pk: partnerPk(program, partnership_key, customer_key),
+    sk: `${customerSk(customer_key)}#T#${timed(created_at, key)}`,
+  }),
+  unique: ({ key }) => [{ field: "key", value: key }],
+  listed: true,
+  tally: ({ partnership_key, created_at, amount, currency: code, amount_usd }) =>
+    partnership_key === null
+      ? undefined
+      : {
+          partnership: partnership_key,
+          day: utcDay(created_at),
+          counts: {
+            transactions: 1,
+            [`amount/${code}`]: amount,
+            ...(amount_usd === null ? { [`unconverted/${code}`]: 1 } : { amount_usd }),
+          },
+        },
+  layout: {
+    columns: {
+      key: optional(text(255, "inv_2026_0042"), "Your own key; the same key is never recorded twice"),
+      customer_key: exactlyOne("customer")(text(255, "acct_1042"), "Your own key of the customer"),
+      ps_customer_key: exactlyOne("customer")(text(255, "cus_..."), "Key of the customer here"),
+      amount_in_cents: exactlyOne("amount")(minorAmount, "Amount in minor units; negative for a refund"),
+      amount_in_dollars: exactlyOne("amount")(majorAmount, "Amount in major units; negative for a refund"),
+      currency: optional(currency, "USD when absent"),
+      created_at: optional(instant, "When the customer paid; the moment of import when absent"),
+      product_key: optional(text(255, "team-annual"), "What was bought, where rewards depend on it"),
+    },
+    inOrder: ["key"],
+  },
+  bundle: {
+    file: "transactions.csv",
+    columns: {
+      ...partnerColumns,
+      transaction_key: of((t) => t.key, textCell),
+      transaction_create_date: of((t) => t.created_at, instantCell),
+      transaction_product_key: of((t) => t.product_key, textCell),
+      transaction_amount: ({ subject: { transaction: t } }: Row) => amountCell(t.amount, t.currency),
+      transaction_currency: of((t) => t.currency, textCell),
+      transaction_approved: of((t) => t.approved, flagCell),
+      unapproved_reasons: of((t) => t.unapproved_reasons.join("|"), textCell),
+      reward_key: ({ subject }: Row) => textCell(subject.rewards.map((reward) => reward.key).join("|")),
+      // One amount per reward, in the order of their keys: a sum could mix currencies.
+      reward_amount: ({ subject }: Row) => subject.rewards.map((r) => amountCell(r.amount, r.currency)).join("|"),
+      customer_key: ({ subject }: Row) => textCell(subject.customer?.customer_key ?? null),
+      customer_ps_key: of((t) => t.customer_key, textCell),
+      customer_name: ({ subject }: Row) => textCell(subject.customer?.name ?? null),
+      // Subscriptions are records of their own, which are not kept yet.
+      subscription_plan: () => "",
+      ...exportedAt,
+    },
+  },
+});
