@@ -19,7 +19,9 @@ export const buildFunctions = async ({
 }: BuildFolders = {}): Promise<(name: FunctionName) => string> => {
   const folderOf = (name: string): string => path.join(to, name);
   await rm(to, { recursive: true, force: true });
-  await Promise.all(Object.keys(functions).map((name) => buildFunction(path.join(from, name, "index.ts"), folderOf(name))));
+  await Promise.all(
+    Object.keys(functions).map((name) => buildFunction(path.join(from, name, "index.ts"), folderOf(name))),
+  );
   return folderOf;
 };
 
@@ -39,7 +41,6 @@ const buildFunction = (entry: string, folder: string) =>
     // Without the ES modules of the SDK, nothing that is unused falls away: half as much again to load.
     mainFields: ["module", "main"],
     // The SDK is bundled too: loading the one of the runtime from its many files takes longer, and its version moves.
-    external: [],
     banner: { js: REQUIRE },
     plugins: [builtinHttp],
     legalComments: "none",
@@ -55,13 +56,13 @@ const REQUIRE = `const require=process.getBuiltinModule("node:module").createReq
  */
 const builtinHttp: Plugin = {
   name: "builtin-http",
-  setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^(node:)?https?$/ }, ({ path: name }) => ({
+  setup(bundle) {
+    bundle.onResolve({ filter: /^(node:)?https?$/ }, ({ path: name }) => ({
       path: name.startsWith("node:") ? name : `node:${name}`,
       namespace: "builtin-http",
     }));
     // As CommonJS, so that named imports become property reads and the lazy properties stay lazy.
-    onLoad({ filter: /.*/, namespace: "builtin-http" }, ({ path: name }) => ({
+    bundle.onLoad({ filter: /.*/, namespace: "builtin-http" }, ({ path: name }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)});`,
     }));
   },

@@ -28,7 +28,8 @@ export class DataStack extends Stack {
     this.alarms = new Alarms(this, "Alarms", { operator });
     this.table = this.createTable(retain);
 
-    const queue = (name: QueueName, at: string): Queue => new QueueWithDlq(this, at, { name, alarms: this.alarms }).queue;
+    const queue = (name: QueueName, at: string): Queue =>
+      new QueueWithDlq(this, at, { name, alarms: this.alarms }).queue;
     this.queues = {
       uploads: queue("uploads", "UploadsQueue"),
       imports: queue("imports", "ImportsQueue"),
@@ -36,15 +37,16 @@ export class DataStack extends Stack {
       mail: queue("mail", "MailQueue"),
     };
 
-    const bucket = (name: BucketName, at: string): Bucket => new WorkBucket(this, at, { name, queues: this.queues, retain }).bucket;
+    const bucket = (name: BucketName, at: string): Bucket =>
+      new WorkBucket(this, at, { name, queues: this.queues, retain }).bucket;
     this.buckets = { uploads: bucket("uploads", "Uploads"), exports: bucket("exports", "Exports") };
 
     this.senderIdentityArn = this.createSender(settings);
 
     new CfnOutput(this, "TableName", { value: this.table.tableName });
     new CfnOutput(this, "UploadBucketName", { value: this.buckets.uploads.bucketName });
-    if (`${sender} ${operator}`.includes(`@${EXAMPLE_DOMAIN}`)) {
-      Annotations.of(this).addInfo(`Before deploying, set sender and operator (-c sender=... -c operator=...) to real addresses`);
+    if ([sender, operator].some((address) => address.endsWith(`@${EXAMPLE_DOMAIN}`))) {
+      Annotations.of(this).addInfo("Before deploying, set real addresses: -c sender=... -c operator=...");
     }
   }
 

@@ -39,7 +39,15 @@ export interface QueueDescription {
   readonly alarm: string;
 }
 
-export type TableVerb = "GetItem" | "BatchGetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem" | "BatchWriteItem" | "ConditionCheckItem";
+export type TableVerb =
+  | "GetItem"
+  | "BatchGetItem"
+  | "Query"
+  | "PutItem"
+  | "UpdateItem"
+  | "DeleteItem"
+  | "BatchWriteItem"
+  | "ConditionCheckItem";
 export type ObjectVerb = "GetObject" | "PutObject" | "AbortMultipartUpload";
 
 export interface FunctionDescription {
@@ -50,7 +58,13 @@ export interface FunctionDescription {
   readonly table?: readonly TableVerb[];
   /** Whether the table verbs also cover the list index (Query only). */
   readonly listIndex?: boolean;
-  readonly objects?: readonly { readonly bucket: BucketName; readonly prefix: string; readonly verbs: readonly ObjectVerb[] }[];
+  readonly objects?: readonly {
+    readonly bucket: BucketName;
+    readonly prefix: string;
+    readonly verbs: readonly ObjectVerb[];
+  }[];
+  /** May learn that an object is missing: to who may not list the bucket, S3 answers 403 instead of 404. */
+  readonly lists?: readonly BucketName[];
   readonly sends?: readonly QueueName[];
   /** May send mail, as the configured sender only. */
   readonly mails?: boolean;
@@ -134,6 +148,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     table: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
     listIndex: true,
     objects: [{ bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject"] }],
+    lists: ["uploads"],
     sends: ["exports"],
   },
   authorizer: {
@@ -154,6 +169,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
       { bucket: "uploads", prefix: WORK_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },
       { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },
     ],
+    lists: ["uploads"],
     sends: ["imports", "mail"],
   },
   "import-rows": {
@@ -161,11 +177,21 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     timeoutSeconds: 300,
     memoryMb: 1769,
     environment: ["table", "uploadBucket", "importQueue", "mailQueue"],
-    table: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "ConditionCheckItem"],
+    table: [
+      "GetItem",
+      "BatchGetItem",
+      "Query",
+      "PutItem",
+      "UpdateItem",
+      "DeleteItem",
+      "BatchWriteItem",
+      "ConditionCheckItem",
+    ],
     objects: [
       { bucket: "uploads", prefix: WORK_PREFIX, verbs: ["GetObject"] },
       { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },
     ],
+    lists: ["uploads"],
     sends: ["imports", "mail"],
   },
   "export-bundle": {

@@ -22,8 +22,8 @@ export class ServiceStack extends Stack {
     const create = (name: FunctionName, at: string): ServiceFunction =>
       new ServiceFunction(this, at, { name, code: code(name), data, settings });
     const functions: Readonly<Record<FunctionName, ServiceFunction>> = {
-      api: create("api", "Answer"),
-      authorizer: create("authorizer", "Authorize"),
+      api: create("api", "Api"),
+      authorizer: create("authorizer", "Authorizer"),
       "open-import": create("open-import", "OpenImport"),
       "import-rows": create("import-rows", "ImportRows"),
       "export-bundle": create("export-bundle", "ExportBundle"),

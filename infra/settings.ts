@@ -1,3 +1,4 @@
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import * as z from "zod";
 
 /** What a company may choose when it deploys: `cdk deploy --all -c sender=ledger@acme.com -c operator=ops@acme.com`. */
@@ -14,14 +15,11 @@ export interface Settings {
   readonly operator: string;
   /** Whether table and buckets outlive their stack; no is for trial stages only. */
   readonly retain: boolean;
-  readonly logDays: LogDays;
+  /** One of the periods that CloudWatch Logs knows. */
+  readonly logDays: RetentionDays;
 }
 
-// The periods that CloudWatch Logs knows, up to a year.
-const LOG_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
-export type LogDays = (typeof LOG_DAYS)[number];
-
-/** Nobody's addresses, so that a first `cdk synth` needs no setting; the stacks warn while they are in use. */
+/** Nobody's addresses, so that a first `cdk synth` needs no setting; the synthesis says so while they are in use. */
 export const EXAMPLE_DOMAIN = "example.com";
 
 const NAMES = ["stage", "sender", "senderIdentity", "createIdentity", "operator", "retain", "logDays"] as const;
@@ -30,14 +28,17 @@ const NAMES = ["stage", "sender", "senderIdentity", "createIdentity", "operator"
 const yesNo = z.union([z.boolean(), z.stringbool()]);
 
 const Given = z.object({
-  stage: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/).default("prod"),
+  stage: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,19}$/)
+    .default("prod"),
   sender: z.email().default(`partner-ledger@${EXAMPLE_DOMAIN}`),
   senderIdentity: z.union([z.email(), z.hostname()]).optional(),
   createIdentity: yesNo.default(true),
   operator: z.email().default(`operator@${EXAMPLE_DOMAIN}`),
   retain: yesNo.default(true),
   // As long as the dropped files are kept, so that file and log can be read side by side.
-  logDays: z.coerce.number().pipe(z.literal(LOG_DAYS)).default(90),
+  logDays: z.coerce.number().pipe(z.enum(RetentionDays)).default(RetentionDays.THREE_MONTHS),
 });
 
 /** Reads the settings from CDK context; a setting that makes no sense stops the synthesis with its name. */

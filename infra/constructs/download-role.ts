@@ -3,7 +3,7 @@ import { ArnPrincipal, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { type BucketName, downloadRole } from "../platform.ts";
-import { grantPrefix } from "./object-prefix.ts";
+import { grantPrefix } from "./grant-prefix.ts";
 
 export interface DownloadRoleProps {
   /** The only role that may take this one on. */

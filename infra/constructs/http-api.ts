@@ -1,25 +1,24 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { routes } from "../../shared/api/routes.ts";
-import type { LogDays } from "../settings.ts";
 import type { Alarms } from "./alarms.ts";
 
 export interface LedgerApiProps {
   readonly answers: IFunction;
   readonly authorizes: IFunction;
-  readonly logDays: LogDays;
+  readonly logDays: RetentionDays;
   readonly alarms: Alarms;
 }
 
 /** What an access log line says: which route did what, and nothing about who called or what they asked for. */
-export const ACCESS_LOG_FIELDS = {
+const ACCESS_LOG_FIELDS = {
   time: "$context.requestTime",
   requestId: "$context.requestId",
   // The route as written in the table, not the path called, which holds keys.
@@ -39,7 +38,7 @@ export class LedgerApi extends Construct {
     super(scope, id);
 
     const httpApi = new HttpApi(this, "Api", {
-      description: "Partner Ledger",
+      apiName: Stack.of(this).stackName,
       createDefaultStage: false,
       defaultAuthorizer: new HttpLambdaAuthorizer("Authorizer", authorizes, {
         responseTypes: [HttpLambdaResponseType.SIMPLE],

@@ -8,7 +8,7 @@ import type { DataStack } from "../data-stack.ts";
 import { type FunctionDescription, type FunctionName, functions, table } from "../platform.ts";
 import type { Settings } from "../settings.ts";
 import { DownloadRole } from "./download-role.ts";
-import { grantPrefix } from "./object-prefix.ts";
+import { grantPrefix } from "./grant-prefix.ts";
 
 export interface ServiceFunctionProps {
   readonly name: FunctionName;
@@ -60,14 +60,27 @@ export class ServiceFunction extends Construct {
       memorySize: described.memoryMb,
       role: this.role,
       logGroup,
-      environment: Object.fromEntries(described.environment.map((variable) => [ENV[variable], known(variable, values)])),
+      environment: Object.fromEntries(
+        described.environment.map((variable) => [ENV[variable], known(variable, values)]),
+      ),
     });
   }
 
-  private grant({ table: verbs, listIndex, objects, sends, mails }: FunctionDescription, data: DataStack, settings: Settings): void {
-    if (verbs) this.allow(verbs.map((verb) => `dynamodb:${verb}`), data.table.tableArn);
-    if (listIndex) this.allow(["dynamodb:Query"], ...table.indexes.map(({ name }) => `${data.table.tableArn}/index/${name}`));
-    for (const { bucket, ...grant } of objects ?? []) grantPrefix({ role: this.role, bucket: data.buckets[bucket], ...grant });
+  private grant(
+    { table: verbs, listIndex, objects, lists, sends, mails }: FunctionDescription,
+    data: DataStack,
+    settings: Settings,
+  ): void {
+    if (verbs)
+      this.allow(
+        verbs.map((verb) => `dynamodb:${verb}`),
+        data.table.tableArn,
+      );
+    if (listIndex)
+      this.allow(["dynamodb:Query"], ...table.indexes.map(({ name }) => `${data.table.tableArn}/index/${name}`));
+    for (const { bucket, ...grant } of objects ?? [])
+      grantPrefix({ role: this.role, bucket: data.buckets[bucket], ...grant });
+    if (lists) this.allow(["s3:ListBucket"], ...lists.map((bucket) => data.buckets[bucket].bucketArn));
     if (sends) this.allow(["sqs:SendMessage"], ...sends.map((queue) => data.queues[queue].queueArn));
     if (mails) {
       this.role.addToPolicy(

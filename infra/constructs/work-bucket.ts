@@ -28,7 +28,11 @@ export class WorkBucket extends Construct {
       lifecycleRules: [
         // Parts of an upload that was never completed cannot be seen, but they are paid for.
         { id: "unfinished-uploads", abortIncompleteMultipartUploadAfter: Duration.days(1) },
-        ...expire.map(({ prefix, days }) => ({ id: prefix.replace(/\/$/, ""), prefix, expiration: Duration.days(days) })),
+        ...expire.map(({ prefix, days }) => ({
+          id: prefix.replace(/\/$/, ""),
+          prefix,
+          expiration: Duration.days(days),
+        })),
       ],
     });
 

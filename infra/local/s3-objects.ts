@@ -70,7 +70,7 @@ export async function copyObject(context: S3Context, request: SignedS3Request): 
   const { bucket: from, object: source } = readCopySource(context, request);
   requireReadable(request, source, "x-amz-copy-source-");
   requireWritable(request, target.get(request.key));
-  const attributes = copiedAttributes(request, source);
+  const attributes = copiedAttributes(request, source, from === target && source.key === request.key);
   const release = from.hold(source);
   const bytes = readBytes(from, source, 0, source.size - 1);
   const { segment, md5, checksums } = await writeBytes(bytes, target).finally(release);
@@ -145,10 +145,10 @@ function readCopySource(context: S3Context, request: SignedS3Request): { bucket:
   return { bucket, object };
 }
 
-function copiedAttributes(request: SignedS3Request, source: StoredObject) {
+function copiedAttributes(request: SignedS3Request, source: StoredObject, isSame: boolean) {
   const given = readAttributes(request);
   const isReplaced = request.header("x-amz-metadata-directive") === "REPLACE";
-  if (!isReplaced && source.key === request.key && request.header("x-amz-copy-source")?.startsWith(request.bucket)) {
+  if (isSame && !isReplaced) {
     const message = "This copy request is illegal because it is trying to copy an object to itself without changing it.";
     throw new AwsError("InvalidRequest", 400, message);
   }

@@ -29,7 +29,7 @@ export function hmacHex(key: Buffer, text: string): string {
 /** Derives the key that signs requests of one day, region and service. */
 export function signingKey(secretAccessKey: string, { date, region, service }: SigningScope): Buffer {
   const parts = [date, region, service, "aws4_request"];
-  return parts.reduce((key, part) => hmac(key, part), Buffer.from(`AWS4${secretAccessKey}`));
+  return parts.reduce<Buffer>((key, part) => hmac(key, part), Buffer.from(`AWS4${secretAccessKey}`));
 }
 
 /** The text whose HMAC is the signature of a request. */

@@ -30,13 +30,12 @@ export function loneCreation({ changes }: Entry): Change | undefined {
   return change.declaration.unique(change.after).length === 1 ? change : undefined;
 }
 
-/** The writes of an entry, for one transaction; `sheet` takes the sums of created records when it is given. */
-export function writesOf({ mark, changes }: Entry, at: number, sheet?: TallySheet): Write[] {
+/** The writes of an entry, for one transaction. In a batch, created records are summed apart. */
+export function writesOf({ mark, changes }: Entry, at: number, inBatch: boolean): Write[] {
   const live = new TallySheet();
-  const writes = changes.flatMap((change) => {
-    const { declaration, before, after } = change;
+  const writes = changes.flatMap(({ declaration, before, after }) => {
     if (before === undefined) {
-      (sheet === undefined ? live : { add: () => undefined }).add(declaration.tally?.(after));
+      if (!inBatch) live.add(declaration.tally?.(after));
       return creation(declaration, after, mark, at);
     }
     live.add(declaration.tally?.(before.record), -1);

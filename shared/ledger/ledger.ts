@@ -1,4 +1,4 @@
-import type { Clock, Item, Place, Table } from "../ports.ts";
+import type { Clock, Condition, Item, Place, Table, Value, Write } from "../ports.ts";
 import { LIST_SHARDS } from "../names.ts";
 import { claimPlace, listPk } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
@@ -24,10 +24,26 @@ export interface Ledger {
   totals(program: string, partnership: string): Promise<Counters>;
   /** Whether the change of this mark made any revision of the record. */
   madeBy(declaration: Declaration, stored: Stored<BaseRecord>, mark: string): Promise<boolean>;
+  /**
+   * Moves a job along: counts and fields change in place, without a revision. With `once`, the move happens only for
+   * the first caller that brings that item. False when it did not happen.
+   */
+  advance(declaration: Declaration, record: BaseRecord, move: Advance): Promise<boolean>;
+  /** Whether the `once` of a move has been brought. */
+  moved(once: Place): Promise<boolean>;
+  /** The `once` items of a record's moves, by the beginning of their sort keys. */
+  moves(declaration: Declaration, record: BaseRecord, begins: string): AsyncIterable<Item>;
   /** All of an entry, or false and nothing when another change came first. */
   commit(entry: Entry): Promise<boolean>;
   /** Many entries whose sums are written once, by {@link Batch.settle}. */
   batch(program: string, id: string): Batch;
+}
+
+export interface Advance {
+  readonly add?: Readonly<Record<string, number>>;
+  readonly set?: Readonly<Record<string, Value>>;
+  readonly when?: Condition;
+  readonly once?: Item;
 }
 
 /**
@@ -123,8 +139,21 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
       }
       return false;
     },
+    async advance(declaration, record, { once, ...move }) {
+      const update: Write = { update: declaration.place(record), ...move };
+      return once === undefined
+        ? table.write(update)
+        : (await table.transact([{ put: once, when: { absent: true } }, update])).length === 0;
+    },
+    async moved(once) {
+      const [item] = await table.get([once]);
+      return item !== undefined;
+    },
+    async *moves(declaration, record, begins) {
+      for await (const page of table.query({ pk: declaration.place(record).pk, begins })) yield* page;
+    },
     async commit(entry) {
-      return (await table.transact(writesOf(entry, clock()))).length === 0;
+      return (await table.transact(writesOf(entry, clock(), false))).length === 0;
     },
     batch(program, id) {
       const sheet = new TallySheet();
@@ -134,7 +163,7 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
           return eachOf(entries, async (entry) => {
             const done = loneCreation(entry)
               ? await create(entry, at)
-              : (await table.transact(writesOf(entry, at, sheet))).length === 0;
+              : (await table.transact(writesOf(entry, at, true))).length === 0;
             if (done) for (const { declaration, before, after } of entry.changes) if (!before) sheet.add(declaration.tally?.(after));
             return done;
           });

@@ -1,6 +1,7 @@
-import { Stack, Validations } from "aws-cdk-lib";
+import { Validations } from "aws-cdk-lib";
 import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
+import * as z from "zod";
 
 export interface PrefixGrant {
   readonly role: Role;
@@ -14,13 +15,14 @@ export const grantPrefix = ({ role, bucket, prefix, verbs }: PrefixGrant): void 
   const resources = [bucket.arnForObjects(`${prefix}*`)];
   role.addToPolicy(new PolicyStatement({ actions: verbs.map((verb) => `s3:${verb}`), resources }));
 
-  // cdk-nag names a bucket of another stack by its export.
-  const exported: unknown = Stack.of(role).resolve(Stack.of(bucket).exportValue(bucket.bucketArn));
   Validations.of(role).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::${importName(exported)}/${prefix}*]`,
+    id: `AwsSolutions-IAM5[Resource::${exportName(bucket)}/${prefix}*]`,
     reason: "Object names are made at run time, so a prefix is the narrowest resource that IAM can name.",
   });
 };
 
-const importName = (value: unknown): unknown =>
-  typeof value === "object" && value !== null && "Fn::ImportValue" in value ? value["Fn::ImportValue"] : undefined;
+/** The name by which cdk-nag, and CloudFormation, know a bucket of another stack. */
+const exportName = (bucket: Bucket): string => {
+  const imported: unknown = bucket.stack.resolve(bucket.stack.exportValue(bucket.bucketArn));
+  return z.object({ "Fn::ImportValue": z.string() }).parse(imported)["Fn::ImportValue"];
+};

@@ -1,0 +1,23 @@
+import { openImport } from "../../shared/imports/open-import.ts";
+import { createLedger } from "../../shared/ledger/ledger.ts";
+import { dynamo, s3, sqs } from "../../shared/aws/clients.ts";
+import { systemClock } from "../../shared/aws/clock.ts";
+import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
+import { readEnvironment } from "../../shared/aws/environment.ts";
+import { createLog } from "../../shared/aws/logger.ts";
+import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
+import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { createHandler } from "./handler.ts";
+
+const env = readEnvironment(["table", "uploadBucket", "importQueue", "mailQueue"]);
+
+export const handler = createHandler({
+  open: openImport({
+    ledger: createLedger({ table: createDynamoTable({ client: dynamo(), tableName: env.table }), clock: systemClock }),
+    uploads: createS3ObjectStore({ client: s3(), bucket: env.uploadBucket }),
+    imports: createSqsQueue({ client: sqs(), url: env.importQueue }),
+    mail: createSqsQueue({ client: sqs(), url: env.mailQueue }),
+    clock: systemClock,
+    log: createLog("open-import"),
+  }),
+});

@@ -1,0 +1,136 @@
+import * as z from "zod";
+import { validated } from "../api/validated.ts";
+import { CallerError } from "../errors.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Clock, NewKey, Place, Table } from "../ports.ts";
+import { isCurrency } from "../records/currency.ts";
+import { type Group, group } from "../records/group.ts";
+import { program as programRecord, type Program, PROGRAM_KEY } from "../records/program.ts";
+import { type KeyPair, newKeyPair, newToken, type RandomToken } from "./credentials.ts";
+import { teammateItem } from "./teammates.ts";
+
+/** Keys in the table begin with these, too. */
+const RESERVED = ["credential", "token", "mail"];
+
+/** A group takes two writes, and the program with all of its groups is one transaction of at most 100. */
+const MOST_GROUPS = 40;
+
+const currency = z.string().refine(isCurrency, { error: ({ input }) => `'${String(input)}' is not an ISO 4217 currency` });
+
+const rate = z
+  .string()
+  .regex(/^\d{1,9}(\.\d{1,12})?$/, { error: "a rate is a decimal in a string, such as '1.0842'" })
+  .refine((value) => Number(value) > 0, { error: "a rate is more than zero" });
+
+const groupInput = z.object({
+  name: z.string().trim().min(1).max(100),
+  slug: z
+    .string()
+    .regex(/^[\w-]{1,100}$/, { error: "a slug has letters, digits, '-' and '_' only" })
+    .optional(),
+  default: z.boolean().default(false),
+});
+
+const input = z.object({
+  key: z
+    .string()
+    .regex(PROGRAM_KEY, { error: "a program key has up to 40 of a-z, 0-9 and '-', which may not be first or last" })
+    .refine((key) => !RESERVED.includes(key), { error: `a program key may not be ${RESERVED.join(" or ")}` }),
+  name: z.string().trim().min(1).max(255),
+  currency: currency.default("USD"),
+  admin_email: z.email().max(254),
+  rates: z.record(currency, rate).default({}),
+  groups: z.array(groupInput).max(MOST_GROUPS).default([]),
+});
+
+/** What a program is made from. */
+export type ProgramInput = z.input<typeof input>;
+
+/** A program as it is handed over: the secrets are nowhere else, and are shown once. */
+export interface CreatedProgram extends KeyPair {
+  readonly program: Program;
+  readonly teammates: readonly { readonly email: string; readonly role: "admin"; readonly token: string }[];
+}
+
+interface Dependencies {
+  readonly table: Pick<Table, "transact">;
+  readonly ledger: Pick<Ledger, "commit" | "read">;
+  readonly clock: Clock;
+  readonly newKey: NewKey;
+  readonly randomToken: RandomToken;
+}
+
+/**
+ * Makes a program with its groups, then its first credentials. Repeated after it broke off between the two, it makes
+ * what is missing; repeated after it was done, it is refused.
+ */
+export async function createProgram(dependencies: Dependencies, given: ProgramInput): Promise<CreatedProgram> {
+  const wanted = validated(input, given);
+  const { ledger, clock, newKey } = dependencies;
+  const at = clock();
+  const dates = { created_at: at, updated_at: at };
+  const { key, name, currency, admin_email, rates, groups } = wanted;
+  const program: Program = { ...dates, program: key, key, name, currency, admin_email, rates: { ...rates, USD: "1" } };
+  const made = withOneDefault(groups).map(
+    (one): Group => ({ ...dates, program: key, key: newKey("grup_"), ...one, archived: false }),
+  );
+  const changes = [
+    { declaration: programRecord, after: program },
+    ...made.map((after) => ({ declaration: group, after })),
+  ];
+  if (await ledger.commit({ mark: "create-program", changes })) return handOver(dependencies, program);
+  return handOver(dependencies, await unfinished(ledger, program));
+}
+
+function withOneDefault(groups: z.output<typeof input>["groups"]): Pick<Group, "name" | "slug" | "default">[] {
+  if (groups.length === 0) return [{ name: "Default", slug: "default", default: true }];
+  const isAnyDefault = groups.some((one) => one.default);
+  const named = groups.map((one, index) => ({
+    name: one.name,
+    slug: one.slug ?? slugOf(one.name),
+    default: isAnyDefault ? one.default : index === 0,
+  }));
+  if (named.filter((one) => one.default).length > 1) refuse("only one group can be the default");
+  if (new Set(named.map(({ slug }) => slug.toLowerCase())).size < named.length) refuse("two groups have the same slug");
+  if (named.some(({ slug }) => slug === "")) refuse("a group whose name has no letters or digits needs a slug");
+  return named;
+}
+
+const slugOf = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+
+function refuse(message: string): never {
+  throw new CallerError("invalid", message, "groups");
+}
+
+/** The program as an earlier attempt left it; a program of the same key that says something else is somebody's. */
+async function unfinished(ledger: Pick<Ledger, "read">, wanted: Program): Promise<Program> {
+  const [stored] = await ledger.read(programRecord, [programRecord.place(wanted)]);
+  const isSame = (["name", "currency", "admin_email"] as const).every((field) => stored?.record[field] === wanted[field]);
+  if (stored === undefined || !isSame) throw exists(wanted.key);
+  return stored.record;
+}
+
+/** Credentials are made at once or not at all: a secret that nobody was shown is of no use. */
+async function handOver(
+  { table, clock, randomToken }: Dependencies,
+  program: Program,
+): Promise<CreatedProgram> {
+  const { key, admin_email: email } = program;
+  const at = clock();
+  const { item: keyItem, ...pair } = newKeyPair(randomToken, key, at);
+  const { item: tokenItem, token } = newToken(randomToken, { program: key, kind: "teammate", email }, at);
+  const admin = teammateItem(key, { email, name: email, role: "admin", permissions: [] });
+  const items = [{ ...handedOver(key), created_at: at }, admin, keyItem, tokenItem];
+  const failed = await table.transact(items.map((put) => ({ put, when: { absent: true } })));
+  if (failed.length > 0) throw exists(key);
+  return { program, ...pair, teammates: [{ email, role: "admin", token }] };
+}
+
+/** Holds the fact that the program has had its first credentials. */
+const handedOver = (program: string): Place => ({ pk: `${program}/credentials`, sk: "#" });
+
+const exists = (key: string): CallerError => new CallerError("conflict", `the program '${key}' exists already`, "key");

@@ -1,0 +1,20 @@
+/** Does `work` for each of `all`, so many at a time, and keeps the order of the answers. */
+export async function atOnce<T, Answer>(
+  limit: number,
+  all: readonly T[],
+  work: (one: T) => Promise<Answer>,
+): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  const queue = all.entries();
+  const worker = async () => {
+    for (const [index, one] of queue) answers[index] = await work(one);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, all.length) }, worker));
+  return answers;
+}
+
+/** Slices of at most `size`, in order. */
+export function slices<T>(all: readonly T[], size: number): T[][] {
+  const count = Math.ceil(all.length / size);
+  return Array.from({ length: count }, (_, index) => all.slice(index * size, (index + 1) * size));
+}

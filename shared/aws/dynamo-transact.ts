@@ -1,0 +1,56 @@
+import { type DynamoDBClient, TransactionCanceledException, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import type { Write } from "../ports.ts";
+import { idOf } from "./dynamo-get.ts";
+import { persist } from "./dynamo-persist.ts";
+import { placeOf, toRequest } from "./dynamo-write.ts";
+import { createPatience } from "./patience.ts";
+
+const TRANSACTION_WRITES = 100;
+const PASSING_REASONS = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
+
+/** All writes or none; the indexes of the writes whose condition failed. */
+export async function transactItems(
+  client: DynamoDBClient,
+  tableName: string,
+  writes: readonly Write[],
+): Promise<readonly number[]> {
+  if (writes.length === 0) return [];
+  requireDistinct(writes);
+  const TransactItems = writes.map((write) => toRequest(tableName, write));
+  const wait = createPatience();
+  for (;;) {
+    // The token makes attempts whose answer was lost harmless. Once DynamoDB says that nothing was written, it is a new one.
+    const request = new TransactWriteItemsCommand({ TransactItems, ClientRequestToken: crypto.randomUUID() });
+    try {
+      await persist(() => client.send(request));
+      return [];
+    } catch (error) {
+      const failed = failedConditions(error);
+      if (failed.length > 0) return failed;
+      await wait(error);
+    }
+  }
+}
+
+/** The writes whose condition failed; none when it was only busy. Throws what no further attempt can mend. */
+function failedConditions(error: unknown): number[] {
+  if (!(error instanceof TransactionCanceledException)) throw error;
+  const reasons = (error.CancellationReasons ?? []).map(({ Code = "None" }) => Code);
+  const failed = reasons.flatMap((reason, index) => (reason === "ConditionalCheckFailed" ? [index] : []));
+  const others = reasons.filter((reason) => reason !== "None" && reason !== "ConditionalCheckFailed");
+  const isHopeless = others.some((reason) => !PASSING_REASONS.has(reason));
+  if (isHopeless || failed.length + others.length === 0) throw error;
+  return failed;
+}
+
+function requireDistinct(writes: readonly Write[]): void {
+  if (writes.length > TRANSACTION_WRITES) {
+    throw new Error(`${writes.length} writes in one transaction: it takes at most ${TRANSACTION_WRITES}`);
+  }
+  const seen = new Set<string>();
+  for (const place of writes.map(placeOf)) {
+    const id = idOf(place);
+    if (seen.has(id)) throw new Error(`two writes of one transaction on the same item: ${place.pk} ${place.sk}`);
+    seen.add(id);
+  }
+}

@@ -1,0 +1,87 @@
+import * as z from "zod";
+import type { ObjectStore } from "../ports.ts";
+import { type ImportJob, OUTCOMES, type OutcomeName } from "../records/import-job.ts";
+import { outcomesKey, planKey } from "./drop.ts";
+import { type Plan, takesTurn } from "./plan.ts";
+
+const outcome = z.object({
+  /** Data rows count from 1. */
+  row: z.int(),
+  line: z.int(),
+  outcome: z.enum(OUTCOMES),
+  key: z.string().nullable(),
+  code: z.string().nullable(),
+  column: z.string().nullable(),
+  message: z.string().nullable(),
+  hint: z.string().nullable(),
+});
+
+/** What became of one row. */
+export type Outcome = z.output<typeof outcome>;
+
+/** An outcome as kept, with the row's own cells where it failed. */
+export interface KeptOutcome extends Outcome {
+  readonly cells?: readonly string[] | undefined;
+}
+
+export const OUTCOME_FIELDS = Object.keys(outcome.shape);
+
+const kept = outcome.extend({ cells: z.array(z.string()).optional() });
+
+export async function writeOutcomes(objects: ObjectStore, key: string, outcomes: readonly KeptOutcome[]): Promise<void> {
+  await objects.put(key, outcomes.map((one) => `${JSON.stringify(one)}\n`).join(""), { type: "application/x-ndjson" });
+}
+
+async function readFile(objects: ObjectStore, key: string): Promise<KeptOutcome[]> {
+  const object = await objects.get(key);
+  if (object === undefined) return [];
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of object.body) chunks.push(chunk);
+  const lines = Buffer.concat(chunks).toString("utf8").split("\n");
+  return lines.filter((line) => line !== "").map((line) => kept.parse(JSON.parse(line)));
+}
+
+/** The outcomes of an import in file order, one part in memory at a time. */
+export async function* readOutcomes(
+  objects: ObjectStore,
+  { program, key }: Pick<ImportJob, "program" | "key">,
+  plan: Plan,
+  afterRow = 0,
+): AsyncGenerator<readonly KeptOutcome[]> {
+  for (const part of plan.parts) {
+    if (part.firstRow + part.rows <= afterRow) continue;
+    const turns = ([1, 2] as const).filter((turn) => takesTurn(part, turn));
+    const found = await Promise.all(turns.map((turn) => readFile(objects, outcomesKey(program, key, part.part, turn))));
+    yield found
+      .flat()
+      .filter(({ row }) => row > afterRow)
+      .toSorted((a, b) => a.row - b.row);
+  }
+}
+
+export async function readPlan(objects: ObjectStore, program: string, key: string): Promise<Plan | undefined> {
+  const object = await objects.get(planKey(program, key));
+  if (object === undefined) return undefined;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of object.body) chunks.push(chunk);
+  // Written by ourselves, in this very form, by `openImport`.
+  const plan: Plan = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  return plan;
+}
+
+/** A page of outcomes behind a row, of one kind if asked for. */
+export const outcomeReader =
+  (objects: ObjectStore) =>
+  async (job: ImportJob, query: { after: number; limit: number; outcome?: OutcomeName }) => {
+    const plan = await readPlan(objects, job.program, job.key);
+    const items: Outcome[] = [];
+    if (plan === undefined) return { items, has_more: false };
+    for await (const outcomes of readOutcomes(objects, job, plan, query.after)) {
+      for (const { cells: _cells, ...shown } of outcomes) {
+        if (query.outcome !== undefined && shown.outcome !== query.outcome) continue;
+        if (items.length === query.limit) return { items, has_more: true };
+        items.push(shown);
+      }
+    }
+    return { items, has_more: false };
+  };

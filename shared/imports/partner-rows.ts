@@ -1,0 +1,94 @@
+import type { Group } from "../records/group.ts";
+import { type Partnership, partnership } from "../records/partnership.ts";
+import type { RowOf } from "../records/column.ts";
+import { RowProblem } from "./read-row.ts";
+import { claimFinder, decideRecord, earlierAttempt, finder, identity, lookUp, type RowRule, type RuleContext, shown } from "./row-rule.ts";
+
+type Values = RowOf<typeof partnership.layout.columns>;
+
+/** Partners are found by e-mail or key, created when neither is known; cells left empty keep what is stored. */
+export const partnerRows: RowRule = {
+  identities: ({ partner_email, partner_key }: Values) => [
+    ...identity("email", partner_email?.toLowerCase()),
+    ...identity("key", partner_key),
+  ],
+
+  async decide(rows, context) {
+    const emails = rows.map(({ values }) => (values as Values).partner_email?.toLowerCase());
+    const keys = rows.map(({ values }) => (values as Values).partner_key);
+    const [byEmail, byKey, emailClaims] = await Promise.all([
+      lookUp(emails, finder(context, partnership, "email")),
+      lookUp(keys, finder(context, partnership, "partner_key")),
+      lookUp(emails, claimFinder(context, partnership, "email")),
+    ]);
+    return Promise.all(
+      rows.map(async (row) => {
+        const values: Values = row.values;
+        const address = values.partner_email?.toLowerCase();
+        const earlier = await earlierAttempt(partnership, emailClaims(address), row, context);
+        if (earlier) return earlier;
+        const sameEmail = byEmail(address);
+        const sameKey = byKey(values.partner_key);
+        if (sameEmail && sameKey && sameEmail.record.key !== sameKey.record.key) {
+          return new RowProblem("key_taken", "partner_key", `${shown(values.partner_key)} is another partner's key`, "Give the partner a key of its own, or correct the e-mail address.");
+        }
+        const group = findGroup(context.groups, values.partner_group);
+        if (group === undefined) {
+          const names = context.groups.map(({ name }) => name).join(", ");
+          return new RowProblem("unknown_group", "partner_group", `there is no group ${shown(values.partner_group)}`, `Use one of the program's groups: ${names}.`);
+        }
+        const before = sameEmail ?? sameKey;
+        const after = before === undefined ? created(values, group, context) : updated(before.record, values, group, sameKey !== undefined, context);
+        return decideRecord(partnership, { row, context, before, after });
+      }),
+    );
+  },
+};
+
+function findGroup(groups: readonly Group[], wanted: string | undefined): Group | undefined {
+  if (wanted === undefined) return groups.find((group) => group.default);
+  const name = wanted.toLowerCase();
+  return groups.find((group) => group.key === wanted || group.slug.toLowerCase() === name || group.name.toLowerCase() === name);
+}
+
+function created(values: Values, group: Group, { program, job, newKey }: RuleContext): Partnership {
+  const key = newKey("part_");
+  const joined = values.partner_joined_date ?? job.created_at;
+  return {
+    program: program.key,
+    key,
+    partner_key: values.partner_key ?? key.slice("part_".length, "part_".length + 12),
+    email: values.partner_email ?? "",
+    first_name: values.partner_first ?? "",
+    last_name: values.partner_last ?? "",
+    group_key: group.key,
+    manager: values.partner_manager ?? null,
+    tags: values.partner_tags ?? [],
+    status: "approved",
+    archived: false,
+    joined_at: joined,
+    group_joined_at: joined,
+    created_at: joined,
+    updated_at: job.created_at,
+  };
+}
+
+/** `knownKey`: the row's key, present or past, already leads to this partner, so that it stays what it is. */
+function updated(before: Partnership, values: Values, group: Group, knownKey: boolean, { job }: RuleContext): Partnership {
+  const moves = values.partner_group !== undefined && group.key !== before.group_key;
+  return {
+    ...before,
+    partner_key: knownKey ? before.partner_key : (values.partner_key ?? before.partner_key),
+    email: sameAddress(values.partner_email, before.email) ? before.email : (values.partner_email ?? before.email),
+    first_name: values.partner_first ?? before.first_name,
+    last_name: values.partner_last ?? before.last_name,
+    group_key: moves ? group.key : before.group_key,
+    group_joined_at: moves ? job.created_at : before.group_joined_at,
+    manager: values.partner_manager ?? before.manager,
+    tags: values.partner_tags ?? before.tags,
+    joined_at: values.partner_joined_date ?? before.joined_at,
+    updated_at: job.created_at,
+  };
+}
+
+const sameAddress = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase();

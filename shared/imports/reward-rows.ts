@@ -1,0 +1,95 @@
+import type { RowOf } from "../records/column.ts";
+import { customer } from "../records/customer.ts";
+import { derivedKey } from "../records/derived-key.ts";
+import { type Partnership, partnership } from "../records/partnership.ts";
+import { type Reward, reward } from "../records/reward.ts";
+import { transaction } from "../records/transaction.ts";
+import { RowProblem } from "./read-row.ts";
+import { type Amount, rowAmount } from "./row-amount.ts";
+import { claimFinder, decideRecord, earlierAttempt, finder, lookUp, type Row, type RowRule, type RuleContext, shown } from "./row-rule.ts";
+
+type Values = RowOf<typeof reward.layout.columns>;
+
+/** What a reward is for: the customer and transaction it hangs on, and the partner they belong to. */
+interface Target {
+  readonly customer_key: string | null;
+  readonly transaction_key: string | null;
+  readonly partnership: string | null | undefined;
+}
+
+/** Reward rows carry no key: they are known by the file's content and the row, so that a file counts once. */
+export const rewardRows: RowRule = {
+  identities: () => [],
+
+  async decide(rows, context) {
+    const of = <Name extends keyof Values>(name: Name) => rows.map(({ values }) => (values as Values)[name]);
+    const targetKeys = (type: string) => rows.map(({ values }) => ((values as Values).target_type === type ? (values as Values).target_key : undefined));
+    const keys = new Map(rows.map((row) => [row, keyOf(row, context)]));
+    const [claims, byEmail, byPartnerKey, transactions, customers, psCustomers] = await Promise.all([
+      lookUp([...keys.values()], claimFinder(context, reward, "key")),
+      lookUp(of("partner_email").map((address) => address?.toLowerCase()), finder(context, partnership, "email")),
+      lookUp(of("partner_key"), finder(context, partnership, "partner_key")),
+      lookUp(targetKeys("transaction"), finder(context, transaction, "key")),
+      lookUp(targetKeys("customer"), finder(context, customer, "customer_key")),
+      lookUp(targetKeys("customer"), finder(context, customer, "key")),
+    ]);
+
+    const targetOf = (values: Values): Target | RowProblem => {
+      const { target_type, target_key } = values;
+      if (target_type === undefined && target_key === undefined) return { customer_key: null, transaction_key: null, partnership: undefined };
+      if (target_type === undefined || target_key === undefined) {
+        const empty = target_type === undefined ? "target_type" : "target_key";
+        return new RowProblem("half_target", empty, "is empty beside its other half", "Fill in both target_type and target_key, or neither.");
+      }
+      const bought = transactions(target_key)?.record;
+      if (bought) return { customer_key: bought.customer_key, transaction_key: bought.key, partnership: bought.partnership_key };
+      const buyer = (customers(target_key) ?? psCustomers(target_key))?.record;
+      if (buyer) return { customer_key: buyer.key, transaction_key: null, partnership: buyer.partnership_key };
+      return new RowProblem(`unknown_${target_type}`, "target_key", `there is no ${target_type} ${shown(target_key)}`, `Import the ${target_type} first, or correct the key.`);
+    };
+
+    return Promise.all(
+      rows.map(async (row) => {
+        const values: Values = row.values;
+        const key = keys.get(row) ?? "";
+        const earlier = await earlierAttempt(reward, claims(key), row, context);
+        if (earlier) return earlier;
+        // The same row of the same file dropped before: whatever became of the reward since stays.
+        if (claims(key)) return { outcome: "unchanged" as const, key };
+        const partner = (byEmail(values.partner_email?.toLowerCase()) ?? byPartnerKey(values.partner_key))?.record;
+        if (partner === undefined) {
+          const column = values.partner_email === undefined ? "partner_key" : "partner_email";
+          return new RowProblem("unknown_partner", column, `there is no partner ${shown(values[column])}`, "Import the partner first, or correct the cell.");
+        }
+        const target = targetOf(values);
+        if (target instanceof RowProblem) return target;
+        if (target.partnership !== undefined && target.partnership !== partner.key) {
+          return new RowProblem("foreign_target", "target_key", `${shown(values.target_key)} belongs to another partner`, "Reward the partner whose customer it is.");
+        }
+        const amount = rowAmount(values, values.reward_currency, context);
+        if (amount instanceof RowProblem) return amount;
+        const after = created(key, values, partner, target, amount, context);
+        return decideRecord(reward, { row, context, before: undefined, after });
+      }),
+    );
+  },
+};
+
+const keyOf = ({ row }: Row, { program, job }: RuleContext): string => derivedKey("rwrd_", program.key, job.sha256 ?? job.key, String(row));
+
+const created = (key: string, values: Values, partner: Partnership, target: Target, amount: Amount, { program, job }: RuleContext): Reward => ({
+  program: program.key,
+  key,
+  partnership_key: partner.key,
+  ...amount,
+  description: values.reward_description ?? "",
+  reward_status: values.status ?? "pending",
+  decline_reason: null,
+  source: "import",
+  is_external: values.is_external ?? false,
+  customer_key: target.customer_key,
+  transaction_key: target.transaction_key,
+  ready_at: null,
+  created_at: values.created_at ?? job.created_at,
+  updated_at: job.created_at,
+});

@@ -1,0 +1,29 @@
+import { CellProblem, toMinor } from "../records/cell.ts";
+import { usdCents } from "../records/currency.ts";
+import { RowProblem } from "./read-row.ts";
+import type { RuleContext } from "./row-rule.ts";
+
+/** What the article's importer assumes when a row names no currency. */
+const DEFAULT_CURRENCY = "USD";
+
+export interface Amount {
+  readonly amount: number;
+  readonly currency: string;
+  readonly amount_usd: number | null;
+}
+
+/** The amount of a row that fills one of two columns, and its worth in US cents at the program's rate. */
+export function rowAmount(
+  values: { readonly amount_in_cents?: number; readonly amount_in_dollars?: string },
+  currency: string | undefined,
+  { program, warn }: RuleContext,
+): Amount | RowProblem {
+  const code = currency ?? DEFAULT_CURRENCY;
+  const amount = values.amount_in_cents ?? toMinor(values.amount_in_dollars ?? "", code);
+  if (amount instanceof CellProblem) return new RowProblem(amount.code, "amount_in_dollars", amount.message, amount.hint);
+  const rate = code === "USD" ? "1" : program.rates[code];
+  if (rate === undefined) {
+    warn({ code: "no_rate", message: `The program has no rate for ${code}: amounts in ${code} are kept but not counted in US dollars.` });
+  }
+  return { amount, currency: code, amount_usd: rate === undefined ? null : usdCents(amount, code, rate) };
+}

@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { functions } from "../../infra/platform.ts";
+import { ENV } from "../../shared/names.ts";
+import { type Found, PolicyDocument, type Statement, synthesized } from "./synthesized.ts";
+
+const { all, of, read } = synthesized({ sender: "ledger@acme.example" });
+
+const Policy = z.object({ PolicyDocument, Roles: z.array(z.unknown()).default([]) });
+// Strict, as managed or inline policies would be further properties.
+const RoleProperties = z.strictObject({
+  AssumeRolePolicyDocument: PolicyDocument,
+  Description: z.string(),
+  MaxSessionDuration: z.number().optional(),
+});
+const statementsOf = ({ properties }: Found) => Policy.parse(properties).PolicyDocument.Statement;
+const owner = (id: string) => id.replace(/\/Role(\/DefaultPolicy)?$/, "");
+
+const described = ({ Action, Resource = [], Condition }: Statement) => {
+  const when = Condition
+    ? ` when ${Object.values(Condition)
+        .flatMap(Object.entries)
+        .map(([key, value]) => `${key} is ${read(value)}`)
+        .join(", ")}`
+    : "";
+  return Resource.map((resource) => `${read(resource)}${when}: ${Action.join(", ")}`);
+};
+
+const policies = of("AWS::IAM::Policy");
+const roles = of("AWS::IAM::Role").map(({ id, properties }) => ({
+  id: owner(id),
+  ...RoleProperties.parse(properties),
+}));
+
+describe("permissions", () => {
+  it("are these, and nothing else", () => {
+    const ledger = policies.map((policy) =>
+      [owner(policy.id), ...statementsOf(policy).flatMap(described).toSorted()].join("\n  "),
+    );
+    expect(ledger.toSorted().join("\n")).toMatchInlineSnapshot(`
+      "Api
+        Api/Log: logs:CreateLogStream, logs:PutLogEvents
+        ExportsQueue/Queue: sqs:SendMessage
+        Table/index/list: dynamodb:Query
+        Table: dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:ConditionCheckItem
+        Uploads/Bucket/reports/*: s3:GetObject
+        Uploads/Bucket: s3:ListBucket
+      Authorizer
+        Authorizer/Log: logs:CreateLogStream, logs:PutLogEvents
+        Table: dynamodb:GetItem, dynamodb:BatchGetItem
+      ExportBundle
+        ExportBundle/Log: logs:CreateLogStream, logs:PutLogEvents
+        Exports/Bucket/exports/*: s3:PutObject, s3:AbortMultipartUpload
+        ExportsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
+        MailQueue/Queue: sqs:SendMessage
+        Table: dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:ConditionCheckItem
+      ImportRows
+        ImportRows/Log: logs:CreateLogStream, logs:PutLogEvents
+        ImportsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
+        ImportsQueue/Queue: sqs:SendMessage
+        MailQueue/Queue: sqs:SendMessage
+        Table: dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:BatchWriteItem, dynamodb:ConditionCheckItem
+        Uploads/Bucket/reports/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload
+        Uploads/Bucket/work/*: s3:GetObject
+        Uploads/Bucket: s3:ListBucket
+      OpenImport
+        ImportsQueue/Queue: sqs:SendMessage
+        MailQueue/Queue: sqs:SendMessage
+        OpenImport/Log: logs:CreateLogStream, logs:PutLogEvents
+        Table: dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:ConditionCheckItem
+        Uploads/Bucket/imports/*: s3:GetObject
+        Uploads/Bucket/reports/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload
+        Uploads/Bucket/work/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload
+        Uploads/Bucket: s3:ListBucket
+        UploadsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
+      SendMail
+        MailQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
+        SendMail/DownloadRole/Role: sts:AssumeRole
+        SendMail/Log: logs:CreateLogStream, logs:PutLogEvents
+        Table: dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:UpdateItem
+        arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/Sender when ses:FromAddress is ledger@acme.example: ses:SendEmail
+      SendMail/DownloadRole
+        Exports/Bucket/exports/*: s3:GetObject"
+    `);
+  });
+
+  it("are held by these, and nobody else", () => {
+    const trust = roles.flatMap(({ id, AssumeRolePolicyDocument }) =>
+      AssumeRolePolicyDocument.Statement.map(
+        ({ Principal, Action }) =>
+          `${id}: ${Action.join()} by ${Object.values(Principal ?? {})
+            .map(read)
+            .join()}`,
+      ),
+    );
+    expect(trust.toSorted().join("\n")).toMatchInlineSnapshot(`
+      "Api: sts:AssumeRole by lambda.amazonaws.com
+      Authorizer: sts:AssumeRole by lambda.amazonaws.com
+      ExportBundle: sts:AssumeRole by lambda.amazonaws.com
+      ImportRows: sts:AssumeRole by lambda.amazonaws.com
+      OpenImport: sts:AssumeRole by lambda.amazonaws.com
+      SendMail/DownloadRole: sts:AssumeRole by SendMail/Role
+      SendMail: sts:AssumeRole by lambda.amazonaws.com"
+    `);
+  });
+
+  it("come from one policy for each role and from nowhere else", () => {
+    expect(policies.map(({ properties }) => Policy.parse(properties).Roles.length)).toEqual(policies.map(() => 1));
+    expect(policies).toHaveLength(roles.length);
+    expect(all.filter(({ type }) => type === "AWS::IAM::ManagedPolicy")).toEqual([]);
+  });
+
+  it("name every action in full, and none that reads the whole table", () => {
+    const actions = policies.flatMap(statementsOf).flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+    expect(actions).not.toContain("dynamodb:Scan");
+    expect(actions).toContain("dynamodb:Query");
+  });
+
+  it("name every resource in full but for the objects below these prefixes", () => {
+    const open = policies.flatMap(statementsOf).flatMap(({ Resource = [] }) => Resource.map(read));
+    expect([...new Set(open.filter((resource) => resource.includes("*")))].toSorted()).toEqual([
+      "Exports/Bucket/exports/*",
+      "Uploads/Bucket/imports/*",
+      "Uploads/Bucket/reports/*",
+      "Uploads/Bucket/work/*",
+    ]);
+  });
+
+  it("of queues, buckets and the topic let in no one but AWS services of this account", () => {
+    const allowed = all
+      .filter(({ type }) => ["AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy"].includes(type))
+      .flatMap(statementsOf)
+      .filter(({ Effect }) => Effect === "Allow");
+    expect(allowed.map(({ Principal, Condition }) => ({ Principal, Condition }))).toEqual(
+      ["cloudwatch.amazonaws.com", "s3.amazonaws.com"].map((Service) => ({
+        Principal: { Service },
+        Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+      })),
+    );
+  });
+});
+
+describe("the role behind a mailed link", () => {
+  const link = roles.find(({ id }) => id === "SendMail/DownloadRole");
+
+  it("can be taken on by send-mail alone", () => {
+    expect(
+      link?.AssumeRolePolicyDocument.Statement.flatMap(({ Principal }) => Object.values(Principal ?? {}).map(read)),
+    ).toEqual(["SendMail/Role"]);
+    const takers = policies.filter((policy) =>
+      statementsOf(policy).some(({ Action }) => Action.includes("sts:AssumeRole")),
+    );
+    expect(takers.map(({ id }) => owner(id))).toEqual(["SendMail"]);
+  });
+
+  it("can read bundles and nothing else", () => {
+    const policy = policies.filter(({ id }) => owner(id) === "SendMail/DownloadRole");
+    expect(policy.flatMap(statementsOf).flatMap(described)).toEqual(["Exports/Bucket/exports/*: s3:GetObject"]);
+  });
+});
+
+describe("a function", () => {
+  const FunctionProperties = z.object({
+    Description: z.string(),
+    Runtime: z.string(),
+    Architectures: z.array(z.string()),
+    Timeout: z.number(),
+    MemorySize: z.number(),
+    Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
+  });
+
+  it("runs as described, and its environment tells it nothing more", () => {
+    const deployed = of("AWS::Lambda::Function").map(({ properties }) => FunctionProperties.parse(properties));
+    const expected = Object.values(functions).map((each) => ({
+      Description: each.description,
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      Timeout: each.timeoutSeconds,
+      MemorySize: each.memoryMb,
+      variables: each.environment.map((variable) => ENV[variable]),
+    }));
+    expect(
+      deployed.map(({ Environment: { Variables }, ...rest }) => ({ ...rest, variables: Object.keys(Variables) })),
+    ).toEqual(expected);
+  });
+});
