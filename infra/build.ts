@@ -30,6 +30,7 @@ const buildFunction = (entry: string, folder: string) =>
     entryPoints: { index: entry },
     outdir: folder,
     outExtension: { ".js": ".mjs" },
+    // All of it: loading the SDK that the runtime has, from its many files, takes longer, and its version moves.
     bundle: true,
     minify: true,
     platform: "node",
@@ -40,7 +41,6 @@ const buildFunction = (entry: string, folder: string) =>
     chunkNames: "[hash]",
     // Without the ES modules of the SDK, nothing that is unused falls away: half as much again to load.
     mainFields: ["module", "main"],
-    // The SDK is bundled too: loading the one of the runtime from its many files takes longer, and its version moves.
     banner: { js: REQUIRE },
     plugins: [builtinHttp],
     legalComments: "none",

@@ -3,6 +3,7 @@ import {
   BUNDLE_PREFIX,
   DROP_PREFIX,
   ENV,
+  EXPORT_ATTEMPTS,
   EXPIRY_ATTRIBUTE,
   LIST_INDEX,
   REPORT_PREFIX,
@@ -121,7 +122,7 @@ export const queues: Readonly<Record<QueueName, QueueDescription>> = {
   exports: {
     consumer: "export-bundle",
     concurrency: 5,
-    maxReceiveCount: 3,
+    maxReceiveCount: EXPORT_ATTEMPTS,
     alarm:
       "An export failed three times, so its requester has no bundle and no mail. Read the export-bundle log for " +
       "the cause, mend it, then start a redrive of this dead-letter queue: the bundle keeps its cut-off instant.",

@@ -19,6 +19,9 @@ export const BUNDLE_PREFIX = "exports/";
 
 export const LINK_MINUTES = 30;
 
+/** Deliveries of an export's message before it is given up. */
+export const EXPORT_ATTEMPTS = 3;
+
 export const API_BASE = "/api/v2";
 
 /** Environment variables that the functions read; infrastructure sets them. */

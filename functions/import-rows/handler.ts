@@ -11,7 +11,7 @@ interface Dependencies {
 
 /** Takes the steps of imports from their queue. What throws is delivered again. */
 export const createHandler = ({ part, close }: Dependencies) =>
-  middy().handler(async ({ Records }: SQSEvent) => {
+  middy<SQSEvent, void>().handler(async ({ Records }) => {
     for (const { body } of Records) {
       const message: ImportMessage = JSON.parse(body);
       await (message.step === "part" ? part(message) : close(message));

@@ -4,7 +4,7 @@ import type { openImport } from "../../shared/imports/open-import.ts";
 
 /** Opens an import for every object that a notification names; S3's test notification names none. */
 export const createHandler = (deps: { open: ReturnType<typeof openImport> }) =>
-  middy().handler(async ({ Records }: SQSEvent) => {
+  middy<SQSEvent, void>().handler(async ({ Records }) => {
     for (const { body } of Records) {
       const notification: Partial<S3Event> = JSON.parse(body);
       for (const { s3 } of notification.Records ?? []) {

@@ -35,7 +35,7 @@ export class ServiceFunction extends Construct {
       ? new DownloadRole(this, "DownloadRole", { signer: this.role, buckets: data.buckets })
       : undefined;
 
-    this.allow(["logs:CreateLogStream", "logs:PutLogEvents"], logGroup.logGroupArn);
+    this.allow("logs", ["CreateLogStream", "PutLogEvents"], logGroup.logGroupArn);
     this.grant(described, data, settings);
 
     const values: Readonly<Record<keyof typeof ENV, string | undefined>> = {
@@ -67,21 +67,17 @@ export class ServiceFunction extends Construct {
   }
 
   private grant(
-    { table: verbs, listIndex, objects, lists, sends, mails }: FunctionDescription,
+    { table: tableVerbs, listIndex, objects, lists, sends, mails }: FunctionDescription,
     data: DataStack,
     settings: Settings,
   ): void {
-    if (verbs)
-      this.allow(
-        verbs.map((verb) => `dynamodb:${verb}`),
-        data.table.tableArn,
-      );
-    if (listIndex)
-      this.allow(["dynamodb:Query"], ...table.indexes.map(({ name }) => `${data.table.tableArn}/index/${name}`));
+    const { tableArn } = data.table;
+    if (tableVerbs) this.allow("dynamodb", tableVerbs, tableArn);
+    if (listIndex) this.allow("dynamodb", ["Query"], ...table.indexes.map(({ name }) => `${tableArn}/index/${name}`));
+    if (lists) this.allow("s3", ["ListBucket"], ...lists.map((bucket) => data.buckets[bucket].bucketArn));
+    if (sends) this.allow("sqs", ["SendMessage"], ...sends.map((queue) => data.queues[queue].queueArn));
     for (const { bucket, ...grant } of objects ?? [])
       grantPrefix({ role: this.role, bucket: data.buckets[bucket], ...grant });
-    if (lists) this.allow(["s3:ListBucket"], ...lists.map((bucket) => data.buckets[bucket].bucketArn));
-    if (sends) this.allow(["sqs:SendMessage"], ...sends.map((queue) => data.queues[queue].queueArn));
     if (mails) {
       this.role.addToPolicy(
         new PolicyStatement({
@@ -94,8 +90,8 @@ export class ServiceFunction extends Construct {
     }
   }
 
-  private allow(actions: readonly string[], ...resources: readonly string[]): void {
-    this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  private allow(service: string, verbs: readonly string[], ...resources: string[]): void {
+    this.role.addToPolicy(new PolicyStatement({ actions: verbs.map((verb) => `${service}:${verb}`), resources }));
   }
 }
 

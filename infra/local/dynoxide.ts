@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { findDynoxide } from "./dynoxide-binary.ts";
+import { onProcessEnd } from "./process-end.ts";
 import { forgetProcess, reapStaleProcess, rememberProcess } from "./pid-file.ts";
 
 /** Where DynamoDB keeps its data and listens; without a path it forgets everything when it stops. */
@@ -23,7 +24,6 @@ export interface Dynoxide {
 const START_MS = 10_000;
 const QUICK_DEATH_MS = 2000;
 const MOST_QUICK_DEATHS = 5;
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Starts DynamoDB as a child process, which is started again when it dies and dies when this process ends. */
 export async function startDynoxide({ dbPath, port }: DynoxideOptions = {}): Promise<Dynoxide> {
@@ -79,23 +79,6 @@ export async function startDynoxide({ dbPath, port }: DynoxideOptions = {}): Pro
   throw new Error(`DynamoDB (${binary}) does not answer on port ${listening}`);
 }
 
-/** Calls back when this process exits or is told to; the answer unsubscribes. */
-function onProcessEnd(act: () => void): () => void {
-  const onSignal = (signal: NodeJS.Signals) => {
-    act();
-    forget();
-    // With a listener gone that was the only one, the signal does what it does by default.
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
-  };
-  function forget(): void {
-    process.off("exit", act);
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-  }
-  process.on("exit", act);
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  return forget;
-}
-
 /** The port itself when it is free, or a free one for 0; throws when it is taken. */
 function freePort(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -112,11 +95,9 @@ function freePort(port: number): Promise<number> {
 async function waitForAnswer(url: string, isHopeless: () => boolean): Promise<boolean> {
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline && !isHopeless()) {
-    const isUp = await fetch(url, { signal: AbortSignal.timeout(1000) }).then(
-      () => true,
-      () => false,
-    );
-    if (isUp) return true;
+    const answer = await fetch(url, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
+    await answer?.body?.cancel();
+    if (answer) return true;
     await pause(5);
   }
   return false;

@@ -39,7 +39,10 @@ const input = z.object({
   name: z.string().trim().min(1).max(255),
   currency: currency.default("USD"),
   admin_email: z.email().max(254),
-  rates: z.record(currency, rate).default({}),
+  rates: z
+    .record(currency, rate)
+    .refine(({ USD = "1" }) => Number(USD) === 1, { error: "a US dollar is worth one US dollar" })
+    .default({}),
   groups: z.array(groupInput).max(MOST_GROUPS).default([]),
 });
 

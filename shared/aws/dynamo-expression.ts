@@ -61,6 +61,7 @@ export function updateExpression(
   set: Readonly<Record<string, Value>>,
   to: Placeholders,
 ): string | undefined {
+  requireSeparate(add, set);
   const sets = Object.entries(set).map(([name, value]) => `${to.name(name)} = ${to.value(value)}`);
   const adds: string[] = [];
   for (const [name, amount] of Object.entries(add)) {
@@ -76,6 +77,14 @@ export function updateExpression(
 function nestedSum(map: string, name: string, amount: number, to: Placeholders): string {
   const path = `${to.name(map)}.${to.name(name)}`;
   return `${path} = if_not_exists(${path}, ${to.value(0)}) + ${to.value(amount)}`;
+}
+
+/** Which of two changes of one attribute would hold is nothing to leave to the order of an expression. */
+function requireSeparate(add: object, set: object): void {
+  for (const name of Object.keys(add)) {
+    const [map = ""] = name.split(".", 1);
+    if (map in set || (map !== name && map in add)) throw new Error(`two changes of ${map} in one update`);
+  }
 }
 
 const absent = (to: Placeholders): string => `attribute_not_exists(${to.name(TABLE_KEYS.pk)})`;

@@ -1,19 +1,32 @@
-import { SendEmailCommand, type SESClient } from "@aws-sdk/client-ses";
+import { SendEmailCommand, type SESClient, SESServiceException } from "@aws-sdk/client-ses";
 import type { Mailer } from "../ports.ts";
+import { createPatience } from "./patience.ts";
 
-/** Sends mail through SES, as one sender. */
+/** Sends mail through SES, as one sender. Tries again only where SES says that it did not send. */
 export function createSesMailer({ client, sender }: { client: SESClient; sender: string }): Mailer {
   return {
     async send({ to, subject, text, html }) {
-      await client.send(
-        new SendEmailCommand({
-          Source: sender,
-          Destination: { ToAddresses: [to] },
-          Message: { Subject: utf8(subject), Body: { Text: utf8(text), Html: utf8(html) } },
-        }),
-      );
+      const request = new SendEmailCommand({
+        Source: sender,
+        Destination: { ToAddresses: [to] },
+        Message: { Subject: utf8(subject), Body: { Text: utf8(text), Html: utf8(html) } },
+      });
+      const wait = createPatience();
+      for (;;) {
+        try {
+          await client.send(request);
+          return;
+        } catch (error) {
+          if (!isThrottling(error)) throw error;
+          await wait(error);
+        }
+      }
     },
   };
 }
 
 const utf8 = (Data: string) => ({ Data, Charset: "UTF-8" });
+
+/** The sending rate, which passes, and not the daily quota, which does not within a function's time. */
+const isThrottling = (error: unknown): boolean =>
+  error instanceof SESServiceException && error.name.startsWith("Throttling") && !error.message.includes("Daily");

@@ -75,12 +75,16 @@ const created = (values: Values, partner: Partnership | undefined, { program, jo
   provider_key: values.provider_key ?? null,
   source_type: "import",
   archived: false,
+  former_partnership_keys: [],
   created_at: values.created_at ?? job.created_at,
   updated_at: job.created_at,
 });
 
-const updated = (before: Customer, values: Values, partner: Partnership | undefined, { job }: RuleContext): Customer => ({
+function updated(before: Customer, values: Values, partner: Partnership | undefined, { job }: RuleContext): Customer {
+  const moves = partner !== undefined && partner.key !== before.partnership_key;
+  return {
   ...before,
+  former_partnership_keys: moves ? [...new Set([...before.former_partnership_keys, before.partnership_key ?? ""])] : before.former_partnership_keys,
   email: values.email?.toLowerCase() === before.email.toLowerCase() ? before.email : (values.email ?? before.email),
   name: values.name ?? before.name,
   company_name: values.company_name ?? before.company_name,
@@ -88,4 +92,5 @@ const updated = (before: Customer, values: Values, partner: Partnership | undefi
   provider_key: values.provider_key ?? before.provider_key,
   created_at: values.created_at ?? before.created_at,
   updated_at: job.created_at,
-});
+};
+}

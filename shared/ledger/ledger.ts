@@ -1,7 +1,8 @@
 import type { Clock, Condition, Item, Place, Table, Value, Write } from "../ports.ts";
 import { LIST_SHARDS } from "../names.ts";
-import { claimPlace, listPk } from "../records/place.ts";
+import { claimPlace, directoryPks, listPk } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
+import { collectionAsOf, type PastRecord, recordAsOf } from "./as-of.ts";
 import { type Claim, claimItem, toClaim } from "./claim.ts";
 import { type Entry, historyPlace, loneCreation, writesOf } from "./entry.ts";
 import { fromImage, fromItem, MOVED, type Stored, toItem } from "./stored.ts";
@@ -19,6 +20,12 @@ export interface Ledger {
   find<R extends BaseRecord>(declaration: Declaration<R>, program: string, field: string, values: readonly string[]): Promise<(Stored<R> | undefined)[]>;
   /** Every record of a collection, in key order. */
   collection<R extends BaseRecord>(declaration: Declaration<R>, pk: string, begins?: string): AsyncIterable<Stored<R>>;
+  /** Every record of the given kinds that lived in a collection at an instant, in key order. */
+  collectionAsOf(kinds: readonly Declaration[], query: { pk: string; begins?: string }, at: number): AsyncIterable<PastRecord>;
+  /** A record as it was at an instant, by its key. */
+  findAsOf<R extends BaseRecord>(declaration: Declaration<R>, program: string, key: string, at: number): Promise<R | undefined>;
+  /** The keys of all partnerships of a program, now. */
+  directory(program: string): AsyncIterable<string>;
   /** The program's newest records of a kind, merged from the shards of the list; `after` is the last one's position. */
   newest<R extends BaseRecord>(declaration: Declaration<R>, program: string, limit: number, after?: string): Promise<Stored<R>[]>;
   totals(program: string, partnership: string): Promise<Counters>;
@@ -114,6 +121,16 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
           const record = item["_kind"] === declaration.kind ? stored(declaration, item) : undefined;
           if (record) yield record;
         }
+      }
+    },
+    collectionAsOf: (kinds, query, at) => collectionAsOf(table, new Map(kinds.map((kind) => [kind.kind, kind])), query, at),
+    async findAsOf(declaration, program, key, at) {
+      const [found] = await ledger.find(declaration, program, "key", [key]);
+      return found && recordAsOf(table, declaration, found, at);
+    },
+    async *directory(program) {
+      for (const pk of directoryPks(program)) {
+        for await (const page of table.query({ pk })) for (const claim of page) yield claim.sk;
       }
     },
     async newest<R extends BaseRecord>(declaration: Declaration<R>, program: string, limit: number, after?: string) {

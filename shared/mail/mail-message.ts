@@ -1,4 +1,9 @@
-/** What the mail queue carries: which mail, about what. Its text is made when it is sent. */
-export type MailMessage =
-  | { readonly mail: "import-finished" | "bundle-ready" | "export-failed"; readonly program: string; readonly key: string }
-  | { readonly mail: "file-not-placed"; readonly source: string; readonly reason: string };
+import * as z from "zod";
+
+/** What the mail queue carries: which mail to send, and about what. */
+export const mailMessage = z.discriminatedUnion("mail", [
+  z.object({ mail: z.enum(["import-finished", "bundle-ready", "export-failed"]), program: z.string(), key: z.string() }),
+  z.object({ mail: z.literal("file-not-placed"), source: z.string(), reason: z.string() }),
+]);
+
+export type MailMessage = Readonly<z.output<typeof mailMessage>>;

@@ -36,8 +36,8 @@ const schema = z.object({
   started_at: nullable.instant(),
   finished_at: nullable.instant(),
   requested_by: z.string(),
-  parts: count.meta({ description: "Parts the file was cut into" }),
-  parts_done: count,
+  parts: count.meta({ internal: true, description: "Steps the file was cut into" }),
+  parts_done: count.meta({ internal: true }),
 });
 
 export type ImportJob = z.output<typeof schema>;

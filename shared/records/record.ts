@@ -65,7 +65,7 @@ export const nullable = {
 
 export const instantField = () => z.int().meta({ description: "Epoch milliseconds" });
 
-/** Keeps the exact import columns of a declaration while checking it. */
-export const defineRecord = <R extends BaseRecord, const Extra extends Pick<Declaration, "layout"> = {}>(
+/** Keeps the exact import and bundle columns of a declaration while checking it. */
+export const defineRecord = <R extends BaseRecord, const Extra extends Pick<Declaration, "layout" | "bundle"> = {}>(
   declaration: Declaration<R> & Extra,
-): Declaration<R> & Extra => declaration;
+): Omit<Declaration<R>, "layout" | "bundle"> & Extra => declaration;

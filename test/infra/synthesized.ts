@@ -1,7 +1,10 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { App, CfnElement, type Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Code } from "aws-cdk-lib/aws-lambda";
+import { afterAll } from "vitest";
 import * as z from "zod";
 import { DataStack } from "../../infra/data-stack.ts";
 import { ServiceStack } from "../../infra/service-stack.ts";
@@ -11,9 +14,12 @@ const flags = z
   .object({ context: z.record(z.string(), z.unknown()) })
   .parse(JSON.parse(readFileSync("cdk.json", "utf8")));
 
+const folder = mkdtempSync(path.join(tmpdir(), "ledger-synth-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
 /** The app as `infra/app.ts` makes it, but for the functions' code, which plays no part in what is tested here. */
 export const newApp = (given: Readonly<Record<string, string>> = {}) => {
-  const app = new App(flags);
+  const app = new App({ ...flags, outdir: mkdtempSync(path.join(folder, "app-")) });
   const settings = readSettings((name) => given[name]);
   const data = new DataStack(app, "Data", { stackName: "data", settings });
   const code = () => Code.fromInline("export const handler = () => {};");

@@ -1,0 +1,24 @@
+import middy from "@middy/core";
+import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from "aws-lambda";
+import { authenticate } from "../../shared/access/credentials.ts";
+import type { Log, Table } from "../../shared/ports.ts";
+
+type Result = APIGatewaySimpleAuthorizerWithContextResult<{ readonly principal?: string }>;
+
+interface Dependencies {
+  readonly table: Pick<Table, "get">;
+  readonly log: Log;
+}
+
+/** Turns the `Authorization` header of a request into a principal, which the API function finds in the event. */
+export const createHandler = ({ table, log }: Dependencies) =>
+  middy<APIGatewayRequestAuthorizerEventV2, Result>()
+    .onError(({ error }) => {
+      // The error alone: the event holds the credentials.
+      log.error("authorizer.failed", { error: error ?? "unknown" });
+    })
+    .handler(async ({ headers }): Promise<Result> => {
+      const principal = await authenticate({ table }, headers?.["authorization"]);
+      if (principal === undefined) return { isAuthorized: false, context: {} };
+      return { isAuthorized: true, context: { principal: JSON.stringify(principal) } };
+    });

@@ -1,0 +1,25 @@
+import middy from "@middy/core";
+import type { SQSEvent } from "aws-lambda";
+import type { exportBundle, ExportMessage, failExport } from "../../shared/exports/export-bundle.ts";
+import { EXPORT_ATTEMPTS } from "../../shared/names.ts";
+
+interface Dependencies {
+  readonly build: ReturnType<typeof exportBundle>;
+  readonly fail: ReturnType<typeof failExport>;
+}
+
+/** Builds the bundle a message asks for. The last failure tells the requester before the message is put aside. */
+export const createHandler = ({ build, fail }: Dependencies) =>
+  middy<SQSEvent, void>().handler(async ({ Records }) => {
+    for (const { body, attributes } of Records) {
+      const message: ExportMessage = JSON.parse(body);
+      try {
+        await build(message);
+      } catch (error) {
+        if (Number(attributes.ApproximateReceiveCount) >= EXPORT_ATTEMPTS) {
+          await fail(message, "The bundle could not be built, in several attempts. The operator has been alerted.");
+        }
+        throw error;
+      }
+    }
+  });

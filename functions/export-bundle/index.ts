@@ -1,0 +1,22 @@
+import { exportBundle, failExport } from "../../shared/exports/export-bundle.ts";
+import { createLedger } from "../../shared/ledger/ledger.ts";
+import { dynamo, s3, sqs } from "../../shared/aws/clients.ts";
+import { systemClock } from "../../shared/aws/clock.ts";
+import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
+import { readEnvironment } from "../../shared/aws/environment.ts";
+import { createLog } from "../../shared/aws/logger.ts";
+import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
+import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { createHandler } from "./handler.ts";
+
+const env = readEnvironment(["table", "exportBucket", "mailQueue"]);
+
+const shared = {
+  ledger: createLedger({ table: createDynamoTable({ client: dynamo(), tableName: env.table }), clock: systemClock }),
+  bundles: createS3ObjectStore({ client: s3(), bucket: env.exportBucket }),
+  mail: createSqsQueue({ client: sqs(), url: env.mailQueue }),
+  clock: systemClock,
+  log: createLog("export-bundle"),
+};
+
+export const handler = createHandler({ build: exportBundle(shared), fail: failExport(shared) });

@@ -1,0 +1,93 @@
+import * as z from "zod";
+import { allows } from "../access/principal.ts";
+import { findTeammate } from "../access/teammates.ts";
+import { CallerError } from "../errors.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Clock, NewKey, Queue, Table } from "../ports.ts";
+import { type ExportFilters, type ExportJob, exportJob } from "../records/export-job.ts";
+import { type Group, group } from "../records/group.ts";
+import { type Answer, forbidden, one } from "./envelope.ts";
+import { findByKey } from "./find-by-key.ts";
+import { present } from "./present.ts";
+import type { ApiRequest } from "./request.ts";
+import { shown, validated } from "./validated.ts";
+
+const EXPORT_TYPES = ["applications", "customers", "deals", "leads", "partners", "rewards", "transactions"] as const;
+
+// The last instant that a date can be.
+const instant = () => z.int().min(0).max(8_640_000_000_000_000).nullish().meta({ description: "Epoch milliseconds" });
+
+/** What a request for a bundle says. */
+export const exportRequest = z.object({
+  member_email: z.string().min(1).max(254).meta({ description: "The teammate who gets the link" }),
+  export_types: z.array(z.enum(EXPORT_TYPES)).nullish().meta({ description: "The files wanted; all of them when absent" }),
+  all_time: z.boolean().nullish().meta({ description: "Records of any time, whatever `from` and `to` say" }),
+  from: instant(),
+  to: instant(),
+  group: z.string().max(255).nullish().meta({ description: "Slug or key of the only group wanted" }),
+});
+
+/** What the export queue carries. */
+export interface ExportMessage {
+  readonly program: string;
+  readonly key: string;
+}
+
+interface Dependencies {
+  readonly table: Pick<Table, "get">;
+  readonly ledger: Pick<Ledger, "commit" | "find" | "read">;
+  readonly exportQueue: Queue<ExportMessage>;
+  readonly clock: Clock;
+  readonly newKey: NewKey;
+}
+
+/** Asks for a bundle of the program as it is this instant, for a teammate who may have one. */
+export async function createExport(dependencies: Dependencies, { principal, body }: ApiRequest): Promise<Answer> {
+  const { clock, ledger, newKey, exportQueue, table } = dependencies;
+  const as_of = clock();
+  const wanted = validated(exportRequest, body === undefined ? {} : body);
+  const { program } = principal;
+  const teammate = await findTeammate(table, program, wanted.member_email);
+  // Whether the address is unknown or lacks the permission is nobody else's business.
+  if (teammate === undefined || !allows({ kind: "teammate", ...teammate }, "exports:create")) throw forbidden();
+  const job: ExportJob = {
+    program,
+    key: newKey("exp_"),
+    created_at: as_of,
+    updated_at: as_of,
+    status: "queued",
+    reason: null,
+    as_of,
+    filters: await filtersOf(ledger, program, wanted),
+    files: [],
+    progress: 0,
+    expires_at: null,
+    requested_by: principal.id,
+    member_email: teammate.email,
+    finished_at: null,
+  };
+  const { key } = job;
+  if (!(await ledger.commit({ mark: key, changes: [{ declaration: exportJob, after: job }] }))) {
+    throw new Error(`export ${key} is there already`);
+  }
+  await exportQueue.send([{ program, key }]);
+  return one(present(exportJob, job), "Export requested");
+}
+
+async function filtersOf(
+  ledger: Pick<Ledger, "find" | "read">,
+  program: string,
+  { all_time, from, to, group: name }: z.output<typeof exportRequest>,
+): Promise<ExportFilters> {
+  const group_key = name == null ? null : (await groupOf(ledger, program, name)).key;
+  if (all_time === true || (from == null && to == null)) return { all_time: true, from: null, to: null, group_key };
+  if (from != null && to != null && from > to) throw new CallerError("invalid", "'from' is later than 'to'", "from");
+  return { all_time: false, from: from ?? null, to: to ?? null, group_key };
+}
+
+async function groupOf(ledger: Pick<Ledger, "find" | "read">, program: string, name: string): Promise<Group> {
+  const [bySlug] = name === "" ? [] : await ledger.find(group, program, "slug", [name.toLowerCase()]);
+  const found = bySlug ?? (await findByKey(ledger, group, program, name));
+  if (found === undefined) throw new CallerError("invalid", `${shown(name)} is not a group of this program`, "group");
+  return found.record;
+}

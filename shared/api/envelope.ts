@@ -1,0 +1,54 @@
+import { CallerError, type Refusal } from "../errors.ts";
+import type { Log } from "../ports.ts";
+
+/** What a caller gets, whatever carries it. */
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const json = (status: number, body: object): Answer => ({
+  status,
+  type: "application/json; charset=utf-8",
+  body: JSON.stringify(body),
+});
+
+/** One object. */
+export const one = (data: object, message: string): Answer => json(200, { data, message, status: 200 });
+
+/** One page of a list. */
+export const list = (page: { readonly items: readonly object[]; readonly has_more: boolean }, message: string): Answer =>
+  one({ items: page.items, has_more: page.has_more }, message);
+
+/** A document that is not wrapped, such as a file or the description of the API. */
+export const document = (type: string, body: string): Answer => ({ status: 200, type, body });
+
+const STATUS: Readonly<Record<Refusal, number>> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  unsupported: 415,
+};
+
+/** Nobody we know. */
+export const unauthenticated = (): CallerError => new CallerError("unauthenticated", "Unauthorized");
+
+/** One text for every lack of permission, so that it does not tell what is lacking. */
+export const forbidden = (): CallerError => new CallerError("forbidden", "Forbidden");
+
+/** One text for what is missing and for what is another program's. */
+export const notFound = (): CallerError => new CallerError("not_found", "Not found");
+
+/** The answer to a failed request. What the caller did not cause is logged with its cause, and told as "internal". */
+export function failure(error: unknown, log: Log): Answer {
+  if (!(error instanceof CallerError)) {
+    log.error("api.failed", { error: error instanceof Error ? error : new Error(String(error)) });
+    return json(500, { message: "internal", status: 500 });
+  }
+  const status = STATUS[error.refusal];
+  return json(status, { message: error.message, status, ...(error.field !== undefined && { field: error.field }) });
+}

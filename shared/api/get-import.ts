@@ -1,0 +1,22 @@
+import type { Ledger } from "../ledger/ledger.ts";
+import { type ImportJob, importJob } from "../records/import-job.ts";
+import { type Answer, notFound, one } from "./envelope.ts";
+import { findByKey } from "./find-by-key.ts";
+import { presentImport } from "./present.ts";
+import type { ApiRequest } from "./request.ts";
+
+interface Dependencies {
+  readonly ledger: Pick<Ledger, "read">;
+}
+
+/** One import job with its counts. */
+export async function getImport(dependencies: Dependencies, request: ApiRequest): Promise<Answer> {
+  return one(presentImport(await importOf(dependencies, request)), "Import retrieved");
+}
+
+/** The import job that the path names. */
+export async function importOf({ ledger }: Dependencies, { principal, path }: ApiRequest): Promise<ImportJob> {
+  const stored = await findByKey(ledger, importJob, principal.program, path["key"]);
+  if (stored === undefined) throw notFound();
+  return stored.record;
+}

@@ -1,0 +1,57 @@
+import * as z from "zod";
+import { importJob } from "../records/import-job.ts";
+import { records } from "../records/index.ts";
+import type { Declaration } from "../records/record.ts";
+import { shownOutcome } from "./list-import-rows.ts";
+import { visibleFields } from "./present.ts";
+
+/** A JSON Schema, or another part of an OpenAPI document. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** A schema that says what an object has, always. */
+export const object = (properties: Schema): Schema => ({
+  type: "object",
+  properties,
+  required: Object.keys(properties),
+});
+
+/** The JSON Schema of a zod schema, without what says nothing to a reader. */
+export function schemaOf(schema: z.ZodType, io: "input" | "output"): Schema {
+  const { $schema: _dialect, ...described } = z.toJSONSchema(schema, {
+    io,
+    override({ jsonSchema }) {
+      // Objects may gain fields, and the bounds of JavaScript's integers are no rule of ours.
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  });
+  return described;
+}
+
+/** A component for each noun, as the API shows it, and for what else routes answer. */
+export const schemas = (): Readonly<Record<string, Schema>> => ({
+  ...Object.fromEntries(
+    Object.entries(records).map(([name, declaration]) => [
+      name.charAt(0).toUpperCase() + name.slice(1),
+      object(propertiesOf(declaration)),
+    ]),
+  ),
+  ImportJob: object({
+    ...propertiesOf(importJob),
+    program: { type: "string" },
+    percent: { type: "integer", minimum: 0, maximum: 100 },
+  }),
+  Outcome: schemaOf(shownOutcome, "output"),
+  Error: {
+    type: "object",
+    properties: { message: { type: "string" }, status: { type: "integer" }, field: { type: "string" } },
+    required: ["message", "status"],
+  },
+});
+
+function propertiesOf(declaration: Declaration): Schema {
+  const { properties } = schemaOf(declaration.schema, "output");
+  const all = new Map<string, unknown>(Object.entries(properties ?? {}));
+  return Object.fromEntries(visibleFields(declaration).map((name) => [name, all.get(name)]));
+}

@@ -1,0 +1,117 @@
+import { OUTCOMES } from "../records/import-job.ts";
+import { exportRequest } from "./create-export.ts";
+import { object, type Schema, schemaOf, schemas } from "./openapi-schemas.ts";
+import { DEFAULT_LIMIT, MAX_LIMIT } from "./paging.ts";
+import { type Route, type RouteId, routes } from "./routes.ts";
+
+/** What a route takes beyond its path, and what it answers. */
+interface Shape {
+  readonly query?: readonly Schema[];
+  readonly body?: Schema;
+  readonly answer: { readonly type: string; readonly schema: Schema };
+}
+
+const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+
+const inJson = (schema: Schema) => ({ type: "application/json", schema });
+
+const enveloped = (data: Schema) =>
+  inJson(object({ data, message: { type: "string" }, status: { type: "integer", const: 200 } }));
+
+const inQuery = (name: string, description: string, schema: Schema): Schema => ({
+  name,
+  in: "query",
+  required: false,
+  description,
+  schema,
+});
+
+const limit = inQuery("limit", "How many items at most", {
+  type: "integer",
+  minimum: 1,
+  maximum: MAX_LIMIT,
+  default: DEFAULT_LIMIT,
+});
+
+const cursors = [
+  inQuery("starting_after", "Key of the item above the page", { type: "string" }),
+  inQuery("ending_before", "Key of the item below the page; not together with `starting_after`", { type: "string" }),
+];
+
+const one = (name: string): Shape => ({ answer: enveloped(ref(name)) });
+
+const listOf = (name: string, query: readonly Schema[] = [limit, ...cursors]): Shape => ({
+  query,
+  answer: enveloped(object({ items: { type: "array", items: ref(name) }, has_more: { type: "boolean" } })),
+});
+
+const shapes = (): Readonly<Record<RouteId, Shape>> => ({
+  listImports: listOf("ImportJob"),
+  getImport: one("ImportJob"),
+  listImportRows: listOf("Outcome", [
+    limit,
+    inQuery("starting_after", "Number of the row above the page", { type: "integer", minimum: 0 }),
+    inQuery("outcome", "Only rows that came to this", { type: "string", enum: OUTCOMES }),
+  ]),
+  getImportErrors: { answer: { type: "text/csv", schema: { type: "string" } } },
+  createExport: { ...one("ExportJob"), body: schemaOf(exportRequest, "input") },
+  listExports: listOf("ExportJob"),
+  getExport: one("ExportJob"),
+  getOpenApi: { answer: inJson({ type: "object" }) },
+});
+
+const FAILURES = {
+  "400": "Something in the request is not valid; `field` says what",
+  "401": "Nobody we know",
+  "403": "Not allowed",
+  "404": "Not found",
+  "413": "Too large",
+  "415": "The body is not JSON",
+  "500": "Our fault",
+} as const;
+
+/** The API in OpenAPI 3.1, made from the routes and the records. */
+export function openapiDocument(): Schema {
+  const shapeOf = shapes();
+  const paths: Record<string, Record<string, Schema>> = {};
+  for (const route of routes) {
+    (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route, shapeOf[route.id]);
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "Partner Ledger", version: "2" },
+    paths,
+    components: {
+      schemas: schemas(),
+      securitySchemes: {
+        programKey: { type: "http", scheme: "basic", description: "Public key as user name, secret key as password" },
+        token: { type: "http", scheme: "bearer", description: "A teammate's or a partner's token" },
+      },
+    },
+    security: [{ programKey: [] }, { token: [] }],
+  };
+}
+
+function operation({ id, path, summary, needs }: Route, { query = [], body, answer }: Shape): Schema {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  const failures = Object.entries(FAILURES).map(([status, description]) => [
+    status,
+    { description, content: { "application/json": { schema: ref("Error") } } },
+  ]);
+  return {
+    operationId: id,
+    summary,
+    ...(needs !== null && { description: `Needs the permission \`${needs}\`.` }),
+    parameters: [...inPath, ...query],
+    ...(body && { requestBody: { required: true, content: { "application/json": { schema: body } } } }),
+    responses: {
+      "200": { description: "OK", content: { [answer.type]: { schema: answer.schema } } },
+      ...Object.fromEntries(failures),
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { Clock, Log, NewKey, ObjectStore, Queue, Table } from "../ports.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { createExport, type ExportMessage } from "./create-export.ts";
+import { type Answer, document } from "./envelope.ts";
+import { getExport } from "./get-export.ts";
+import { getImportErrors } from "./get-import-errors.ts";
+import { getImport } from "./get-import.ts";
+import { listExports } from "./list-exports.ts";
+import { listImportRows, type OutcomeReader } from "./list-import-rows.ts";
+import { listImports } from "./list-imports.ts";
+import type { ApiRequest } from "./request.ts";
+import type { RouteId } from "./routes.ts";
+
+/** What the API works with. */
+export interface ApiDependencies {
+  readonly table: Pick<Table, "get" | "query">;
+  readonly ledger: Pick<Ledger, "commit" | "find" | "newest" | "read">;
+  /** The upload bucket. */
+  readonly objects: Pick<ObjectStore, "get">;
+  readonly outcomes: OutcomeReader;
+  readonly exportQueue: Queue<ExportMessage>;
+  readonly clock: Clock;
+  readonly newKey: NewKey;
+  readonly log: Log;
+}
+
+/** What each route does. */
+export const operations = (
+  dependencies: ApiDependencies,
+): Readonly<Record<RouteId, (request: ApiRequest) => Promise<Answer>>> => ({
+  listImports: (request) => listImports(dependencies, request),
+  getImport: (request) => getImport(dependencies, request),
+  listImportRows: (request) => listImportRows(dependencies, request),
+  getImportErrors: (request) => getImportErrors(dependencies, request),
+  createExport: (request) => createExport(dependencies, request),
+  listExports: (request) => listExports(dependencies, request),
+  getExport: (request) => getExport(dependencies, request),
+  async getOpenApi() {
+    // Loaded when asked for: no other request should wait for it at a cold start.
+    const { openapiDocument } = await import("./openapi.ts");
+    return document("application/json; charset=utf-8", JSON.stringify(openapiDocument()));
+  },
+});

@@ -1,0 +1,96 @@
+import { CallerError } from "../errors.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { fromItem } from "../ledger/stored.ts";
+import { LIST_INDEX, LIST_SHARDS } from "../names.ts";
+import type { Item, Table } from "../ports.ts";
+import { listPk, timed } from "../records/place.ts";
+import type { BaseRecord, Declaration } from "../records/record.ts";
+import { findByKey, type PlacedByKey } from "./find-by-key.ts";
+import { shown } from "./validated.ts";
+
+export const DEFAULT_LIMIT = 10;
+export const MAX_LIMIT = 250;
+
+type QueryValues = Readonly<Record<string, string | undefined>>;
+
+/** The part of a list that is asked for. */
+export interface PageRequest {
+  readonly limit: number;
+  readonly startingAfter: string | undefined;
+  readonly endingBefore: string | undefined;
+}
+
+/** One page of a list. */
+export interface Page<R> {
+  readonly items: readonly R[];
+  readonly has_more: boolean;
+}
+
+/** Reads `limit`, `starting_after` and `ending_before`; other names in the query are none of its business. */
+export function readPageRequest(query: QueryValues): PageRequest {
+  const { limit = String(DEFAULT_LIMIT), starting_after: startingAfter, ending_before: endingBefore } = query;
+  if (startingAfter !== undefined && endingBefore !== undefined) {
+    throw new CallerError("invalid", "'starting_after' and 'ending_before' cannot be used together", "ending_before");
+  }
+  return { limit: readLimit(limit), startingAfter, endingBefore };
+}
+
+function readLimit(text: string): number {
+  if (!/^-?\d{1,9}$/.test(text)) throw new CallerError("invalid", `${shown(text)} is not of type 'integer'`, "limit");
+  const limit = Number(text);
+  if (limit < 1) throw new CallerError("invalid", `${limit} is less than the minimum of 1`, "limit");
+  if (limit > MAX_LIMIT) throw new CallerError("invalid", `${limit} is greater than the maximum of ${MAX_LIMIT}`, "limit");
+  return limit;
+}
+
+interface Dependencies {
+  readonly table: Pick<Table, "query">;
+  readonly ledger: Pick<Ledger, "newest" | "read">;
+}
+
+/** One page of the program's records of a kind, newest first. */
+export async function pageOf<R extends BaseRecord>(
+  { table, ledger }: Dependencies,
+  declaration: PlacedByKey<R>,
+  program: string,
+  query: QueryValues,
+): Promise<Page<R>> {
+  const { limit, startingAfter, endingBefore } = readPageRequest(query);
+
+  const positionOf = async (parameter: string, key: string): Promise<string> => {
+    const stored = await findByKey<R>(ledger, declaration, program, key);
+    if (stored === undefined) throw new CallerError("invalid", `'${parameter}' is the key of no item of this list`, parameter);
+    return timed(stored.record.created_at, stored.record.key);
+  };
+
+  if (endingBefore !== undefined) {
+    const from = await positionOf("ending_before", endingBefore);
+    const newer = await nextNewer<R>(table, declaration, program, limit + 1, from);
+    return { items: newer.slice(0, limit).toReversed(), has_more: newer.length > limit };
+  }
+  const after = startingAfter === undefined ? undefined : await positionOf("starting_after", startingAfter);
+  const found = await ledger.newest<R>(declaration, program, limit + 1, after);
+  return { items: found.slice(0, limit).map(({ record }) => record), has_more: found.length > limit };
+}
+
+/** The records right above a position, nearest first: the list read the other way round. */
+async function nextNewer<R extends BaseRecord>(
+  table: Pick<Table, "query">,
+  declaration: Declaration<R>,
+  program: string,
+  limit: number,
+  after: string,
+): Promise<R[]> {
+  const shards = Array.from({ length: LIST_SHARDS }, async (_, shard) => {
+    const found: Item[] = [];
+    const pk = listPk(program, declaration.kind, shard);
+    for await (const page of table.query({ pk, index: "list", limit, after })) found.push(...page);
+    return found;
+  });
+  const position = (item: Item): string => String(item[LIST_INDEX.sk]);
+  return (await Promise.all(shards))
+    .flat()
+    .toSorted((a, b) => (position(a) < position(b) ? -1 : 1))
+    .slice(0, limit)
+    .map((item) => fromItem(declaration, item).record);
+}

@@ -1,0 +1,19 @@
+import { applicationsFile, dealsFile, leadsFile } from "../records/awaited-files.ts";
+import type { Bundle } from "../records/bundle.ts";
+import { customer } from "../records/customer.ts";
+import { partnership } from "../records/partnership.ts";
+import { reward } from "../records/reward.ts";
+import { transaction } from "../records/transaction.ts";
+
+/** The files of a bundle, by what a request may ask for, in the order they stand in the archive. */
+export const bundleFiles = {
+  applications: applicationsFile,
+  customers: customer.bundle,
+  deals: dealsFile,
+  leads: leadsFile,
+  partners: partnership.bundle,
+  rewards: reward.bundle,
+  transactions: transaction.bundle,
+} as const satisfies Readonly<Record<string, Bundle>>;
+
+export type BundleFileName = keyof typeof bundleFiles;

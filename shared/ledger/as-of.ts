@@ -1,0 +1,55 @@
+import type { Item, Table } from "../ports.ts";
+import { historyPk } from "../records/place.ts";
+import type { BaseRecord, Declaration } from "../records/record.ts";
+import { fromImage, MOVED, type Stored } from "./stored.ts";
+
+/** A record as it was at some instant, with the declaration that tells its kind. */
+export interface PastRecord {
+  readonly kind: string;
+  readonly record: BaseRecord;
+}
+
+/**
+ * The records that lived in a collection at an instant, in key order: what changed since is read from its history,
+ * what came since is left out, what has moved away since is still here.
+ */
+export async function* collectionAsOf(
+  table: Table,
+  declarations: ReadonlyMap<string, Declaration>,
+  query: { pk: string; begins?: string },
+  at: number,
+): AsyncGenerator<PastRecord> {
+  for await (const page of table.query(query)) {
+    for (const item of page) {
+      const declaration = declarations.get(String(item["_kind"]));
+      if (declaration === undefined) continue;
+      const record = Number(item["_at"]) <= at ? present(declaration, item) : await past(table, declaration, item, at);
+      if (record !== undefined) yield { kind: declaration.kind, record };
+    }
+  }
+}
+
+const present = (declaration: Declaration, item: Item) => (item[MOVED] === true ? undefined : fromImage(declaration, item));
+
+async function past(table: Table, declaration: Declaration, item: Item, at: number): Promise<BaseRecord | undefined> {
+  const [program = ""] = item.pk.split("/");
+  const record = await imageAsOf(table, declaration, program, String(item["key"]), at);
+  if (record === undefined) return undefined;
+  const { pk, sk } = declaration.place(record);
+  return pk === item.pk && sk === item.sk ? record : undefined;
+}
+
+/** A record that has changed since an instant, as it was then. */
+async function imageAsOf<R extends BaseRecord>(table: Table, declaration: Declaration<R>, program: string, key: string, at: number): Promise<R | undefined> {
+  for await (const page of table.query({ pk: historyPk(program, declaration.kind, key), newestFirst: true })) {
+    for (const { _at, image } of page) {
+      if (Number(_at) > at || typeof image !== "object" || image === null || Array.isArray(image)) continue;
+      return fromImage(declaration, Object.fromEntries(Object.entries(image)));
+    }
+  }
+  return undefined;
+}
+
+/** A record as it was at an instant; undefined when it came later. */
+export const recordAsOf = async <R extends BaseRecord>(table: Table, declaration: Declaration<R>, { record, at: changed }: Stored<R>, at: number): Promise<R | undefined> =>
+  changed <= at ? record : imageAsOf(table, declaration, record.program, record.key, at);

@@ -1,0 +1,17 @@
+import { bundleKey } from "../exports/bundle-key.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { LINK_MINUTES } from "../names.ts";
+import type { Clock, LinkSigner, Log, Mailer, Table } from "../ports.ts";
+import { isEmail } from "../records/cell.ts";
+import { type ExportJob, exportJob } from "../records/export-job.ts";
+import { type ImportJob, importJob } from "../records/import-job.ts";
+import { program as programRecord } from "../records/program.ts";
+import type { BaseRecord, Declaration } from "../records/record.ts";
+import { utcDay } from "../records/utc-day.ts";
+import { bundleReady } from "./bundle-ready.ts";
+import { exportFailed } from "./export-failed.ts";
+import { fileNotPlaced } from "./file-not-placed.ts";
+import { importFinished } from "./import-finished.ts";
+import type { Letter } from "./letter.ts";
+import { claimMail, closesAtOf, confirmMail, releaseMail } from "./mail-claim.ts";
+import type { MailMessage } from "./mail-message.ts";

@@ -1,0 +1,33 @@
+import type { Queue } from "../../shared/ports.ts";
+import { createKillSwitch, type KillSwitch } from "./kill-switch.ts";
+
+/** A queue that keeps what was sent. */
+export interface MemoryQueue<Message> extends Queue<Message> {
+  /** What is waiting. */
+  readonly messages: readonly Message[];
+  /** Takes all that is waiting. */
+  drain(): Message[];
+}
+
+export function createMemoryQueue<Message>({
+  killSwitch = createKillSwitch(),
+}: { killSwitch?: KillSwitch } = {}): MemoryQueue<Message> {
+  let waiting: Message[] = [];
+  return {
+    get messages() {
+      return waiting;
+    },
+    drain() {
+      const drained = waiting;
+      waiting = [];
+      return drained;
+    },
+    async send(messages) {
+      await Promise.resolve();
+      if (messages.length === 0) return;
+      killSwitch.pass();
+      // What arrives is what JSON makes of a message.
+      waiting.push(...messages.map((message): Message => JSON.parse(JSON.stringify(message))));
+    },
+  };
+}

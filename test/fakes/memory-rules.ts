@@ -1,0 +1,115 @@
+import { LIST_INDEX } from "../../shared/names.ts";
+import type { Condition, Item, Place, Value, Write } from "../../shared/ports.ts";
+import { sizeOfItem } from "./item-size.ts";
+
+const ITEM_BYTES = 400 * 1024;
+const KEY_BYTES = { pk: 2048, sk: 1024 } as const;
+const GREATEST_NUMBER = 9.9999999999999999e125;
+
+/** What DynamoDB answers to a request that makes no sense. */
+export class Invalid extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "ValidationException";
+  }
+}
+
+export function placeOf(write: Write): Place {
+  if ("put" in write) return write.put;
+  if ("remove" in write) return write.remove;
+  return "check" in write ? write.check : write.update;
+}
+
+export function conditionHolds(when: Condition | undefined, stored: Item | undefined): boolean {
+  if (when === undefined) return true;
+  if ("absent" in when) return stored === undefined;
+  if ("equals" in when) return Object.entries(when.equals).every(([name, value]) => stored?.[name] === value);
+  if (stored === undefined) return true;
+  if ("absentOrEquals" in when) {
+    return Object.entries(when.absentOrEquals).every(([name, value]) => stored[name] === value);
+  }
+  return Object.entries(when.absentOrAtMost).every(([name, limit]) => {
+    const value = stored[name];
+    return typeof value === "number" && value <= limit;
+  });
+}
+
+/** What the item is after the write; `undefined` when it is gone. */
+export function applied(write: Write, stored: Item | undefined): Item | undefined {
+  if ("check" in write) return stored;
+  if ("remove" in write) return undefined;
+  if ("put" in write) return frozen(write.put);
+  const { update, add = {}, set = {} } = write;
+  if (Object.keys(add).length + Object.keys(set).length === 0) return stored;
+  const item: Record<string, Value | undefined> = { ...stored, pk: update.pk, sk: update.sk };
+  requireSeparate([...Object.keys(add), ...Object.keys(set)]);
+  for (const [name, amount] of Object.entries(add)) addTo(item, name, amount);
+  for (const [name, value] of Object.entries(set)) item[name] = value;
+  return frozen(item as Item);
+}
+
+function addTo(item: Record<string, Value | undefined>, name: string, amount: number): void {
+  const dot = name.indexOf(".");
+  if (dot < 0) {
+    item[name] = sum(item[name], amount);
+    return;
+  }
+  const map = item[name.slice(0, dot)];
+  if (!isMap(map)) throw new Invalid(`no map to add ${name} to`);
+  const inner = name.slice(dot + 1);
+  item[name.slice(0, dot)] = { ...map, [inner]: sum(map[inner], amount) };
+}
+
+function sum(value: Value | undefined, amount: number): number {
+  if (value !== undefined && typeof value !== "number") throw new Invalid("only numbers can be added to");
+  const total = (value ?? 0) + amount;
+  // DynamoDB sums decimally: there, 0.1 + 0.2 is 0.3.
+  return Number.isInteger(total) ? total : Number(total.toPrecision(15));
+}
+
+function requireSeparate(names: readonly string[]): void {
+  for (const name of names) {
+    if (name === "pk" || name === "sk") throw new Invalid(`${name} is part of the key`);
+    if (names.filter((other) => other === name || other.startsWith(`${name}.`)).length > 1) {
+      throw new Invalid(`two changes of ${name} overlap`);
+    }
+  }
+}
+
+export function requirePlace({ pk, sk }: Place): void {
+  for (const [name, value] of Object.entries({ pk, sk })) {
+    const bytes = Buffer.byteLength(value);
+    if (bytes === 0) throw new Invalid(`${name} is empty`);
+    if (bytes > KEY_BYTES[name as "pk" | "sk"]) throw new Invalid(`${name} is ${bytes} bytes long`);
+  }
+}
+
+/** An item of one's own that nobody can change, if DynamoDB would take it. */
+function frozen(item: Item): Item {
+  for (const name of [LIST_INDEX.pk, LIST_INDEX.sk]) {
+    const key = item[name];
+    if (key !== undefined && (typeof key !== "string" || key === "")) throw new Invalid(`${name} is no key for the list`);
+  }
+  const own = copyOfMap(item) as Item;
+  if (sizeOfItem(own) > ITEM_BYTES) throw new Invalid("the item is larger than 400 KB");
+  return own;
+}
+
+function copyOfMap(map: Readonly<Record<string, Value | undefined>>): Readonly<Record<string, Value>> {
+  const copy: Record<string, Value> = {};
+  for (const [name, value] of Object.entries(map)) if (value !== undefined) copy[name] = copyOf(value);
+  return Object.freeze(copy);
+}
+
+function copyOf(value: Value): Value {
+  if (typeof value === "number") {
+    if (!(Math.abs(value) <= GREATEST_NUMBER)) throw new Invalid(`${value} cannot be stored`);
+    // There is no negative zero in DynamoDB.
+    return value === 0 ? 0 : value;
+  }
+  if (Array.isArray(value)) return Object.freeze(value.map(copyOf));
+  return isMap(value) ? copyOfMap(value) : value;
+}
+
+const isMap = (value: Value | undefined): value is Readonly<Record<string, Value>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
