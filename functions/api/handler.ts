@@ -1,9 +1,6 @@
 import middy from "@middy/core";
 import httpRouter from "@middy/http-router";
-import type {
-  APIGatewayProxyEventV2WithLambdaAuthorizer,
-  APIGatewayProxyStructuredResultV2,
-} from "aws-lambda";
+import type { APIGatewayProxyEventV2WithLambdaAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { allows, type Principal, principalSchema } from "../../shared/access/principal.ts";
 import { type Answer, failure, forbidden, notFound, unauthenticated } from "../../shared/api/envelope.ts";
 import { jsonBody } from "../../shared/api/json-body.ts";

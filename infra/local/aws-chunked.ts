@@ -27,7 +27,12 @@ export async function* decodeAwsChunked(source: AsyncIterable<Buffer>, body: Chu
     }
     if (body.signing) {
       const signature = extension.replace("chunk-signature=", "");
-      requireSignature(body.signing, "AWS4-HMAC-SHA256-PAYLOAD", [previous, sha256Hex(""), hash.digest("hex")], signature);
+      requireSignature(
+        body.signing,
+        "AWS4-HMAC-SHA256-PAYLOAD",
+        [previous, sha256Hex(""), hash.digest("hex")],
+        signature,
+      );
       previous = signature;
     }
     if (length === 0) break;

@@ -5,8 +5,8 @@ export interface LocalClock {
   advance(ms: number): void;
   /** Calls the listener after each advance; the answer unsubscribes. */
   onAdvance(listener: () => void): () => void;
-  /** The local time at which a signer, whose own clock nobody advances, wrote this time stamp. */
-  whenSigned(timestamp: number): number;
+  /** The local times between which a signer, whose own clock nobody advances, wrote this time stamp. */
+  whenSigned(timestamp: number): { readonly earliest: number; readonly latest: number };
 }
 
 /** Creates a clock that shows the machine's time until it is advanced. */
@@ -28,10 +28,14 @@ export function createClock(): LocalClock {
     },
     whenSigned(timestamp) {
       // A stamp from the machine's future was written by a signer that follows this clock.
-      if (timestamp > Date.now()) return timestamp;
-      // Stamps have whole seconds, so one from the second of an advance counts as written before it.
-      const before = advances.filter(({ second }) => second < secondOf(timestamp));
-      return before.reduce((time, { ms }) => time + ms, timestamp);
+      if (timestamp > Date.now()) return { earliest: timestamp, latest: timestamp };
+      // Stamps have whole seconds: one from the second of an advance may be from before it or from after it.
+      const second = secondOf(timestamp);
+      const add = (time: number, advance: { ms: number }) => time + advance.ms;
+      return {
+        earliest: advances.filter((advance) => advance.second < second).reduce(add, timestamp),
+        latest: advances.filter((advance) => advance.second <= second).reduce(add, timestamp),
+      };
     },
   };
 }

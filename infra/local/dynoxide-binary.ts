@@ -31,7 +31,9 @@ function installedBinary(name: string, from: string): string | undefined {
   try {
     const folder = dirname(createRequire(from).resolve(`${name}/package.json`));
     const suffix = process.platform === "win32" ? ".exe" : "";
-    return [join(folder, `dynoxide${suffix}`), join(folder, "bin", `dynoxide${suffix}`)].find((path) => existsSync(path));
+    return [join(folder, `dynoxide${suffix}`), join(folder, "bin", `dynoxide${suffix}`)].find((path) =>
+      existsSync(path),
+    );
   } catch {
     return undefined;
   }

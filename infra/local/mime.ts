@@ -57,7 +57,9 @@ function readParts(headers: ReadonlyMap<string, string>, body: string): Part[] {
   const boundary = parameter(contentType, "boundary");
   if (type.startsWith("multipart/") && boundary !== "") {
     const [, ...pieces] = `\r\n${body}`.split(`\n--${boundary}`);
-    const inner = pieces.filter((piece) => !piece.startsWith("--")).map((piece) => splitHead(piece.replace(/^\r?\n/, "")));
+    const inner = pieces
+      .filter((piece) => !piece.startsWith("--"))
+      .map((piece) => splitHead(piece.replace(/^\r?\n/, "")));
     return inner.flatMap((part) => readParts(part.headers, part.body.replace(/\r$/, "")));
   }
   const disposition = headers.get("content-disposition") ?? "";

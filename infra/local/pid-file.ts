@@ -33,7 +33,8 @@ export async function reapStaleProcess(path: string, program: string): Promise<v
     throw new Error(`process ${record.parent} already uses this data; stop it first`);
   }
   process.kill(record.pid, "SIGKILL");
-  while (inspect(record.pid)?.command.includes(program)) await pause(10);
+  const isThere = () => inspect(record.pid)?.command.includes(program) === true;
+  while (isThere()) await pause(10);
   forgetProcess(path);
 }
 
@@ -52,7 +53,9 @@ function inspect(pid: number): RunningProcess | undefined {
     const status = readFileSync(`/proc/${pid}/stat`, "utf8");
     const [state, parent] = status.slice(status.lastIndexOf(")") + 2).split(" ");
     // A zombie has ended and only waits to be counted.
-    return state === "Z" ? undefined : { command: readFileSync(`/proc/${pid}/cmdline`, "utf8"), parent: Number(parent) };
+    return state === "Z"
+      ? undefined
+      : { command: readFileSync(`/proc/${pid}/cmdline`, "utf8"), parent: Number(parent) };
   } catch {
     return process.platform === "linux" ? undefined : askPs(pid);
   }

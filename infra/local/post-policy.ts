@@ -56,8 +56,9 @@ function parsePolicy(encoded: string): PolicyDocument {
 
 function requireUnexpired({ expiration }: PolicyDocument, amzDate: string, clock: LocalClock): void {
   const signedAt = parseAmzDate(amzDate);
-  const expires = Date.parse(String(expiration)) + clock.whenSigned(signedAt) - signedAt;
-  if (Number.isNaN(expires)) throw new AwsError("InvalidPolicyDocument", 400, "Invalid Policy: Invalid 'expiration' value");
+  const expires = Date.parse(String(expiration)) + clock.whenSigned(signedAt).earliest - signedAt;
+  if (Number.isNaN(expires))
+    throw new AwsError("InvalidPolicyDocument", 400, "Invalid Policy: Invalid 'expiration' value");
   if (clock.now() >= expires) throw refusal("Policy expired.");
 }
 

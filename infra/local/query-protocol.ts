@@ -38,7 +38,11 @@ export async function serveQuery(
     const refusal = error instanceof AwsError ? error : new AwsError("InternalFailure", 500, String(error));
     const kind = textElement("Type", refusal.status < 500 ? "Sender" : "Receiver");
     const content = kind + textElement("Code", refusal.code) + textElement("Message", refusal.message);
-    sendXml(response, refusal.status, `<ErrorResponse xmlns="${namespace}"><Error>${content}</Error>${requestId}</ErrorResponse>`);
+    sendXml(
+      response,
+      refusal.status,
+      `<ErrorResponse xmlns="${namespace}"><Error>${content}</Error>${requestId}</ErrorResponse>`,
+    );
   }
 }
 

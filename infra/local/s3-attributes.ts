@@ -5,7 +5,14 @@ import type { StoredObject } from "./s3-store.ts";
 /** The headers that an object keeps and gives back. */
 export type ObjectAttributes = Pick<StoredObject, "headers" | "metadata" | "tags">;
 
-const KEPT_HEADERS = ["content-type", "cache-control", "content-disposition", "content-encoding", "content-language", "expires"];
+const KEPT_HEADERS = [
+  "content-type",
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "expires",
+];
 const METADATA_PREFIX = "x-amz-meta-";
 const LARGEST_METADATA = 2048;
 

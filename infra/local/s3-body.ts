@@ -24,7 +24,8 @@ export async function receiveBody(request: SignedS3Request, bucket: Bucket): Pro
   const { payloadHash, chunks } = request.identity;
   const isChunked = payloadHash.startsWith("STREAMING-");
   const length = request.header(isChunked ? "x-amz-decoded-content-length" : "content-length");
-  if (length === undefined) throw new AwsError("MissingContentLength", 411, "You must provide the Content-Length header.");
+  if (length === undefined)
+    throw new AwsError("MissingContentLength", 411, "You must provide the Content-Length header.");
   if (Number(length) > LARGEST_BODY) throw new AwsError("EntityTooLarge", 400, "Your proposed upload is too large.");
   const trailers = new Map<string, string>();
   const signing = payloadHash.startsWith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD") ? { signing: chunks } : {};
@@ -100,7 +101,11 @@ function requireDigests(request: SignedS3Request, received: ReceivedBytes, trail
   for (const [name, value] of [...checksumHeaders(request), ...trailers]) {
     const algorithm = CHECKSUM_HEADER.exec(name)?.[1];
     if (algorithm === undefined || sameText(value, received.checksums[algorithm] ?? "")) continue;
-    throw new AwsError("BadDigest", 400, `The ${algorithm.toUpperCase()} you specified did not match the calculated checksum.`);
+    throw new AwsError(
+      "BadDigest",
+      400,
+      `The ${algorithm.toUpperCase()} you specified did not match the calculated checksum.`,
+    );
   }
   for (const name of (request.header("x-amz-trailer") ?? "").split(/\s*,\s*/)) {
     if (name === "" || trailers.has(name.toLowerCase())) continue;

@@ -94,7 +94,8 @@ export async function bucketSetting(context: S3Context, request: SignedS3Request
   }
   const { root = "", missing } = SETTINGS[name] ?? {};
   const document = bucket.setting(name);
-  if (document === undefined && missing !== undefined) throw new AwsError(missing, 404, "There is no such configuration.");
+  if (document === undefined && missing !== undefined)
+    throw new AwsError(missing, 404, "There is no such configuration.");
   const content = /^[^]*?<\w+[^>]*?>([^]*)<\/\w+>\s*$/.exec(document ?? "")?.[1] ?? "";
   answerXml(request, root, content);
 }

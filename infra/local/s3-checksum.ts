@@ -15,7 +15,8 @@ const ALGORITHMS = ["crc32", ...HASHES];
 /** Always counts CRC32; the others when asked for. */
 export function createChecksums(asked: readonly string[]): Checksums {
   const unknown = asked.find((algorithm) => !ALGORITHMS.includes(algorithm));
-  if (unknown !== undefined) throw new AwsError("NotImplemented", 501, `Checksums of type ${unknown} are not kept here.`);
+  if (unknown !== undefined)
+    throw new AwsError("NotImplemented", 501, `Checksums of type ${unknown} are not kept here.`);
   const hashes = HASHES.filter((name) => asked.includes(name)).map((name) => ({ name, hash: createHash(name) }));
   let crc = 0;
   return {
@@ -33,7 +34,8 @@ export function createChecksums(asked: readonly string[]): Checksums {
 /** The checksum of an object made of parts: that of the parts' checksums, and their number. */
 export function compositeChecksum(algorithm: string, parts: readonly string[]): string {
   const joined = Buffer.concat(parts.map((part) => Buffer.from(part, "base64")));
-  const digest = algorithm === "crc32" ? crc32Text(crc32(joined)) : createHash(algorithm).update(joined).digest("base64");
+  const digest =
+    algorithm === "crc32" ? crc32Text(crc32(joined)) : createHash(algorithm).update(joined).digest("base64");
   return `${digest}-${parts.length}`;
 }
 

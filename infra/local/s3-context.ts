@@ -36,7 +36,13 @@ export function commitObject(
 }
 
 /** Tells the queues what happened to an object. */
-export function announce(context: S3Context, request: S3Request, bucket: Bucket, object: StoredObject, name: string): void {
+export function announce(
+  context: S3Context,
+  request: S3Request,
+  bucket: Bucket,
+  object: StoredObject,
+  name: string,
+): void {
   const { clock, region, notify } = context;
   notifyQueues(bucket, object, { name, time: clock.now(), region, requestId: request.id }, notify);
 }

@@ -20,8 +20,12 @@ export async function listObjects(context: S3Context, request: SignedS3Request):
     throw new AwsError("NotImplemented", 501, "Only version 2 of the listing is answered here.");
   }
   const text = (name: string) => request.query.get(name) ?? undefined;
-  const [prefix = "", delimiter = "", token, startAfter] =
-    ["prefix", "delimiter", "continuation-token", "start-after"].map(text);
+  const [prefix = "", delimiter = "", token, startAfter] = [
+    "prefix",
+    "delimiter",
+    "continuation-token",
+    "start-after",
+  ].map(text);
   const limit = readLimit(text("max-keys"));
   const after = token === undefined ? (startAfter ?? "") : Buffer.from(token, "base64url").toString();
   const page = readPage(bucket.keys(), { prefix, delimiter, after, limit });
@@ -63,7 +67,8 @@ function readPage(sorted: readonly string[], { prefix, delimiter, after, limit }
       last = key;
       continue;
     }
-    if (keys.length + prefixes.length >= limit) return limit === 0 ? { keys, prefixes } : { keys, prefixes, next: last };
+    if (keys.length + prefixes.length >= limit)
+      return limit === 0 ? { keys, prefixes } : { keys, prefixes, next: last };
     if (common === undefined) keys.push(key);
     else prefixes.push(common);
     last = key;

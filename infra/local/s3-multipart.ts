@@ -62,7 +62,10 @@ export async function completeMultipartUpload(context: S3Context, request: Signe
   requireWritable(request, bucket.get(request.key));
   const md5s = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag, "hex")));
   const algorithm = upload.checksumAlgorithm ?? "crc32";
-  const checksum = compositeChecksum(algorithm, parts.map(({ checksums }) => checksums[algorithm] ?? ""));
+  const checksum = compositeChecksum(
+    algorithm,
+    parts.map(({ checksums }) => checksums[algorithm] ?? ""),
+  );
   const segments = parts.map(({ segment }) => segment);
   const object = {
     key: upload.key,

@@ -27,7 +27,12 @@ const SETTING = "notification";
 /** Checks a notification document, sends each queue the test message that S3 sends, and keeps the document. */
 export function configureNotifications(bucket: Bucket, document: string, notify: Notify, time: number): void {
   for (const { queueArn } of readRules(document)) {
-    const test = { Service: "Amazon S3", Event: "s3:TestEvent", Time: new Date(time).toISOString(), Bucket: bucket.name };
+    const test = {
+      Service: "Amazon S3",
+      Event: "s3:TestEvent",
+      Time: new Date(time).toISOString(),
+      Bucket: bucket.name,
+    };
     try {
       notify(queueArn, JSON.stringify(test));
     } catch {
@@ -44,7 +49,12 @@ export function notifyQueues(bucket: Bucket, object: StoredObject, event: Object
   if (document === undefined) return;
   for (const rule of readRules(document)) {
     if (!isMatch(rule, `s3:${event.name}`, object.key)) continue;
-    notify(rule.queueArn, JSON.stringify({ Records: [describeEvent(rule, bucket, object, event)] }));
+    const body = JSON.stringify({ Records: [describeEvent(rule, bucket, object, event)] });
+    try {
+      notify(rule.queueArn, body);
+    } catch {
+      // The queue was deleted since: S3 drops the event, and the object stays.
+    }
   }
 }
 

@@ -15,7 +15,14 @@ import { requireObject } from "./s3-store.ts";
 import type { Bucket, StoredObject } from "./s3-store.ts";
 import { textElement } from "./xml.ts";
 
-const OVERRIDES = ["content-type", "content-disposition", "content-encoding", "content-language", "cache-control", "expires"];
+const OVERRIDES = [
+  "content-type",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "cache-control",
+  "expires",
+];
 const LARGEST_COPY = 5 * 1024 ** 3;
 
 /** PutObject. */
@@ -149,7 +156,8 @@ function copiedAttributes(request: SignedS3Request, source: StoredObject, isSame
   const given = readAttributes(request);
   const isReplaced = request.header("x-amz-metadata-directive") === "REPLACE";
   if (isSame && !isReplaced) {
-    const message = "This copy request is illegal because it is trying to copy an object to itself without changing it.";
+    const message =
+      "This copy request is illegal because it is trying to copy an object to itself without changing it.";
     throw new AwsError("InvalidRequest", 400, message);
   }
   const tags = request.header("x-amz-tagging-directive") === "REPLACE" ? given.tags : source.tags;

@@ -8,12 +8,19 @@ import type { SignedS3Request } from "./s3-request.ts";
 
 type Operation = (context: S3Context, request: SignedS3Request) => Promise<void>;
 
+/** Parts of buckets and objects that are not kept here; without this list they would be taken for the whole. */
+const UNANSWERED = (
+  "accelerate acl analytics attributes cors encryption intelligent-tiering inventory legal-hold logging metrics " +
+  "object-lock ownershipControls policy policyStatus publicAccessBlock renameObject replication requestPayment " +
+  "restore retention select torrent versionId versions website"
+).split(" ");
+
 /** Finds the operation that a verb, an address and its query mean. */
 export function chooseOperation(request: SignedS3Request, dataDir: string): Operation {
   const operation = request.bucket === "" ? serviceOperation(request) : undefined;
   const inBucket = request.key === "" ? bucketOperation(request, dataDir) : objectOperation(request);
   const chosen = request.bucket === "" ? operation : inBucket;
-  if (chosen) return chosen;
+  if (chosen && !UNANSWERED.some((name) => request.query.has(name))) return chosen;
   throw new AwsError("NotImplemented", 501, `${request.method} with these parameters is not answered here.`);
 }
 

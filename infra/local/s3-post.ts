@@ -72,7 +72,11 @@ function answerPost(request: S3Request, fields: ReadonlyMap<string, string>, { k
   const redirect = fields.get("success_action_redirect");
   if (redirect !== undefined && URL.canParse(redirect)) {
     const target = new URL(redirect);
-    for (const [name, value] of [["bucket", request.bucket], ["key", key], ["etag", `"${etag}"`]] as const) {
+    for (const [name, value] of [
+      ["bucket", request.bucket],
+      ["key", key],
+      ["etag", `"${etag}"`],
+    ] as const) {
       target.searchParams.set(name, value);
     }
     return answerEmpty(request, 303, { ...headers, location: target.href });

@@ -10,7 +10,8 @@ export interface ByteRange {
 export function readRange(header: string | undefined, size: number): ByteRange | undefined {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
   if (first === "" && last === "") return undefined;
-  if (first === "") return last === "0" || size === 0 ? refuse(size) : { start: Math.max(size - Number(last), 0), end: size - 1 };
+  if (first === "")
+    return last === "0" || size === 0 ? refuse(size) : { start: Math.max(size - Number(last), 0), end: size - 1 };
   if (last !== "" && Number(last) < Number(first)) return undefined;
   const start = Number(first);
   if (start >= size) return refuse(size);

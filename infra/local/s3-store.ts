@@ -79,7 +79,9 @@ export function openBucket(folder: string, name: string): Bucket {
   const uploads = openUploads(join(folder, "uploads"), discard);
   const ofObjects = new Set([...objects.values()].flatMap(filesOf));
   // Killed just after completing: the parts already belong to an object.
-  const completed = uploads.all().filter(({ parts }) => [...parts.values()].some((part) => ofObjects.has(part.segment.file)));
+  const completed = uploads
+    .all()
+    .filter(({ parts }) => [...parts.values()].some((part) => ofObjects.has(part.segment.file)));
   for (const upload of completed) uploads.end(upload, ofObjects);
   const owned = new Set([...uploads.files(), ...ofObjects]);
   discard(readdirSync(join(folder, "data")).filter((file) => !owned.has(file)));

@@ -82,7 +82,7 @@ export function openUploads(folder: string, discard: (files: readonly string[]) 
 function readUpload(folder: string, id: string): Upload | undefined {
   const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
   // Killed between making the folder and describing it: nobody was told of this upload.
-  if (!names.includes("upload.json")) return rmSync(folder, { recursive: true }), undefined;
+  if (!names.includes("upload.json")) return (rmSync(folder, { recursive: true }), undefined);
   const start: UploadStart = JSON.parse(readFileSync(join(folder, "upload.json"), "utf8"));
   const parts = names
     .filter((name) => name !== "upload.json")

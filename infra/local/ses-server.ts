@@ -73,7 +73,9 @@ function perform(post: Post, call: QueryCall): string {
 type Draft = Omit<Mail, "id" | "to" | "sentAt">;
 
 function composedMail(form: URLSearchParams): Draft {
-  const [to = [], cc = [], bcc = []] = ["To", "Cc", "Bcc"].map((kind) => memberList(form, `Destination.${kind}Addresses`));
+  const [to = [], cc = [], bcc = []] = ["To", "Cc", "Bcc"].map((kind) =>
+    memberList(form, `Destination.${kind}Addresses`),
+  );
   return {
     from: form.get("Source") ?? "",
     cc,

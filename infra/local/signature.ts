@@ -1,6 +1,7 @@
 import { AwsError } from "./aws-error.ts";
 import type { LocalClock } from "./clock.ts";
-import { canonicalRequest, hmacHex, parseAmzDate, sameText, signingKey, stringToSign } from "./sigv4.ts";
+import { malformedLink, requireFresh, requireUnexpired } from "./signature-age.ts";
+import { canonicalRequest, hmacHex, sameText, signingKey, stringToSign } from "./sigv4.ts";
 import type { SignedParts, SigningScope } from "./sigv4.ts";
 
 /** Something that limited credentials may do. */
@@ -55,9 +56,6 @@ interface Claim {
   readonly sessionToken: string | undefined;
 }
 
-const SKEW_MS = 15 * 60_000;
-const LONGEST_LINK_SECONDS = 7 * 24 * 3600;
-
 /** Verifies the signature of a request, in its header or in its query, or throws the service's refusal. */
 export function verifyRequest(parts: SignedParts, rules: SignatureRules): Verified {
   const { authorization } = parts.headers;
@@ -74,7 +72,8 @@ export function verifyRequest(parts: SignedParts, rules: SignatureRules): Verifi
 export function verifyPostPolicy(fields: ReadonlyMap<string, string>, rules: SignatureRules): Verified {
   const field = (name: string) => {
     const value = fields.get(name);
-    if (value === undefined) throw new AwsError("AccessDenied", 403, `Bucket POST must contain a field named '${name}'.`);
+    if (value === undefined)
+      throw new AwsError("AccessDenied", 403, `Bucket POST must contain a field named '${name}'.`);
     return value;
   };
   const claim: Claim = {
@@ -172,34 +171,11 @@ function requireSigned({ headers }: SignedParts, signedHeaders: readonly string[
   return signedHeaders;
 }
 
-function requireFresh(amzDate: string, clock: LocalClock): void {
-  const age = clock.now() - clock.whenSigned(parseAmzDate(amzDate));
-  if (Math.abs(age) <= SKEW_MS) return;
-  throw new AwsError(
-    "RequestTimeTooSkewed",
-    403,
-    "The difference between the request time and the current time is too large.",
-  );
-}
-
-function requireUnexpired(amzDate: string, expires: string, clock: LocalClock): void {
-  const seconds = /^\d{1,7}$/.test(expires) ? Number(expires) : 0;
-  if (seconds < 1 || seconds > LONGEST_LINK_SECONDS) throw malformedLink("X-Amz-Expires must be 1 to 604800 seconds.");
-  const signedAt = clock.whenSigned(parseAmzDate(amzDate));
-  if (Number.isNaN(signedAt)) throw malformedLink("X-Amz-Date must be a time stamp.");
-  if (signedAt > clock.now() + SKEW_MS) throw new AwsError("AccessDenied", 403, "Request is not yet valid");
-  if (clock.now() >= signedAt + seconds * 1000) throw new AwsError("AccessDenied", 403, "Request has expired");
-}
-
 function unknownCredentials(sessionToken: string | undefined): AwsError {
   if (sessionToken !== undefined) {
     return new AwsError("InvalidToken", 403, "The provided token is malformed or otherwise invalid.");
   }
   return new AwsError("InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records.");
-}
-
-function malformedLink(message: string): AwsError {
-  return new AwsError("AuthorizationQueryParametersError", 400, message);
 }
 
 function one(value: string | string[] | undefined): string | undefined {

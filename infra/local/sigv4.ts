@@ -49,9 +49,14 @@ export function canonicalRequest(
   payloadHash: string,
 ): string {
   const lines = signedHeaders.map((name) => `${name}:${headerText(headers[name])}\n`);
-  return [method, canonicalPath(path), canonicalQuery(query), lines.join(""), signedHeaders.join(";"), payloadHash].join(
-    "\n",
-  );
+  return [
+    method,
+    canonicalPath(path),
+    canonicalQuery(query),
+    lines.join(""),
+    signedHeaders.join(";"),
+    payloadHash,
+  ].join("\n");
 }
 
 /** Compares without telling by its duration where two texts differ. */

@@ -25,7 +25,9 @@ export function readAttributes(input: SqsInput, field: string): MessageAttribute
 /** The attributes that a receiver asked for. */
 export function chooseAttributes(attributes: MessageAttributes, wanted: readonly string[]): MessageAttributes {
   const isWanted = (name: string) =>
-    wanted.some((want) => ["All", ".*", name].includes(want) || (want.endsWith(".*") && name.startsWith(want.slice(0, -2))));
+    wanted.some(
+      (want) => ["All", ".*", name].includes(want) || (want.endsWith(".*") && name.startsWith(want.slice(0, -2))),
+    );
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => isWanted(name)));
 }
 
@@ -52,7 +54,8 @@ export function attributesMd5(attributes: MessageAttributes): string | undefined
 /** Bytes that attributes add to the size of a message. */
 export function attributesSize(attributes: MessageAttributes): number {
   return Object.entries(attributes).reduce((sum, [name, { DataType, StringValue, BinaryValue }]) => {
-    const value = StringValue === undefined ? Buffer.byteLength(BinaryValue ?? "", "base64") : Buffer.byteLength(StringValue);
+    const value =
+      StringValue === undefined ? Buffer.byteLength(BinaryValue ?? "", "base64") : Buffer.byteLength(StringValue);
     return sum + Buffer.byteLength(name) + Buffer.byteLength(DataType) + value;
   }, 0);
 }

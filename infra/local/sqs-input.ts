@@ -67,7 +67,10 @@ export function batchEntries(input: SqsInput): (SqsInput & { readonly Id: string
   }
   const named = entries.map((entry) => ({ ...entry, Id: requireText(entry, "Id") }));
   if (named.some(({ Id }) => !/^[\w-]{1,80}$/.test(Id))) {
-    throw refuse("InvalidBatchEntryId", "A batch entry id can only contain alphanumeric characters, hyphens and underscores.");
+    throw refuse(
+      "InvalidBatchEntryId",
+      "A batch entry id can only contain alphanumeric characters, hyphens and underscores.",
+    );
   }
   if (new Set(named.map(({ Id }) => Id)).size < named.length) {
     throw refuse("BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id.");

@@ -72,7 +72,10 @@ function queueOf({ queues, input }: SqsCall): Queue {
 function requireArn({ queues }: SqsCall, arn: string): Queue {
   const queue = queues.all().find((candidate) => candidate.arn === arn);
   if (queue) return queue;
-  throw sqsError("ResourceNotFoundException", "The resource that you specified for the SourceArn parameter doesn't exist.");
+  throw sqsError(
+    "ResourceNotFoundException",
+    "The resource that you specified for the SourceArn parameter doesn't exist.",
+  );
 }
 
 function sourceArnOf({ queues }: SqsCall, deadLetters: Queue): string {
@@ -86,7 +89,8 @@ async function receiveMessages(call: SqsCall): Promise<object> {
   const { input, queues, gone } = call;
   const limit = optionalInteger(input, "MaxNumberOfMessages", 1, 10) ?? 1;
   const visibilitySeconds =
-    optionalInteger(input, "VisibilityTimeout", 0, LONGEST_INVISIBILITY) ?? Number(queue.attributes["VisibilityTimeout"]);
+    optionalInteger(input, "VisibilityTimeout", 0, LONGEST_INVISIBILITY) ??
+    Number(queue.attributes["VisibilityTimeout"]);
   const waitSeconds =
     optionalInteger(input, "WaitTimeSeconds", 0, 20) ?? Number(queue.attributes["ReceiveMessageWaitTimeSeconds"]);
   const messages = await receive(queue, { limit, visibilitySeconds, waitSeconds, gone }, queues.clock);
@@ -130,7 +134,8 @@ function deleteMessage(queue: Queue, input: SqsInput): object {
 
 function changeVisibility(queue: Queue, input: SqsInput, now: number): object {
   const seconds = optionalInteger(input, "VisibilityTimeout", 0, LONGEST_INVISIBILITY);
-  if (seconds === undefined) throw sqsError("MissingParameter", "The request must contain the parameter VisibilityTimeout.");
+  if (seconds === undefined)
+    throw sqsError("MissingParameter", "The request must contain the parameter VisibilityTimeout.");
   const message = queue.find(requireText(input, "ReceiptHandle"));
   if (message === undefined) {
     throw invalidValue("Message does not exist or is not available for visibility timeout change.");

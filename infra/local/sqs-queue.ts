@@ -88,7 +88,8 @@ export function createQueue(
     for (const message of messages.values()) {
       if (message.visibleAt > now || lockedGroups?.has(message.groupId ?? "")) continue;
       const isDead = redrive !== undefined && message.receiveCount >= redrive.maxReceiveCount;
-      if (isDead && moveTo(redrive.deadLetterTargetArn, asDeadLetter(message, about.arn, now))) queue.remove(message.id);
+      if (isDead && moveTo(redrive.deadLetterTargetArn, asDeadLetter(message, about.arn, now)))
+        queue.remove(message.id);
       else yield message;
     }
   }
@@ -117,14 +118,23 @@ export function createQueue(
         message.receiveCount += 1;
         message.firstReceivedAt ??= now;
         message.receipt = randomUUID();
-        record({ op: "receive", queue: about.name, id: message.id, at: message.firstReceivedAt, count: message.receiveCount });
+        record({
+          op: "receive",
+          queue: about.name,
+          id: message.id,
+          at: message.firstReceivedAt,
+          count: message.receiveCount,
+        });
       }
       return taken;
     },
     find(receiptHandle) {
       const [name, id = "", receipt, ...rest] = Buffer.from(receiptHandle, "base64url").toString().split(" ");
       if (name !== about.name || !receipt || rest.length > 0) {
-        throw sqsError("ReceiptHandleIsInvalid", `The input receipt handle "${receiptHandle}" is not a valid receipt handle.`);
+        throw sqsError(
+          "ReceiptHandleIsInvalid",
+          `The input receipt handle "${receiptHandle}" is not a valid receipt handle.`,
+        );
       }
       const message = messages.get(id);
       return message?.receipt === receipt ? message : undefined;
@@ -160,8 +170,9 @@ export function createQueue(
   return queue;
 }
 
-function asDeadLetter({ receipt: _, ...message }: QueueMessage, sourceArn: string, now: number): QueueMessage {
-  return { ...message, visibleAt: now, sourceArn };
+function asDeadLetter(message: QueueMessage, sourceArn: string, now: number): QueueMessage {
+  const { receipt: _, ...letter } = message;
+  return { ...letter, visibleAt: now, sourceArn };
 }
 
 function groupsInFlight(messages: ReadonlyMap<string, QueueMessage>, now: number): Set<string> {

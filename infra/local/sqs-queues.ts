@@ -79,7 +79,8 @@ function replay(journal: Journal, queues: Map<string, Queue>, make: MakeQueue, n
     if (line.op === "send") replaySend(queue, line.message);
     if (line.op === "delete") queue?.messages.delete(line.id);
     const received = line.op === "receive" ? queue?.messages.get(line.id) : undefined;
-    if (line.op === "receive" && received) Object.assign(received, { receiveCount: line.count, firstReceivedAt: line.at });
+    if (line.op === "receive" && received)
+      Object.assign(received, { receiveCount: line.count, firstReceivedAt: line.at });
   }
   for (const queue of queues.values()) for (const message of queue.messages.values()) revive(queue, message, now);
 }

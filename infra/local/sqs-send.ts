@@ -17,7 +17,8 @@ let lastSequence = 0;
 export function sendMessage(queue: Queue, input: SqsInput, now: number) {
   const body = requireText(input, "MessageBody");
   const attributes = readAttributes(input, "MessageAttributes");
-  if (FORBIDDEN.test(body)) throw sqsError("InvalidMessageContents", "The message contains characters outside the allowed set.");
+  if (FORBIDDEN.test(body))
+    throw sqsError("InvalidMessageContents", "The message contains characters outside the allowed set.");
   const limit = Number(queue.attributes["MaximumMessageSize"]);
   if (messageSize(input) > limit) {
     throw invalidValue(`One or more parameters are invalid. Reason: Message must be shorter than ${limit} bytes.`);
@@ -52,7 +53,7 @@ export function sendMessage(queue: Queue, input: SqsInput, now: number) {
 }
 
 /** Bytes of a message that count against the limits. */
-export function messageSize(input: SqsInput): number {
+function messageSize(input: SqsInput): number {
   const body = Buffer.byteLength(optionalText(input, "MessageBody") ?? "");
   return body + attributesSize(readAttributes(input, "MessageAttributes"));
 }
@@ -69,7 +70,9 @@ function readDelay(queue: Queue, input: SqsInput): number {
   const own = Number(queue.attributes["DelaySeconds"]);
   const given = optionalInteger(input, "DelaySeconds", 0, 900);
   if (queue.isFifo && given !== undefined && given > 0) {
-    throw invalidValue(`Value ${given} for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid for this queue type.`);
+    throw invalidValue(
+      `Value ${given} for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid for this queue type.`,
+    );
   }
   return given ?? own;
 }
@@ -84,7 +87,9 @@ function readOrder(queue: Queue, input: SqsInput, body: string): MessageOrder {
   const given = optionalText(input, "MessageDeduplicationId");
   if (given !== undefined) return { groupId, deduplicationId: given };
   if (queue.attributes["ContentBasedDeduplication"] !== "true") {
-    throw invalidValue("The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly");
+    throw invalidValue(
+      "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+    );
   }
   return { groupId, deduplicationId: createHash("sha256").update(body).digest("hex") };
 }

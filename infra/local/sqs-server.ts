@@ -52,7 +52,12 @@ export async function startSqs({ port, dataDir, clock, credentials, region }: Sq
   };
 }
 
-async function serve(queues: Queues, rules: SignatureRules, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  queues: Queues,
+  rules: SignatureRules,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   try {
     answer(response, 200, await perform(queues, rules, incoming, response));
   } catch (error) {

@@ -30,8 +30,16 @@ const BOUNDS: Readonly<Record<string, readonly [number, number]>> = {
 
 /** Kept and given back, without effect here or checked elsewhere. */
 const KEPT = [
-  "FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit", "RedrivePolicy",
-  "RedriveAllowPolicy", "Policy", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "SqsManagedSseEnabled",
+  "FifoQueue",
+  "ContentBasedDeduplication",
+  "DeduplicationScope",
+  "FifoThroughputLimit",
+  "RedrivePolicy",
+  "RedriveAllowPolicy",
+  "Policy",
+  "KmsMasterKeyId",
+  "KmsDataKeyReusePeriodSeconds",
+  "SqsManagedSseEnabled",
 ];
 
 /** The attributes of a new queue. */
@@ -61,7 +69,8 @@ export function readRedrive(attributes: QueueAttributes): Redrive | undefined {
 }
 
 function requireRedrive(policy: string, queueExists: (arn: string) => boolean): void {
-  const refuse = (reason: string) => invalidValue(`Value ${policy} for parameter RedrivePolicy is invalid. Reason: ${reason}`);
+  const refuse = (reason: string) =>
+    invalidValue(`Value ${policy} for parameter RedrivePolicy is invalid. Reason: ${reason}`);
   let redrive: Redrive | undefined;
   try {
     redrive = readRedrive({ RedrivePolicy: policy });

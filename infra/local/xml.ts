@@ -9,10 +9,12 @@ const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&",
 
 /** Escapes text for XML and HTML, including control characters that XML 1.0 cannot carry raw. */
 export function escapeXml(text: string): string {
-  return text
-    .replace(/[<>&"']/g, (char) => `&#${char.charCodeAt(0)};`)
-    // oxlint-disable-next-line no-control-regex
-    .replace(/[\u0000-\u001f]/g, (char) => `&#x${char.charCodeAt(0).toString(16)};`);
+  return (
+    text
+      .replace(/[<>&"']/g, (char) => `&#${char.charCodeAt(0)};`)
+      // oxlint-disable-next-line no-control-regex
+      .replace(/[\u0000-\u001f]/g, (char) => `&#x${char.charCodeAt(0).toString(16)};`)
+  );
 }
 
 /** Renders one element with escaped text; nothing when there is no value. */

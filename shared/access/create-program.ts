@@ -15,7 +15,9 @@ const RESERVED = ["credential", "token", "mail"];
 /** A group takes two writes, and the program with all of its groups is one transaction of at most 100. */
 const MOST_GROUPS = 40;
 
-const currency = z.string().refine(isCurrency, { error: ({ input }) => `'${String(input)}' is not an ISO 4217 currency` });
+const currencyCode = z
+  .string()
+  .refine(isCurrency, { error: ({ input }) => `'${String(input)}' is not an ISO 4217 currency` });
 
 const rate = z
   .string()
@@ -31,23 +33,23 @@ const groupInput = z.object({
   default: z.boolean().default(false),
 });
 
-const input = z.object({
+/** What a program is made from, as given. */
+export const programInput = z.object({
   key: z
     .string()
     .regex(PROGRAM_KEY, { error: "a program key has up to 40 of a-z, 0-9 and '-', which may not be first or last" })
     .refine((key) => !RESERVED.includes(key), { error: `a program key may not be ${RESERVED.join(" or ")}` }),
   name: z.string().trim().min(1).max(255),
-  currency: currency.default("USD"),
+  currency: currencyCode.default("USD"),
   admin_email: z.email().max(254),
   rates: z
-    .record(currency, rate)
+    .record(currencyCode, rate)
     .refine(({ USD = "1" }) => Number(USD) === 1, { error: "a US dollar is worth one US dollar" })
     .default({}),
   groups: z.array(groupInput).max(MOST_GROUPS).default([]),
 });
 
-/** What a program is made from. */
-export type ProgramInput = z.input<typeof input>;
+export type ProgramInput = z.input<typeof programInput>;
 
 /** A program as it is handed over: the secrets are nowhere else, and are shown once. */
 export interface CreatedProgram extends KeyPair {
@@ -68,15 +70,19 @@ interface Dependencies {
  * what is missing; repeated after it was done, it is refused.
  */
 export async function createProgram(dependencies: Dependencies, given: ProgramInput): Promise<CreatedProgram> {
-  const wanted = validated(input, given);
+  const wanted = validated(programInput, given);
   const { ledger, clock, newKey } = dependencies;
   const at = clock();
   const dates = { created_at: at, updated_at: at };
   const { key, name, currency, admin_email, rates, groups } = wanted;
   const program: Program = { ...dates, program: key, key, name, currency, admin_email, rates: { ...rates, USD: "1" } };
-  const made = withOneDefault(groups).map(
-    (one): Group => ({ ...dates, program: key, key: newKey("grup_"), ...one, archived: false }),
-  );
+  const made = withOneDefault(groups).map((one): Group => ({
+    ...dates,
+    program: key,
+    key: newKey("grup_"),
+    ...one,
+    archived: false,
+  }));
   const changes = [
     { declaration: programRecord, after: program },
     ...made.map((after) => ({ declaration: group, after })),
@@ -85,7 +91,7 @@ export async function createProgram(dependencies: Dependencies, given: ProgramIn
   return handOver(dependencies, await unfinished(ledger, program));
 }
 
-function withOneDefault(groups: z.output<typeof input>["groups"]): Pick<Group, "name" | "slug" | "default">[] {
+function withOneDefault(groups: z.output<typeof programInput>["groups"]): Pick<Group, "name" | "slug" | "default">[] {
   if (groups.length === 0) return [{ name: "Default", slug: "default", default: true }];
   const isAnyDefault = groups.some((one) => one.default);
   const named = groups.map((one, index) => ({
@@ -112,16 +118,15 @@ function refuse(message: string): never {
 /** The program as an earlier attempt left it; a program of the same key that says something else is somebody's. */
 async function unfinished(ledger: Pick<Ledger, "read">, wanted: Program): Promise<Program> {
   const [stored] = await ledger.read(programRecord, [programRecord.place(wanted)]);
-  const isSame = (["name", "currency", "admin_email"] as const).every((field) => stored?.record[field] === wanted[field]);
+  const isSame = (["name", "currency", "admin_email"] as const).every(
+    (field) => stored?.record[field] === wanted[field],
+  );
   if (stored === undefined || !isSame) throw exists(wanted.key);
   return stored.record;
 }
 
 /** Credentials are made at once or not at all: a secret that nobody was shown is of no use. */
-async function handOver(
-  { table, clock, randomToken }: Dependencies,
-  program: Program,
-): Promise<CreatedProgram> {
+async function handOver({ table, clock, randomToken }: Dependencies, program: Program): Promise<CreatedProgram> {
   const { key, admin_email: email } = program;
   const at = clock();
   const { item: keyItem, ...pair } = newKeyPair(randomToken, key, at);

@@ -7,7 +7,7 @@ import type { Clock, NewKey, Queue, Table } from "../ports.ts";
 import { type ExportFilters, type ExportJob, exportJob } from "../records/export-job.ts";
 import { type Group, group } from "../records/group.ts";
 import { type Answer, forbidden, one } from "./envelope.ts";
-import { findByKey } from "./find-by-key.ts";
+import { findByKey } from "../access/find-by-key.ts";
 import { present } from "./present.ts";
 import type { ApiRequest } from "./request.ts";
 import { shown, validated } from "./validated.ts";
@@ -20,7 +20,10 @@ const instant = () => z.int().min(0).max(8_640_000_000_000_000).nullish().meta({
 /** What a request for a bundle says. */
 export const exportRequest = z.object({
   member_email: z.string().min(1).max(254).meta({ description: "The teammate who gets the link" }),
-  export_types: z.array(z.enum(EXPORT_TYPES)).nullish().meta({ description: "The files wanted; all of them when absent" }),
+  export_types: z
+    .array(z.enum(EXPORT_TYPES))
+    .nullish()
+    .meta({ description: "The files wanted; all of them when absent" }),
   all_time: z.boolean().nullish().meta({ description: "Records of any time, whatever `from` and `to` say" }),
   from: instant(),
   to: instant(),

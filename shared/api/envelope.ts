@@ -18,8 +18,10 @@ const json = (status: number, body: object): Answer => ({
 export const one = (data: object, message: string): Answer => json(200, { data, message, status: 200 });
 
 /** One page of a list. */
-export const list = (page: { readonly items: readonly object[]; readonly has_more: boolean }, message: string): Answer =>
-  one({ items: page.items, has_more: page.has_more }, message);
+export const list = (
+  page: { readonly items: readonly object[]; readonly has_more: boolean },
+  message: string,
+): Answer => one({ items: page.items, has_more: page.has_more }, message);
 
 /** A document that is not wrapped, such as a file or the description of the API. */
 export const document = (type: string, body: string): Answer => ({ status: 200, type, body });

@@ -21,13 +21,19 @@ export async function getImportErrors(dependencies: Dependencies, request: ApiRe
   const place = errorsKey(program, key);
   const file = await dependencies.objects.get(place);
   if (file === undefined) throw new CallerError("not_found", "this import has no error file: no row has failed so far");
-  if (file.bytes > MAX_FILE_BYTES) throw tooLarge(place, file.bytes);
   const chunks: Uint8Array[] = [];
-  for await (const chunk of file.body) chunks.push(chunk);
+  for await (const chunk of file.body) {
+    // From within the loop, which then closes the connection that an unread body would hold.
+    if (file.bytes > MAX_FILE_BYTES) throw tooLarge(place, file.bytes);
+    chunks.push(chunk);
+  }
   const text = Buffer.concat(chunks).toString("utf8");
   if (Buffer.byteLength(JSON.stringify(text)) > MAX_ANSWER_BYTES) throw tooLarge(place, file.bytes);
   return document("text/csv; charset=utf-8", text);
 }
 
 const tooLarge = (place: string, bytes: number): CallerError =>
-  new CallerError("too_large", `the error file is too large for the API (${bytes} bytes): fetch ${place} from the upload bucket`);
+  new CallerError(
+    "too_large",
+    `the error file is too large for the API (${bytes} bytes): fetch ${place} from the upload bucket`,
+  );

@@ -1,7 +1,7 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
 import { type Answer, notFound, one } from "./envelope.ts";
-import { findByKey } from "./find-by-key.ts";
+import { findByKey } from "../access/find-by-key.ts";
 import { presentImport } from "./present.ts";
 import type { ApiRequest } from "./request.ts";
 

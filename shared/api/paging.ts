@@ -1,11 +1,11 @@
 import { CallerError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { fromItem } from "../ledger/stored.ts";
-import { LIST_INDEX, LIST_SHARDS } from "../names.ts";
+import { LIST_SHARDS } from "../names.ts";
 import type { Item, Table } from "../ports.ts";
 import { listPk, timed } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
-import { findByKey, type PlacedByKey } from "./find-by-key.ts";
+import { findByKey, type PlacedByKey } from "../access/find-by-key.ts";
 import { shown } from "./validated.ts";
 
 export const DEFAULT_LIMIT = 10;
@@ -39,7 +39,8 @@ function readLimit(text: string): number {
   if (!/^-?\d{1,9}$/.test(text)) throw new CallerError("invalid", `${shown(text)} is not of type 'integer'`, "limit");
   const limit = Number(text);
   if (limit < 1) throw new CallerError("invalid", `${limit} is less than the minimum of 1`, "limit");
-  if (limit > MAX_LIMIT) throw new CallerError("invalid", `${limit} is greater than the maximum of ${MAX_LIMIT}`, "limit");
+  if (limit > MAX_LIMIT)
+    throw new CallerError("invalid", `${limit} is greater than the maximum of ${MAX_LIMIT}`, "limit");
   return limit;
 }
 
@@ -59,8 +60,9 @@ export async function pageOf<R extends BaseRecord>(
 
   const positionOf = async (parameter: string, key: string): Promise<string> => {
     const stored = await findByKey<R>(ledger, declaration, program, key);
-    if (stored === undefined) throw new CallerError("invalid", `'${parameter}' is the key of no item of this list`, parameter);
-    return timed(stored.record.created_at, stored.record.key);
+    if (stored === undefined)
+      throw new CallerError("invalid", `'${parameter}' is the key of no item of this list`, parameter);
+    return position(stored.record);
   };
 
   if (endingBefore !== undefined) {
@@ -72,6 +74,9 @@ export async function pageOf<R extends BaseRecord>(
   const found = await ledger.newest<R>(declaration, program, limit + 1, after);
   return { items: found.slice(0, limit).map(({ record }) => record), has_more: found.length > limit };
 }
+
+/** Where a record stands in its list. */
+const position = ({ created_at, key }: BaseRecord): string => timed(created_at, key);
 
 /** The records right above a position, nearest first: the list read the other way round. */
 async function nextNewer<R extends BaseRecord>(
@@ -87,10 +92,9 @@ async function nextNewer<R extends BaseRecord>(
     for await (const page of table.query({ pk, index: "list", limit, after })) found.push(...page);
     return found;
   });
-  const position = (item: Item): string => String(item[LIST_INDEX.sk]);
   return (await Promise.all(shards))
     .flat()
+    .map((item) => fromItem(declaration, item).record)
     .toSorted((a, b) => (position(a) < position(b) ? -1 : 1))
-    .slice(0, limit)
-    .map((item) => fromItem(declaration, item).record);
+    .slice(0, limit);
 }

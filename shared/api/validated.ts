@@ -29,9 +29,11 @@ function wording(issue: Issue, value: unknown): string {
   if (issue.code === "invalid_type" && value === undefined && issue.path.length > 0) {
     return `${shown(String(issue.path.at(-1)))} is a required property`;
   }
-  if (issue.code === "invalid_type") return `${shown(value)} is not of type '${TYPES[issue.expected] ?? issue.expected}'`;
+  if (issue.code === "invalid_type")
+    return `${shown(value)} is not of type '${TYPES[issue.expected] ?? issue.expected}'`;
   if (issue.code === "invalid_value") return notOneOf(value, issue.values);
-  if (issue.code === "invalid_format") return `${shown(value)} is not a valid ${issue.format}`;
+  if (issue.code === "invalid_format" && issue.format !== "regex")
+    return `${shown(value)} is not a valid ${issue.format}`;
   if (issue.code === "too_small" || issue.code === "too_big") return boundWording(issue, value);
   return issue.message;
 }

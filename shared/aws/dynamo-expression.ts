@@ -83,7 +83,8 @@ function nestedSum(map: string, name: string, amount: number, to: Placeholders):
 function requireSeparate(add: object, set: object): void {
   for (const name of Object.keys(add)) {
     const [map = ""] = name.split(".", 1);
-    if (map in set || (map !== name && map in add)) throw new Error(`two changes of ${map} in one update`);
+    if (Object.hasOwn(set, map) || (map !== name && Object.hasOwn(add, map)))
+      throw new Error(`two changes of ${map} in one update`);
   }
 }
 

@@ -45,7 +45,8 @@ function queryRequest({ pk, index, newestFirst = false }: Query, range: KeyRange
 function sortExpression({ condition }: KeyRange, key: string, to: Placeholders): string | undefined {
   if (condition === undefined) return undefined;
   const sk = to.name(key);
-  if (condition.operator === "between") return `${sk} BETWEEN ${to.value(condition.from)} AND ${to.value(condition.to)}`;
+  if (condition.operator === "between")
+    return `${sk} BETWEEN ${to.value(condition.from)} AND ${to.value(condition.to)}`;
   const value = to.value(condition.value);
   return condition.operator === "begins" ? `begins_with(${sk}, ${value})` : `${sk} ${condition.operator} ${value}`;
 }

@@ -30,7 +30,9 @@ function toUpdate(TableName: string, write: Extract<Write, { update: Place }>): 
   // A transaction takes no update without an expression.
   if (UpdateExpression === undefined) return toCheck(TableName, { check: write.update, when: write.when });
   const ConditionExpression = conditionExpression(write.when, to);
-  return { Update: { TableName, Key: encodePlace(write.update), UpdateExpression, ConditionExpression, ...to.members() } };
+  return {
+    Update: { TableName, Key: encodePlace(write.update), UpdateExpression, ConditionExpression, ...to.members() },
+  };
 }
 
 function toCheck(TableName: string, { check, when }: { check: Place; when: Write["when"] }): TransactWriteItem {

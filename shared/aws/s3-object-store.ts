@@ -35,9 +35,11 @@ export function createS3ObjectStore({ client, bucket }: { client: S3Client; buck
   /** An object without any of its bytes, which no HTTP range can say. */
   async function getNothing(Key: string): Promise<StoredObject | undefined> {
     try {
-      const { ContentLength = 0, ETag = "", Metadata = {} } = await client.send(
-        new HeadObjectCommand({ Bucket: bucket, Key }),
-      );
+      const {
+        ContentLength = 0,
+        ETag = "",
+        Metadata = {},
+      } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key }));
       return { body: nothing(), bytes: ContentLength, etag: ETag, metadata: Metadata };
     } catch (error) {
       if (statusOf(error) === NOT_FOUND) return undefined;
@@ -77,7 +79,13 @@ export function createS3ObjectStore({ client, bucket }: { client: S3Client; buck
   };
 }
 
-function stored({ Body, ContentLength = 0, ContentRange, ETag = "", Metadata = {} }: GetObjectCommandOutput): StoredObject {
+function stored({
+  Body,
+  ContentLength = 0,
+  ContentRange,
+  ETag = "",
+  Metadata = {},
+}: GetObjectCommandOutput): StoredObject {
   const whole = Number(ContentRange?.split("/")[1] ?? ContentLength);
   return { body: Body as AsyncIterable<Uint8Array>, bytes: whole, etag: ETag, metadata: Metadata };
 }

@@ -16,7 +16,10 @@ const BATCHES_AT_ONCE = 4;
 export function createSqsQueue<Message>({ client, url }: { client: SQSClient; url: string }): Queue<Message> {
   async function sendBatch(bodies: readonly string[]): Promise<void> {
     const wait = createPatience();
-    let entries: SendMessageBatchRequestEntry[] = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+    let entries: SendMessageBatchRequestEntry[] = bodies.map((MessageBody, index) => ({
+      Id: String(index),
+      MessageBody,
+    }));
     for (;;) {
       const request = new SendMessageBatchCommand({ QueueUrl: url, Entries: entries });
       const { Failed = [] } = await client.send(request);

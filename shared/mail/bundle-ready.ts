@@ -16,7 +16,7 @@ export const bundleReady = (
 ): Letter =>
   letter(`Your export of ${programName} is ready`, [
     "Hello,",
-    `the export of ${programName} is ready. It shows the program as it was at ${utc(as_of)}.`,
+    `The export of ${programName} is ready. It shows the program as it was at ${utc(as_of)}.`,
     { link, label: "Download the bundle (ZIP)" },
     `For security the link closes in ${LINK_MINUTES} minutes, at ${utc(closesAt)}. After that, please ask for a new export.`,
     { facts: files.map(({ name, rows }) => [name, counted(rows, "row")]) },

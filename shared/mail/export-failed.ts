@@ -6,7 +6,7 @@ import { type Letter, letter } from "./letter.ts";
 export const exportFailed = ({ as_of, key, reason, requested_by }: ExportJob, programName: string): Letter =>
   letter(`Your export of ${programName} did not work`, [
     "Hello,",
-    `the export of ${programName} that was asked for at ${instantCell(as_of)} UTC could not be made.`,
+    `The export of ${programName} that was asked for at ${instantCell(as_of)} UTC could not be made.`,
     reason === null ? "What went wrong is in our log." : `What went wrong: ${reason}`,
     "No records are lost or changed. Please ask for the export again; if it fails once more, send the key below to whoever runs Partner Ledger for you.",
     {

@@ -5,7 +5,7 @@ import { type Letter, letter } from "./letter.ts";
 export const fileNotPlaced = (source: string, reason: string): Letter =>
   letter("A dropped file belongs to no program", [
     "Hello,",
-    "a file in the upload bucket cannot be imported, because its place does not name a program that exists.",
+    "A file in the upload bucket cannot be imported, because its place does not name a program that exists.",
     {
       facts: [
         ["File", source],

@@ -10,9 +10,12 @@ export type Block =
 /** A mail without its address. */
 export type Letter = Omit<Mail, "to">;
 
+/** File names may have a thousand characters. */
+const LONGEST_SUBJECT = 200;
+
 /** The same content as plain text and as HTML, so that neither can say what the other does not. */
 export const letter = (subject: string, blocks: readonly Block[]): Letter => ({
-  subject: oneLine(subject),
+  subject: oneLine(subject).slice(0, LONGEST_SUBJECT),
   text: `${blocks.map(asText).join("\n\n")}\n`,
   html: `<!doctype html>\n<html lang="en"><body style="font-family: sans-serif; line-height: 1.5">\n${blocks.map(asHtml).join("\n")}\n</body></html>\n`,
 });
@@ -28,8 +31,7 @@ function asHtml(block: Block): string {
   if (typeof block === "string") return `<p>${escaped(block)}</p>`;
   if ("facts" in block) {
     const rows = block.facts.map(
-      ([name, value]) =>
-        `<tr><td style="padding-right: 1.5em">${escaped(name)}</td><td>${escaped(value)}</td></tr>`,
+      ([name, value]) => `<tr><td style="padding-right: 1.5em">${escaped(name)}</td><td>${escaped(value)}</td></tr>`,
     );
     return `<table>\n${rows.join("\n")}\n</table>`;
   }

@@ -66,7 +66,17 @@ export function describeTable(name: string, makeTable: MakeTable): void {
 
       it("takes attribute names that mean something in expressions", async () => {
         const pk = freshPk();
-        const names = ["size", "name#1", ":v", "a.b", "2026-03-31/amount/EUR", "with space", "ünïcode", "constructor", "toString"];
+        const names = [
+          "size",
+          "name#1",
+          ":v",
+          "a.b",
+          "2026-03-31/amount/EUR",
+          "with space",
+          "ünïcode",
+          "constructor",
+          "toString",
+        ];
         const odd = Object.fromEntries(names.map((attribute, index) => [attribute, index]));
         await put({ pk, sk: "1", ...odd });
         expect(await read(pk, "1")).toEqual({ pk, sk: "1", ...odd });
@@ -118,7 +128,10 @@ export function describeTable(name: string, makeTable: MakeTable): void {
         const pk = freshPk();
         await put({ pk: `${pk}a`, sk: "b", which: 1 });
         await put({ pk, sk: "ab", which: 2 });
-        const found = await table.get([{ pk: `${pk}a`, sk: "b" }, { pk, sk: "ab" }]);
+        const found = await table.get([
+          { pk: `${pk}a`, sk: "b" },
+          { pk, sk: "ab" },
+        ]);
         expect(found.map((item) => item?.["which"])).toEqual([1, 2]);
       });
 
@@ -164,13 +177,21 @@ export function describeTable(name: string, makeTable: MakeTable): void {
         ["behind nothing", { after: "", limit: 1 }, ["a"]],
         ["behind nothing, backwards", { after: "", newestFirst: true }, []],
         ["a prefix, behind a key in it", { begins: "b#", after: "b#1" }, ["b#2", "b#3"]],
-        ["a prefix, behind a key in it that is not there", { begins: "b", after: "b#15" }, ["b#2", "b#3", "b$", "b\uD7FF"]],
+        [
+          "a prefix, behind a key in it that is not there",
+          { begins: "b", after: "b#15" },
+          ["b#2", "b#3", "b$", "b\uD7FF"],
+        ],
         ["a prefix, behind itself", { begins: "b", after: "b" }, ["b#1", "b#2", "b#3", "b$", "b\uD7FF"]],
         ["a prefix, behind its last key", { begins: "b#", after: "b#3" }, []],
         ["a prefix, behind a key before it", { begins: "b#", after: "a" }, ["b#1", "b#2", "b#3"]],
         ["a prefix, behind a key past it", { begins: "b#", after: "c" }, []],
         ["a prefix, behind a key in it, backwards", { begins: "b#", after: "b#3", newestFirst: true }, ["b#2", "b#1"]],
-        ["a prefix, behind a key past it, backwards", { begins: "b#", after: "c", newestFirst: true }, ["b#3", "b#2", "b#1"]],
+        [
+          "a prefix, behind a key past it, backwards",
+          { begins: "b#", after: "c", newestFirst: true },
+          ["b#3", "b#2", "b#1"],
+        ],
         ["a prefix, behind a key before it, backwards", { begins: "b#", after: "b", newestFirst: true }, []],
         ["a prefix, behind itself, backwards", { begins: "b", after: "b", newestFirst: true }, []],
         ["a prefix, behind nothing", { begins: "b#", after: "" }, ["b#1", "b#2", "b#3"]],
@@ -181,7 +202,11 @@ export function describeTable(name: string, makeTable: MakeTable): void {
         ["a limit of none", { limit: 0 }, []],
         ["a limit above all there is", { limit: 100, begins: "c" }, ["c"]],
         ["prefix, key and limit", { begins: "b", after: "b", limit: 2 }, ["b#1", "b#2"]],
-        ["prefix, key and limit, backwards", { begins: "b", after: "b#3", limit: 2, newestFirst: true }, ["b#2", "b#1"]],
+        [
+          "prefix, key and limit, backwards",
+          { begins: "b", after: "b#3", limit: 2, newestFirst: true },
+          ["b#2", "b#1"],
+        ],
       ];
 
       it("answers prefixes, positions and limits alone and together", async () => {

@@ -6,7 +6,9 @@ export interface MemoryMailer extends Mailer {
   readonly mails: readonly Mail[];
 }
 
-export function createMemoryMailer({ killSwitch = createKillSwitch() }: { killSwitch?: KillSwitch } = {}): MemoryMailer {
+export function createMemoryMailer({
+  killSwitch = createKillSwitch(),
+}: { killSwitch?: KillSwitch } = {}): MemoryMailer {
   const mails: Mail[] = [];
   return {
     mails,

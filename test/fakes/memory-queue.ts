@@ -1,6 +1,8 @@
 import type { Queue } from "../../shared/ports.ts";
 import { createKillSwitch, type KillSwitch } from "./kill-switch.ts";
 
+const MESSAGE_BYTES = 1024 * 1024;
+
 /** A queue that keeps what was sent. */
 export interface MemoryQueue<Message> extends Queue<Message> {
   /** What is waiting. */
@@ -24,10 +26,13 @@ export function createMemoryQueue<Message>({
     },
     async send(messages) {
       await Promise.resolve();
+      const bodies = messages.map((message) => JSON.stringify(message));
+      const tooLong = bodies.map((body) => Buffer.byteLength(body)).find((bytes) => bytes > MESSAGE_BYTES);
+      if (tooLong !== undefined) throw new Error(`a message of ${tooLong} bytes`);
       if (messages.length === 0) return;
       killSwitch.pass();
       // What arrives is what JSON makes of a message.
-      waiting.push(...messages.map((message): Message => JSON.parse(JSON.stringify(message))));
+      waiting.push(...bodies.map((body): Message => JSON.parse(body)));
     },
   };
 }

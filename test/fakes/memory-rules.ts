@@ -5,6 +5,7 @@ import { sizeOfItem } from "./item-size.ts";
 const ITEM_BYTES = 400 * 1024;
 const KEY_BYTES = { pk: 2048, sk: 1024 } as const;
 const GREATEST_NUMBER = 9.9999999999999999e125;
+const LEAST_NUMBER = 1e-130;
 
 /** What DynamoDB answers to a request that makes no sense. */
 export class Invalid extends Error {
@@ -34,6 +35,18 @@ export function conditionHolds(when: Condition | undefined, stored: Item | undef
   });
 }
 
+/** Refuses what DynamoDB refuses whatever is stored. */
+export function requireValid(write: Write): void {
+  requirePlace(placeOf(write));
+  if ("put" in write) frozen(write.put);
+  if ("update" in write) {
+    const { add = {}, set = {} } = write;
+    requireSeparate(add, set);
+    copyOfMap({ ...add, ...set });
+  }
+  if (write.when !== undefined) Object.values(write.when).forEach(copyOf);
+}
+
 /** What the item is after the write; `undefined` when it is gone. */
 export function applied(write: Write, stored: Item | undefined): Item | undefined {
   if ("check" in write) return stored;
@@ -42,7 +55,6 @@ export function applied(write: Write, stored: Item | undefined): Item | undefine
   const { update, add = {}, set = {} } = write;
   if (Object.keys(add).length + Object.keys(set).length === 0) return stored;
   const item: Record<string, Value | undefined> = { ...stored, pk: update.pk, sk: update.sk };
-  requireSeparate([...Object.keys(add), ...Object.keys(set)]);
   for (const [name, amount] of Object.entries(add)) addTo(item, name, amount);
   for (const [name, value] of Object.entries(set)) item[name] = value;
   return frozen(item as Item);
@@ -67,12 +79,14 @@ function sum(value: Value | undefined, amount: number): number {
   return Number.isInteger(total) ? total : Number(total.toPrecision(15));
 }
 
-function requireSeparate(names: readonly string[]): void {
-  for (const name of names) {
+function requireSeparate(add: object, set: object): void {
+  for (const name of [...Object.keys(add), ...Object.keys(set)]) {
     if (name === "pk" || name === "sk") throw new Invalid(`${name} is part of the key`);
-    if (names.filter((other) => other === name || other.startsWith(`${name}.`)).length > 1) {
-      throw new Invalid(`two changes of ${name} overlap`);
-    }
+  }
+  for (const name of Object.keys(add)) {
+    const [map = ""] = name.split(".");
+    if (Object.hasOwn(set, map) || (map !== name && Object.hasOwn(add, map)))
+      throw new Invalid(`two changes of ${map} overlap`);
   }
 }
 
@@ -88,7 +102,8 @@ export function requirePlace({ pk, sk }: Place): void {
 function frozen(item: Item): Item {
   for (const name of [LIST_INDEX.pk, LIST_INDEX.sk]) {
     const key = item[name];
-    if (key !== undefined && (typeof key !== "string" || key === "")) throw new Invalid(`${name} is no key for the list`);
+    if (key !== undefined && (typeof key !== "string" || key === ""))
+      throw new Invalid(`${name} is no key for the list`);
   }
   const own = copyOfMap(item) as Item;
   if (sizeOfItem(own) > ITEM_BYTES) throw new Invalid("the item is larger than 400 KB");
@@ -103,9 +118,11 @@ function copyOfMap(map: Readonly<Record<string, Value | undefined>>): Readonly<R
 
 function copyOf(value: Value): Value {
   if (typeof value === "number") {
-    if (!(Math.abs(value) <= GREATEST_NUMBER)) throw new Invalid(`${value} cannot be stored`);
     // There is no negative zero in DynamoDB.
-    return value === 0 ? 0 : value;
+    if (value === 0) return 0;
+    const magnitude = Math.abs(value);
+    if (!(magnitude >= LEAST_NUMBER && magnitude <= GREATEST_NUMBER)) throw new Invalid(`${value} cannot be stored`);
+    return value;
   }
   if (Array.isArray(value)) return Object.freeze(value.map(copyOf));
   return isMap(value) ? copyOfMap(value) : value;

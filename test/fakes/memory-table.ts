@@ -2,7 +2,7 @@ import { LIST_INDEX } from "../../shared/names.ts";
 import type { Item, Place, Query, Table, Write } from "../../shared/ports.ts";
 import { sizeOfItem } from "./item-size.ts";
 import { createKillSwitch, type KillSwitch } from "./kill-switch.ts";
-import { applied, conditionHolds, Invalid, placeOf, requirePlace } from "./memory-rules.ts";
+import { applied, conditionHolds, Invalid, placeOf, requirePlace, requireValid } from "./memory-rules.ts";
 import { readUnits, type Units, writeUnits } from "./memory-units.ts";
 import { compareBytes, createSortedItems, type Entry, type SortedItems } from "./sorted-items.ts";
 
@@ -48,8 +48,8 @@ export function createMemoryTable({ killSwitch = createKillSwitch() }: { killSwi
 
   function commit(writes: readonly Write[], transactional: boolean): number[] {
     const steps = writes.map((write) => {
+      requireValid(write);
       const place = placeOf(write);
-      requirePlace(place);
       const before = stored.get(idOf(place));
       return { write, place, before, holds: conditionHolds(write.when, before) };
     });
@@ -74,8 +74,7 @@ export function createMemoryTable({ killSwitch = createKillSwitch() }: { killSwi
     units,
     beforeWrite: () => undefined,
     failAt: killSwitch.killAt,
-    items: () =>
-      [...stored.values()].toSorted((a, b) => compareBytes(a.pk, b.pk) || compareBytes(a.sk, b.sk)),
+    items: () => [...stored.values()].toSorted((a, b) => compareBytes(a.pk, b.pk) || compareBytes(a.sk, b.sk)),
     async get(places) {
       await turn();
       const distinct = new Map(places.map((place) => [idOf(place), place]));
@@ -130,9 +129,14 @@ function createPartitions(): (pk: string) => SortedItems {
   };
 }
 
-function matches(entries: readonly Entry[], { begins = "", after, newestFirst }: Query, last: Entry | undefined): Entry[] {
+function matches(
+  entries: readonly Entry[],
+  { begins = "", after, newestFirst }: Query,
+  last: Entry | undefined,
+): Entry[] {
   const inOrder = newestFirst ? entries.toReversed() : entries;
-  const isBehind = (sk: string, mark: string) => (newestFirst ? compareBytes(sk, mark) < 0 : compareBytes(sk, mark) > 0);
+  const isBehind = (sk: string, mark: string) =>
+    newestFirst ? compareBytes(sk, mark) < 0 : compareBytes(sk, mark) > 0;
   const rest = last === undefined ? inOrder : inOrder.filter((entry) => isBehindEntry(entry, last, isBehind));
   return rest.filter(({ sk }) => sk.startsWith(begins) && (after === undefined || isBehind(sk, after)));
 }

@@ -14,7 +14,10 @@ const send = (Source: string, to: string[], Subject: string, text: string, html?
     new SendEmailCommand({
       Source,
       Destination: { ToAddresses: to, CcAddresses: ["cc@example.com"] },
-      Message: { Subject: { Data: Subject }, Body: { Text: { Data: text }, ...(html !== undefined && { Html: { Data: html } }) } },
+      Message: {
+        Subject: { Data: Subject },
+        Body: { Text: { Data: text }, ...(html !== undefined && { Html: { Data: html } }) },
+      },
     }),
   );
 const mailbox = async () => (await (await fetch(cloud.endpoints.mailbox)).json()) as Record<string, unknown>[];
@@ -22,7 +25,13 @@ const page = async (path: string) => (await fetch(new URL(path, cloud.endpoints.
 
 describe("mails", () => {
   it("are in the mailbox, newest last, sent at the local time, after a restart too", async () => {
-    const first = await send(`Ledger <${SENDER}>`, ["ann@example.com", "bob@example.com"], "Grüße ✓", "a & b\nc", "<b>hi</b>");
+    const first = await send(
+      `Ledger <${SENDER}>`,
+      ["ann@example.com", "bob@example.com"],
+      "Grüße ✓",
+      "a & b\nc",
+      "<b>hi</b>",
+    );
     cloud.clock.advance(3600_000);
     await send(SENDER, ["eve@example.com"], "Second", "text");
     const { dataDir } = cloud;
@@ -39,27 +48,56 @@ describe("mails", () => {
   });
 
   it("are refused from a sender that is not verified, and to nobody", async () => {
-    await expect(send("x@stranger.test", ["ann@example.com"], "s", "t")).rejects.toMatchObject({ name: "MessageRejected" });
-    const nobody = new SendEmailCommand({ Source: SENDER, Destination: {}, Message: { Subject: { Data: "s" }, Body: {} } });
+    await expect(send("x@stranger.test", ["ann@example.com"], "s", "t")).rejects.toMatchObject({
+      name: "MessageRejected",
+    });
+    const nobody = new SendEmailCommand({
+      Source: SENDER,
+      Destination: {},
+      Message: { Subject: { Data: "s" }, Body: {} },
+    });
     await expect(cloud.ses.send(nobody)).rejects.toThrow("recipient");
   });
 
   it("are read from raw messages, attachments named", async () => {
     const lines = [
-      `From: ${SENDER}`, "To: raw@example.com", "Subject: =?UTF-8?B?UmVwb3J0IOKckw==?=", "MIME-Version: 1.0",
-      'Content-Type: multipart/mixed; boundary="B"', "", "--B", "Content-Type: text/plain; charset=utf-8",
-      "Content-Transfer-Encoding: quoted-printable", "", "gr=C3=BC=\r\n=C3=9Fe", "--B",
-      'Content-Type: text/csv; name="r.csv"', "Content-Transfer-Encoding: base64", "", "YSxiCg==", "--B--", "",
+      `From: ${SENDER}`,
+      "To: raw@example.com",
+      "Subject: =?UTF-8?B?UmVwb3J0IOKckw==?=",
+      "MIME-Version: 1.0",
+      'Content-Type: multipart/mixed; boundary="B"',
+      "",
+      "--B",
+      "Content-Type: text/plain; charset=utf-8",
+      "Content-Transfer-Encoding: quoted-printable",
+      "",
+      "gr=C3=BC=\r\n=C3=9Fe",
+      "--B",
+      'Content-Type: text/csv; name="r.csv"',
+      "Content-Transfer-Encoding: base64",
+      "",
+      "YSxiCg==",
+      "--B--",
+      "",
     ];
     await cloud.ses.send(new SendRawEmailCommand({ RawMessage: { Data: Buffer.from(lines.join("\r\n")) } }));
     expect((await mailbox()).at(-1)).toMatchObject({
-      to: "raw@example.com", subject: "Report ✓", text: "grüße", attachments: [{ name: "r.csv", type: "text/csv", bytes: 4 }],
+      to: "raw@example.com",
+      subject: "Report ✓",
+      text: "grüße",
+      attachments: [{ name: "r.csv", type: "text/csv", bytes: 4 }],
     });
   });
 
   it("are shown to people without running what is in them", async () => {
     const script = "<script>alert(1)</script>";
-    const { MessageId } = await send(SENDER, ["ann@example.com"], script, `see https://x.test/?a=1&b=2 ${script}`, script);
+    const { MessageId } = await send(
+      SENDER,
+      ["ann@example.com"],
+      script,
+      `see https://x.test/?a=1&b=2 ${script}`,
+      script,
+    );
     const pages = [await page("/mails"), await page(`/mails/${MessageId}`)];
     for (const html of pages) expect(html).not.toContain(script);
     expect(pages[1]).toContain("https://x.test/?a=1&#38;b=2");

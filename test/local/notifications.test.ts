@@ -22,7 +22,14 @@ const configure = (queue: string) =>
           {
             QueueArn: `arn:aws:sqs:${REGION}:000000000000:${queue}`,
             Events: ["s3:ObjectCreated:*"],
-            Filter: { Key: { FilterRules: [{ Name: "prefix", Value: "imports/" }, { Name: "suffix", Value: ".csv" }] } },
+            Filter: {
+              Key: {
+                FilterRules: [
+                  { Name: "prefix", Value: "imports/" },
+                  { Name: "suffix", Value: ".csv" },
+                ],
+              },
+            },
           },
         ],
       },
@@ -48,7 +55,9 @@ describe("notifications", () => {
   it("tell of the keys that match, encoded, each put with a greater sequencer, over a restart", async () => {
     const put = (Key: string) => cloud.s3.send(new S3.PutObjectCommand({ Bucket: "box", Key, Body: "x" }));
     for (const key of ["imports/p/a b+é(1).csv", "imports/p/a.txt", "exports/a.csv"]) await put(key);
-    await cloud.s3.send(new S3.CopyObjectCommand({ Bucket: "box", Key: "imports/copy.csv", CopySource: "box/exports/a.csv" }));
+    await cloud.s3.send(
+      new S3.CopyObjectCommand({ Bucket: "box", Key: "imports/copy.csv", CopySource: "box/exports/a.csv" }),
+    );
     const before = await bodies();
     const { dataDir } = cloud;
     await cloud.close();
@@ -61,6 +70,6 @@ describe("notifications", () => {
       ["ObjectCreated:Put", "imports/copy.csv"],
     ]);
     const sequencers = records.map(({ s3 }) => s3.object.sequencer);
-    expect(sequencers).toEqual([...new Set(sequencers)].sort());
+    expect(sequencers[0] < sequencers[1] && sequencers[1] < sequencers[2]).toBe(true);
   });
 });

@@ -51,6 +51,22 @@ describe("objects", () => {
     expect(object).toMatchObject({ ContentType: "text/csv", Metadata: { option: "dry" }, ContentLength: 5 });
   });
 
+  it("may be empty", async () => {
+    await put("empty", "");
+    await cloud.s3.send(new S3.CopyObjectCommand({ Bucket, Key: "copy", CopySource: `${Bucket}/empty` }));
+    await reopen();
+    expect(await text("copy")).toBe("");
+    await expect(text("copy", { Range: "bytes=0-" })).rejects.toMatchObject({ name: "InvalidRange" });
+  });
+
+  it("are left alone by operations that are not answered", async () => {
+    await expect(cloud.s3.send(new S3.DeleteBucketPolicyCommand({ Bucket }))).rejects.toMatchObject({
+      name: "NotImplemented",
+    });
+    await put("a", "still there");
+    expect(await text("a")).toBe("still there");
+  });
+
   it("are swapped whole: a reader of the old one gets the old one to its end", async () => {
     const old = randomBytes(8 * MB);
     await put("a", old);
@@ -64,9 +80,13 @@ describe("objects", () => {
   it("leave nothing behind when their body breaks off or does not add up", async () => {
     await put("a", "first");
     const cut = Readable.from([Buffer.alloc(10)]);
-    await expect(cloud.s3.send(new S3.PutObjectCommand({ Bucket, Key: "a", Body: cut, ContentLength: 20 }))).rejects.toThrow();
+    await expect(
+      cloud.s3.send(new S3.PutObjectCommand({ Bucket, Key: "a", Body: cut, ContentLength: 20 })),
+    ).rejects.toThrow(/.+/);
     await expect(put("a", "x", { ChecksumCRC32: "AAAAAA==" })).rejects.toMatchObject({ name: "BadDigest" });
-    await expect(put("a", "x", { ContentMD5: "1B2M2Y8AsgTpgAmY7PhCfg==" })).rejects.toMatchObject({ name: "BadDigest" });
+    await expect(put("a", "x", { ContentMD5: "1B2M2Y8AsgTpgAmY7PhCfg==" })).rejects.toMatchObject({
+      name: "BadDigest",
+    });
     expect(await text("a")).toBe("first");
     expect(dataFiles()).toHaveLength(1);
   });
@@ -91,9 +111,19 @@ describe("objects", () => {
   it("are copied with their metadata, on condition of what they are", async () => {
     const { ETag } = await put("from +", "content", { Metadata: { a: "1" } });
     const copy = (Key: string, CopySourceIfMatch?: string) =>
-      cloud.s3.send(new S3.CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/${encodeURIComponent("from +")}`, CopySourceIfMatch }));
+      cloud.s3.send(
+        new S3.CopyObjectCommand({
+          Bucket,
+          Key,
+          CopySource: `${Bucket}/${encodeURIComponent("from +")}`,
+          CopySourceIfMatch,
+        }),
+      );
     await copy("to", ETag);
-    expect(await cloud.s3.send(new S3.HeadObjectCommand({ Bucket, Key: "to" }))).toMatchObject({ ETag, Metadata: { a: "1" } });
+    expect(await cloud.s3.send(new S3.HeadObjectCommand({ Bucket, Key: "to" }))).toMatchObject({
+      ETag,
+      Metadata: { a: "1" },
+    });
     await expect(copy("other", '"00"')).rejects.toMatchObject({ name: "PreconditionFailed" });
     await expect(copy("from +")).rejects.toMatchObject({ name: "InvalidRequest" });
   });
@@ -115,8 +145,13 @@ describe("objects", () => {
     const found: (string | undefined)[] = [];
     let ContinuationToken: string | undefined;
     do {
-      const page = await cloud.s3.send(new S3.ListObjectsV2Command({ Bucket, Delimiter: "/", MaxKeys: 2, ContinuationToken }));
-      found.push(...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix), ...(page.Contents ?? []).map(({ Key }) => Key));
+      const page = await cloud.s3.send(
+        new S3.ListObjectsV2Command({ Bucket, Delimiter: "/", MaxKeys: 2, ContinuationToken }),
+      );
+      found.push(
+        ...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix),
+        ...(page.Contents ?? []).map(({ Key }) => Key),
+      );
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken !== undefined);
     expect(found).toHaveLength(7);

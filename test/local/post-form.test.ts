@@ -47,13 +47,17 @@ describe("an upload by form", () => {
 
   it("is refused when it is larger or smaller than agreed, and when it is large says so before it is all there", async () => {
     const form = signForm([["content-length-range", 2, 10]]);
-    expect([await post(form, "x"), await post(form, "x".repeat(11)), await post(form, "x".repeat(4_000_000))]).toEqual([400, 400, 400]);
+    expect([await post(form, "x"), await post(form, "x".repeat(11)), await post(form, "x".repeat(4_000_000))]).toEqual([
+      400, 400, 400,
+    ]);
     expect(await post(form, "just fits!")).toBe(204);
   });
 
   it("is refused under another key, with a further field, or with a changed policy", async () => {
     const form = signForm([]);
-    const policy = Buffer.from(JSON.stringify({ expiration: "2099-01-01T00:00:00Z", conditions: [] })).toString("base64");
+    const policy = Buffer.from(JSON.stringify({ expiration: "2099-01-01T00:00:00Z", conditions: [] })).toString(
+      "base64",
+    );
     const statuses = [
       await post({ ...form, key: "other.csv" }, "x"),
       await post({ ...form, "x-amz-meta-extra": "1" }, "x"),

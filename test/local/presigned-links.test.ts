@@ -53,7 +53,9 @@ describe("presigned links", () => {
   ])("are refused with %s", async (_, change) => {
     const response = await changed(await signed(download()), change);
     expect([400, 403]).toContain(response.status);
-    expect(await response.text()).not.toContain("a.txt</");
+    expect(await response.text()).toMatch(
+      /<Error><Code>(SignatureDoesNotMatch|AccessDenied|AuthorizationQueryParametersError)</,
+    );
   });
 
   it("are refused when an unsigned header would change what they do", async () => {
@@ -63,19 +65,26 @@ describe("presigned links", () => {
   });
 
   it("are refused from a stranger's key and with a wrong secret", async () => {
-    const as = (credentials: typeof KEYS) => new S3Client({ region: REGION, credentials, endpoint: cloud.endpoints.s3 });
+    const as = (credentials: typeof KEYS) =>
+      new S3Client({ region: REGION, credentials, endpoint: cloud.endpoints.s3 });
     const links = await Promise.all([
       getSignedUrl(as({ ...KEYS, secretAccessKey: "wrong" }), download()),
       getSignedUrl(as({ ...KEYS, accessKeyId: "STRANGER" }), download()),
     ]);
-    const codes = await Promise.all(links.map(async (link) => /<Code>(\w+)</.exec(await (await fetch(link)).text())?.[1]));
+    const codes = await Promise.all(
+      links.map(async (link) => /<Code>(\w+)</.exec(await (await fetch(link)).text())?.[1]),
+    );
     expect(codes).toEqual(["SignatureDoesNotMatch", "InvalidAccessKeyId"]);
   });
 
   it("carry an upload, its type checked by the signature", async () => {
-    const link = await getSignedUrl(cloud.s3, new PutObjectCommand({ Bucket: "box", Key: "up.csv", ContentType: "text/csv" }), {
-      signableHeaders: new Set(["content-type"]),
-    });
+    const link = await getSignedUrl(
+      cloud.s3,
+      new PutObjectCommand({ Bucket: "box", Key: "up.csv", ContentType: "text/csv" }),
+      {
+        signableHeaders: new Set(["content-type"]),
+      },
+    );
     const put = (type: string) => fetch(link, { method: "PUT", body: "a,b", headers: { "content-type": type } });
     expect((await put("text/html")).status).toBe(403);
     expect((await put("text/csv")).status).toBe(200);
@@ -118,7 +127,10 @@ describe("presigned links", () => {
   });
 
   it("are the only way in for those without a key", async () => {
-    const requests = [fetch(`${cloud.endpoints.s3}/box/a.txt`), fetch(`${cloud.endpoints.s3}/box/new`, { method: "PUT", body: "x" })];
+    const requests = [
+      fetch(`${cloud.endpoints.s3}/box/a.txt`),
+      fetch(`${cloud.endpoints.s3}/box/new`, { method: "PUT", body: "x" }),
+    ];
     expect((await Promise.all(requests)).map(({ status }) => status)).toEqual([403, 403]);
   });
 });

@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import * as SQS from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { REGION, startTestCloud } from "./start-cloud.ts";
@@ -15,12 +16,17 @@ const send = (QueueUrl: string | undefined, MessageBody: string, more: Partial<S
   cloud.sqs.send(new SQS.SendMessageCommand({ QueueUrl, MessageBody, ...more }));
 async function receive(QueueUrl: string | undefined, WaitTimeSeconds = 0) {
   const asked = { MaxNumberOfMessages: 10, MessageSystemAttributeNames: ["All" as const] };
-  const { Messages = [] } = await cloud.sqs.send(new SQS.ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds, ...asked }));
+  const { Messages = [] } = await cloud.sqs.send(
+    new SQS.ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds, ...asked }),
+  );
   return Messages;
 }
 const bodies = async (url: string | undefined, wait = 0) => (await receive(url, wait)).map(({ Body }) => Body);
 const redrive = (queue: string, maxReceiveCount: number) => ({
-  RedrivePolicy: JSON.stringify({ deadLetterTargetArn: `arn:aws:sqs:${REGION}:000000000000:${queue}`, maxReceiveCount }),
+  RedrivePolicy: JSON.stringify({
+    deadLetterTargetArn: `arn:aws:sqs:${REGION}:000000000000:${queue}`,
+    maxReceiveCount,
+  }),
 });
 async function reopen() {
   await cloud.close();
@@ -42,13 +48,13 @@ describe("messages", () => {
   it("come after their delay, waking whoever waits when the clock is advanced", async () => {
     const url = await make("work");
     await send(url, "later", { DelaySeconds: 600 });
+    cloud.clock.advance(590_000);
+    expect(await bodies(url)).toEqual([]);
+    const began = Date.now();
     const waiting = bodies(url, 20);
-    cloud.clock.advance(599_000);
-    const [early] = await Promise.all([waiting]);
-    expect(early).toEqual([]);
-    const again = bodies(url, 20);
-    cloud.clock.advance(1000);
-    expect(await again).toEqual(["later"]);
+    cloud.clock.advance(10_000);
+    expect(await waiting).toEqual(["later"]);
+    expect(Date.now() - began).toBeLessThan(5000);
   });
 
   it("wake a long poll when they arrive, and go to one receiver only", async () => {
@@ -57,7 +63,9 @@ describe("messages", () => {
     await send(url, "one");
     await Promise.race(polls);
     await send(url, "two");
-    expect((await Promise.all(polls)).flat().sort()).toEqual(["one", "two"]);
+    const received = (await Promise.all(polls)).flat();
+    expect(received).toHaveLength(2);
+    expect(new Set(received)).toEqual(new Set(["one", "two"]));
   });
 
   it("go to the dead letters after the receives that the policy allows, and back", async () => {
@@ -98,7 +106,7 @@ describe("messages", () => {
   });
 
   it("survive a restart: those in flight are visible again with their count, the deleted stay deleted", async () => {
-    const url = await make("work", { VisibilityTimeout: "5400", ...redrive("work", 2) }).catch(() => make("work", { VisibilityTimeout: "5400" }));
+    const url = await make("work", { VisibilityTimeout: "5400" });
     for (const body of ["flying", "deleted", "waiting", "delayed"]) {
       await send(url, body, { DelaySeconds: body === "delayed" ? 600 : 0 });
     }
@@ -107,13 +115,16 @@ describe("messages", () => {
     await send(url, "unread");
     await reopen();
     const counts = (await receive(url)).map(({ Body, Attributes }) => [Body, Attributes?.["ApproximateReceiveCount"]]);
-    expect(counts).toEqual([["flying", "2"], ["waiting", "2"], ["unread", "1"]]);
+    expect(counts).toEqual([
+      ["flying", "2"],
+      ["waiting", "2"],
+      ["unread", "1"],
+    ]);
     cloud.clock.advance(600_000);
     expect(await bodies(url)).toEqual(["delayed"]);
   });
 
   it("survive a restart of a journal whose last line was cut off", async () => {
-    const { appendFileSync } = await import("node:fs");
     const url = await make("work");
     await send(url, "whole");
     await cloud.close();
@@ -127,7 +138,9 @@ describe("messages", () => {
   it("keep their order within a group of a FIFO queue and come once", async () => {
     const url = await make("order.fifo", { FifoQueue: "true", ContentBasedDeduplication: "true" });
     for (const body of ["1", "1", "2"]) await send(url, body, { MessageGroupId: "a" });
-    const [first] = await cloud.sqs.send(new SQS.ReceiveMessageCommand({ QueueUrl: url })).then(({ Messages = [] }) => Messages);
+    const [first] = await cloud.sqs
+      .send(new SQS.ReceiveMessageCommand({ QueueUrl: url }))
+      .then(({ Messages = [] }) => Messages);
     expect(first?.Body).toBe("1");
     expect(await bodies(url)).toEqual([]);
     await cloud.sqs.send(new SQS.DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: first?.ReceiptHandle }));
@@ -143,7 +156,9 @@ describe("queues", () => {
     const url = await make("work");
     await cloud.sqs.send(new SQS.SetQueueAttributesCommand({ QueueUrl: url, Attributes: { VisibilityTimeout: "77" } }));
     await reopen();
-    const { Attributes } = await cloud.sqs.send(new SQS.GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] }));
+    const { Attributes } = await cloud.sqs.send(
+      new SQS.GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] }),
+    );
     expect(Attributes).toMatchObject({ VisibilityTimeout: "77", ApproximateNumberOfMessages: "0" });
   });
 

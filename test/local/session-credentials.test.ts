@@ -1,4 +1,10 @@
-import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
@@ -17,14 +23,26 @@ beforeAll(async () => {
 afterAll(() => cloud.discard());
 
 async function assume(DurationSeconds = 3600, RoleArn = ROLE) {
-  const { Credentials } = await cloud.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "link", DurationSeconds }));
+  const { Credentials } = await cloud.sts.send(
+    new AssumeRoleCommand({ RoleArn, RoleSessionName: "link", DurationSeconds }),
+  );
   const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "", Expiration } = Credentials ?? {};
-  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken, expiration: Expiration };
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+    expiration: Expiration,
+  };
 }
 
 type Session = Awaited<ReturnType<typeof assume>>;
 const clientOf = ({ accessKeyId, secretAccessKey, sessionToken }: Session, endpoint = cloud.endpoints.s3) =>
-  new S3Client({ region: REGION, endpoint, maxAttempts: 1, credentials: { accessKeyId, secretAccessKey, sessionToken } });
+  new S3Client({
+    region: REGION,
+    endpoint,
+    maxAttempts: 1,
+    credentials: { accessKeyId, secretAccessKey, sessionToken },
+  });
 const read = (Key: string) => new GetObjectCommand({ Bucket: "box", Key });
 
 describe("credentials of an assumed role", () => {
@@ -41,18 +59,28 @@ describe("credentials of an assumed role", () => {
     const client = clientOf(await assume());
     await expect(client.send(read("imports/a.csv"))).rejects.toThrow("Access Denied");
     await expect(client.send(read("exports/missing.zip"))).rejects.toThrow("Access Denied");
-    await expect(client.send(new PutObjectCommand({ Bucket: "box", Key: "exports/a.zip", Body: "x" }))).rejects.toThrow("Access Denied");
+    await expect(client.send(new PutObjectCommand({ Bucket: "box", Key: "exports/a.zip", Body: "x" }))).rejects.toThrow(
+      "Access Denied",
+    );
     await expect(client.send(new ListObjectsV2Command({ Bucket: "box" }))).rejects.toThrow("Access Denied");
     expect((await fetch(await getSignedUrl(client, read("imports/a.csv")))).status).toBe(403);
-    const queues = new SQSClient({ region: REGION, endpoint: cloud.endpoints.sqs, credentials: client.config.credentials });
+    const queues = new SQSClient({
+      region: REGION,
+      endpoint: cloud.endpoints.sqs,
+      credentials: client.config.credentials,
+    });
     await expect(queues.send(new ListQueuesCommand({}))).rejects.toThrow("may not use SQS");
   });
 
   it("are nothing without their token, or with another's", async () => {
     const session = await assume();
     const other = await assume();
-    await expect(clientOf({ ...session, sessionToken: "" }).send(read("exports/a.zip"))).rejects.toThrow("does not exist in our records");
-    await expect(clientOf({ ...session, sessionToken: other.sessionToken }).send(read("exports/a.zip"))).rejects.toThrow("invalid");
+    await expect(clientOf({ ...session, sessionToken: "" }).send(read("exports/a.zip"))).rejects.toThrow(
+      "does not exist in our records",
+    );
+    await expect(
+      clientOf({ ...session, sessionToken: other.sessionToken }).send(read("exports/a.zip")),
+    ).rejects.toThrow("invalid");
     const forged = session.sessionToken.replace(/^..../, "AAAA");
     await expect(clientOf({ ...session, sessionToken: forged }).send(read("exports/a.zip"))).rejects.toThrow("invalid");
   });

@@ -1,0 +1,160 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Route, routes } from "../../shared/api/routes.ts";
+import type { FunctionPool } from "./function-pool.ts";
+import { listen, type LocalServer } from "./listen.ts";
+import { readBody } from "./read-body.ts";
+
+/** API Gateway's limit on a request's body. */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+/** As the gateway caches an authorizer's answers. */
+const CACHE_MS = 5 * 60 * 1000;
+
+interface FrontOptions {
+  readonly api: FunctionPool;
+  readonly authorizer: FunctionPool;
+  readonly port: number;
+}
+
+/** The HTTPS API's stand-in: turns requests into HTTP API events, payload 2.0, and answers with what the function says. */
+export function startHttpFront({ api, authorizer, port }: FrontOptions): Promise<LocalServer> {
+  const authorize = cachedAuthorizer(authorizer);
+  return listen(async (request, response) => {
+    const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    const matched = matchRoute(request.method ?? "GET", url.pathname);
+    if (matched === undefined) return gatewayError(response, 404, "Not Found");
+    const authorization = request.headers.authorization;
+    if (authorization === undefined) return gatewayError(response, 401, "Unauthorized");
+    const body = await readBody(request, MAX_BODY_BYTES);
+    if (body === undefined) return gatewayError(response, 413, "Request Entity Too Large");
+    try {
+      const event = toEvent(request, url, matched, body);
+      const verdict = await authorize(authorization, event);
+      if (!verdict.isAuthorized) return gatewayError(response, 403, "Forbidden");
+      const requestContext = { ...event.requestContext, authorizer: { lambda: verdict.context ?? {} } };
+      answer(response, await api.invoke({ ...event, requestContext }));
+    } catch {
+      gatewayError(response, 500, "Internal Server Error");
+    }
+  }, port);
+}
+
+interface Matched {
+  readonly route: Route;
+  readonly parameters: Record<string, string>;
+}
+
+function matchRoute(method: string, path: string): Matched | undefined {
+  for (const route of routes) {
+    if (route.method !== method) continue;
+    const pattern = route.path.replace(/[.]/g, "\\.").replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
+    const found = new RegExp(`^${pattern}$`).exec(path);
+    if (!found) continue;
+    const decoded = Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]);
+    return { route, parameters: Object.fromEntries(decoded) };
+  }
+  return undefined;
+}
+
+interface Verdict {
+  readonly isAuthorized: boolean;
+  readonly context?: object;
+}
+
+function cachedAuthorizer(authorizer: FunctionPool) {
+  const cache = new Map<string, { until: number; verdict: Verdict }>();
+  return async (authorization: string, event: APIGatewayProxyEventV2): Promise<Verdict> => {
+    const known = cache.get(authorization);
+    if (known && known.until > Date.now()) return known.verdict;
+    const { body: _body, isBase64Encoded: _base64, ...request } = event;
+    const verdict = await authorizer.invoke({
+      ...request,
+      type: "REQUEST",
+      identitySource: [authorization],
+      routeArn: "",
+    });
+    const isVerdict = typeof verdict === "object" && verdict !== null && "isAuthorized" in verdict;
+    const found: Verdict = isVerdict
+      ? {
+          isAuthorized: verdict.isAuthorized === true,
+          ...("context" in verdict && { context: Object(verdict.context) }),
+        }
+      : { isAuthorized: false };
+    if (cache.size > 1000) cache.clear();
+    cache.set(authorization, { until: Date.now() + CACHE_MS, verdict: found });
+    return found;
+  };
+}
+
+function toEvent(
+  request: IncomingMessage,
+  url: URL,
+  { route, parameters }: Matched,
+  body: Buffer,
+): APIGatewayProxyEventV2 {
+  const query: Record<string, string> = {};
+  for (const [name, value] of url.searchParams) query[name] = name in query ? `${query[name]},${value}` : value;
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(",") : (value ?? ""),
+    ]),
+  );
+  const now = new Date();
+  const isText =
+    body.length === 0 ||
+    /^(text\/|application\/(json|.*\+json|xml|javascript|x-www-form-urlencoded))/.test(
+      headers["content-type"] ?? "application/json",
+    );
+  const routeKey = `${route.method} ${route.path}`;
+  return {
+    version: "2.0",
+    routeKey,
+    rawPath: url.pathname,
+    rawQueryString: url.search.slice(1),
+    headers,
+    ...(url.search !== "" && { queryStringParameters: query }),
+    ...(Object.keys(parameters).length > 0 && { pathParameters: parameters }),
+    requestContext: {
+      accountId: "000000000000",
+      apiId: "local",
+      domainName: headers["host"] ?? "127.0.0.1",
+      domainPrefix: "local",
+      http: {
+        method: route.method,
+        path: url.pathname,
+        protocol: "HTTP/1.1",
+        sourceIp: request.socket.remoteAddress ?? "",
+        userAgent: headers["user-agent"] ?? "",
+      },
+      requestId: randomUUID(),
+      routeKey,
+      stage: "$default",
+      time: now.toUTCString(),
+      timeEpoch: now.getTime(),
+    },
+    ...(body.length > 0 && { body: body.toString(isText ? "utf8" : "base64") }),
+    isBase64Encoded: !isText,
+  };
+}
+
+function answer(response: ServerResponse, result: unknown): void {
+  const { statusCode = 200, headers = {}, body = "", isBase64Encoded = false } = toResult(result);
+  const plain = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  response
+    .writeHead(statusCode, { "content-type": "application/json", ...plain })
+    .end(Buffer.from(body, isBase64Encoded ? "base64" : "utf8"));
+}
+
+/** A bare value is the body of a 200, as the gateway has it. */
+function toResult(result: unknown): APIGatewayProxyStructuredResultV2 {
+  return typeof result === "object" && result !== null && "statusCode" in result
+    ? (result as APIGatewayProxyStructuredResultV2)
+    : { statusCode: 200, body: JSON.stringify(result) };
+}
+
+function gatewayError(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ message }));
+}

@@ -1,0 +1,117 @@
+import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from "@aws-sdk/client-dynamodb";
+import { CreateBucketCommand, PutBucketNotificationConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { type BucketName, buckets, type QueueName, queues, table, visibilitySeconds } from "../platform.ts";
+
+/** What the functions are told of the resources made for them. */
+export interface Provisioned {
+  readonly table: string;
+  readonly buckets: Readonly<Record<BucketName, string>>;
+  readonly queues: Readonly<Record<QueueName, { readonly url: string; readonly arn: string }>>;
+}
+
+const TABLE_NAME = "partner-ledger";
+
+/** Dead letters are kept as long as SQS keeps anything, like on AWS. */
+const DEAD_LETTER_SECONDS = 14 * 24 * 3600;
+
+/** Makes table, buckets, queues and notification rules from the platform's description, unless they are there already. */
+export async function provision(clients: {
+  dynamo: DynamoDBClient;
+  s3: S3Client;
+  sqs: SQSClient;
+}): Promise<Provisioned> {
+  await createTable(clients.dynamo);
+  const made: Partial<Record<QueueName, { url: string; arn: string }>> = {};
+  for (const name of keysOf(queues)) made[name] = await createQueue(clients.sqs, name);
+  const all = { uploads: made.uploads, imports: made.imports, exports: made.exports, mail: made.mail };
+  if (!isComplete(all)) throw new Error("a queue of the platform was not made");
+  for (const name of keysOf(buckets)) await createBucket(clients.s3, name, all);
+  return {
+    table: TABLE_NAME,
+    buckets: { uploads: bucketName("uploads"), exports: bucketName("exports") },
+    queues: all,
+  };
+}
+
+const bucketName = (name: BucketName): string => `partner-ledger-${name}`;
+
+const keysOf = <Name extends string>(record: Readonly<Record<Name, unknown>>): Name[] => Object.keys(record) as Name[];
+
+const isComplete = <Name extends string, T>(record: Record<Name, T | undefined>): record is Record<Name, T> =>
+  Object.values(record).every((value) => value !== undefined);
+
+async function createTable(dynamo: DynamoDBClient): Promise<void> {
+  const names = [
+    table.partitionKey,
+    table.sortKey,
+    ...table.indexes.flatMap((index) => [index.partitionKey, index.sortKey]),
+  ];
+  const keys = (partition: string, sort: string) => [
+    { AttributeName: partition, KeyType: "HASH" as const },
+    { AttributeName: sort, KeyType: "RANGE" as const },
+  ];
+  try {
+    await dynamo.send(
+      new CreateTableCommand({
+        TableName: TABLE_NAME,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+        KeySchema: keys(table.partitionKey, table.sortKey),
+        GlobalSecondaryIndexes: table.indexes.map((index) => ({
+          IndexName: index.name,
+          KeySchema: keys(index.partitionKey, index.sortKey),
+          Projection: { ProjectionType: "ALL" },
+        })),
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  }
+}
+
+async function createQueue(sqs: SQSClient, name: QueueName): Promise<{ url: string; arn: string }> {
+  const deadLetters = await queueOf(sqs, `partner-ledger-${name}-dead-letters`, {
+    MessageRetentionPeriod: String(DEAD_LETTER_SECONDS),
+  });
+  return queueOf(sqs, `partner-ledger-${name}`, {
+    VisibilityTimeout: String(visibilitySeconds(name)),
+    RedrivePolicy: JSON.stringify({
+      deadLetterTargetArn: deadLetters.arn,
+      maxReceiveCount: queues[name].maxReceiveCount,
+    }),
+  });
+}
+
+async function queueOf(
+  sqs: SQSClient,
+  QueueName: string,
+  Attributes: Record<string, string>,
+): Promise<{ url: string; arn: string }> {
+  const { QueueUrl: url = "" } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
+  const found = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["QueueArn"] }));
+  return { url, arn: found.Attributes?.["QueueArn"] ?? "" };
+}
+
+async function createBucket(s3: S3Client, name: BucketName, made: Provisioned["queues"]): Promise<void> {
+  const Bucket = bucketName(name);
+  await s3.send(new CreateBucketCommand({ Bucket })).catch((error: Error) => {
+    if (!/BucketAlready/.test(error.name)) throw error;
+  });
+  const { notify } = buckets[name];
+  if (notify === undefined) return;
+  await s3.send(
+    new PutBucketNotificationConfigurationCommand({
+      Bucket,
+      NotificationConfiguration: {
+        QueueConfigurations: [
+          {
+            QueueArn: made[notify.queue].arn,
+            Events: ["s3:ObjectCreated:*"],
+            Filter: { Key: { FilterRules: [{ Name: "prefix", Value: notify.prefix }] } },
+          },
+        ],
+      },
+    }),
+  );
+}

@@ -1,0 +1,81 @@
+import { findByKey, type PlacedByKey } from "../access/find-by-key.ts";
+import { bundleKey } from "../exports/bundle-key.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { LINK_MINUTES } from "../names.ts";
+import type { Clock, LinkSigner, Mail } from "../ports.ts";
+import { isEmail } from "../records/cell.ts";
+import { type ExportJob, exportJob } from "../records/export-job.ts";
+import { importJob } from "../records/import-job.ts";
+import { type Program, program as programRecord } from "../records/program.ts";
+import type { BaseRecord } from "../records/record.ts";
+import { utcDay } from "../records/utc-day.ts";
+import { bundleReady } from "./bundle-ready.ts";
+import { exportFailed } from "./export-failed.ts";
+import { fileNotPlaced } from "./file-not-placed.ts";
+import { importFinished } from "./import-finished.ts";
+import type { MailMessage } from "./mail-message.ts";
+
+interface Dependencies {
+  readonly ledger: Pick<Ledger, "read">;
+  readonly signer: LinkSigner;
+  readonly clock: Clock;
+  readonly operator?: string | undefined;
+}
+
+/** A mail ready to go. */
+export interface ComposedMail {
+  readonly mail: Mail;
+  /** The export whose link the mail carries, and when that closes. */
+  readonly link?: { readonly job: ExportJob; readonly closesAt: number };
+}
+
+/** Writes the mail of a message; undefined when it has nobody to go to. */
+export async function composeMail(dependencies: Dependencies, message: MailMessage): Promise<ComposedMail | undefined> {
+  if (message.mail === "file-not-placed") {
+    const { operator } = dependencies;
+    return operator === undefined
+      ? undefined
+      : { mail: { to: operator, ...fileNotPlaced(message.source, message.reason) } };
+  }
+  const { ledger } = dependencies;
+  const { program: owner, key } = message;
+  const program = await read(ledger, programRecord, owner, owner);
+  if (message.mail === "import-finished") {
+    const job = await read(ledger, importJob, owner, key);
+    // A dropped file has no name on it: its program's administrator is told.
+    const to = isEmail(job.requested_by) ? job.requested_by : program.admin_email;
+    return { mail: { to, ...importFinished(job, program.name) } };
+  }
+  const job = await read(ledger, exportJob, owner, key);
+  if (message.mail === "export-failed") {
+    requireStatus(job, "failed");
+    return { mail: { to: job.member_email, ...exportFailed(job, program.name) } };
+  }
+  requireStatus(job, "completed");
+  return bundleMail(dependencies, job, program);
+}
+
+async function bundleMail({ clock, signer }: Dependencies, job: ExportJob, program: Program): Promise<ComposedMail> {
+  // Read before signing: the link may live moments longer than the mail says, never shorter.
+  const closesAt = clock() + LINK_MINUTES * 60_000;
+  const filename = `${job.program}-records-${utcDay(job.as_of)}.zip`;
+  const link = await signer.link(bundleKey(job.program, job.key), { minutes: LINK_MINUTES, filename });
+  const letter = bundleReady(job, { programName: program.name, link, closesAt });
+  return { mail: { to: job.member_email, ...letter }, link: { job, closesAt } };
+}
+
+async function read<R extends BaseRecord>(
+  ledger: Pick<Ledger, "read">,
+  declaration: PlacedByKey<R>,
+  program: string,
+  key: string,
+): Promise<R> {
+  const stored = await findByKey<R>(ledger, declaration, program, key);
+  // Whoever sent the message wrote the record first, so that this is no case for a mail.
+  if (stored === undefined) throw new Error(`${declaration.kind} ${key} of program ${program} is not there`);
+  return stored.record;
+}
+
+function requireStatus({ key, status }: ExportJob, wanted: ExportJob["status"]): void {
+  if (status !== wanted) throw new Error(`a mail says that export ${key} is ${wanted}, but it is ${status}`);
+}

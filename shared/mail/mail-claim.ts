@@ -1,0 +1,60 @@
+import * as z from "zod";
+import { EXPIRY_ATTRIBUTE } from "../names.ts";
+import type { Item, Place, Table } from "../ports.ts";
+import type { MailMessage } from "./mail-message.ts";
+
+const DAY = 24 * 60 * 60 * 1000;
+
+const schema = z.object({
+  state: z.enum(["sending", "sent", "released"]),
+  /** 0 once released, which lets the next attempt in. */
+  claimed_at: z.int(),
+  /** When the link in the mail closes. */
+  closes_at: z.int().optional(),
+});
+
+/**
+ * The right to send one mail, held by one attempt: `sending` before the mailer is called and `sent` after. Mail servers
+ * know no "send once", so an attempt that dies in between leaves open whether the mail is out. It is not sent again: a
+ * bundle or a result can be asked for once more, a second mail about money that moved once cannot be taken back.
+ */
+export type MailClaim = z.output<typeof schema>;
+
+/** Claims the mail for this attempt; otherwise what an earlier one left. */
+export async function claimMail(
+  table: Pick<Table, "get" | "write">,
+  message: MailMessage,
+  claim: MailClaim,
+): Promise<MailClaim | undefined> {
+  // The same file may be misplaced again tomorrow, and the operator would want to know.
+  const repeatable = message.mail === "file-not-placed" ? claim.claimed_at - DAY : 0;
+  const isOurs = await table.write({
+    put: toItem(message, claim),
+    when: { absentOrAtMost: { claimed_at: repeatable } },
+  });
+  if (isOurs) return undefined;
+  const [earlier] = await table.get([place(message)]);
+  return schema.parse(earlier);
+}
+
+/** Notes that the mail is out. */
+export async function confirmMail(table: Pick<Table, "write">, message: MailMessage, claim: MailClaim): Promise<void> {
+  await table.write({ put: toItem(message, { ...claim, state: "sent" }) });
+}
+
+/** Gives the claim back: the mail is not out, and the next attempt may send it. */
+export async function releaseMail(table: Pick<Table, "write">, message: MailMessage): Promise<void> {
+  // Overwritten rather than removed: the function that mails may delete nothing.
+  await table.write({ put: toItem(message, { state: "released", claimed_at: 0 }) });
+}
+
+const place = (message: MailMessage): Place =>
+  message.mail === "file-not-placed"
+    ? { pk: `mail/${message.source}`, sk: message.mail }
+    : { pk: `${message.program}/mail/${message.key}`, sk: message.mail };
+
+const toItem = (message: MailMessage, claim: MailClaim): Item => ({
+  ...place(message),
+  ...claim,
+  ...(message.mail === "file-not-placed" && { [EXPIRY_ATTRIBUTE]: Math.ceil((claim.claimed_at + 7 * DAY) / 1000) }),
+});

@@ -1,0 +1,221 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { ObjectStore, StoredObject } from "../../shared/ports.ts";
+
+/** What makes an object store, and what takes it away. */
+export type MakeObjectStore = () => Promise<{
+  readonly store: ObjectStore;
+  /** Uploads an object as its owner would, who is not part of the product. */
+  readonly drop: (key: string, body: string, metadata: Record<string, string>) => Promise<void>;
+  readonly typeOf: (key: string) => Promise<string | undefined>;
+  readonly close?: () => Promise<void>;
+}>;
+
+const MIB = 1024 * 1024;
+const KEY = "imports/odd key/ü+&?#%25 (1)'!*=@:,;$/世界 👋.csv";
+
+/** The promises of the object store port. */
+export function describeObjectStore(name: string, makeStore: MakeObjectStore): void {
+  describe(name, () => {
+    let made: Awaited<ReturnType<MakeObjectStore>>;
+    let store: ObjectStore;
+    let keys = 0;
+
+    beforeAll(async () => {
+      made = await makeStore();
+      store = made.store;
+      return made.close;
+    });
+
+    const freshKey = () => `work/${(keys += 1)}.txt`;
+    const text = async (key: string) => asText(await store.get(key));
+    const etag = async (key: string) => (await store.get(key))?.etag ?? "";
+
+    it("gives back what was put, under whatever key", async () => {
+      for (const key of [freshKey(), KEY]) {
+        expect(await store.put(key, "Grüße, 世界 👋")).toBe(true);
+        expect(await text(key)).toBe("Grüße, 世界 👋");
+      }
+    });
+
+    it("gives back bytes as they were, in pieces, with their number", async () => {
+      const key = freshKey();
+      const bytes = Uint8Array.from({ length: 300_000 }, (_, index) => index % 251);
+      await store.put(key, bytes);
+      const object = await store.get(key);
+      expect(object?.bytes).toBe(300_000);
+      expect(Buffer.compare(await asBytes(object), bytes)).toBe(0);
+    });
+
+    it("knows of no object where none is", async () => {
+      expect(await store.get("nothing/here")).toBeUndefined();
+      expect(await store.get("nothing/here", { from: 0, to: 1 })).toBeUndefined();
+      expect(await store.get("nothing/here", { from: 3, to: 3 })).toBeUndefined();
+    });
+
+    it("keeps an empty object", async () => {
+      const key = freshKey();
+      await store.put(key, "");
+      expect((await store.get(key))?.bytes).toBe(0);
+      expect(await text(key)).toBe("");
+    });
+
+    it("gives the metadata that an object was uploaded with", async () => {
+      const key = freshKey();
+      await made.drop(key, "a", { "uploaded-by": "ada" });
+      expect((await store.get(key))?.metadata).toEqual({ "uploaded-by": "ada" });
+      expect((await store.get(key, { from: 9, to: 10 }))?.metadata).toEqual({ "uploaded-by": "ada" });
+      await store.put(key, "b");
+      expect((await store.get(key))?.metadata).toEqual({});
+    });
+
+    it("keeps the type of an object", async () => {
+      const [put, uploaded] = [freshKey(), freshKey()];
+      await store.put(put, "a", { type: "text/csv; charset=utf-8" });
+      expect(await made.typeOf(put)).toBe("text/csv; charset=utf-8");
+      const upload = await store.upload(uploaded, { type: "application/zip" });
+      await upload.part(1, Buffer.from("a"));
+      await upload.complete();
+      expect(await made.typeOf(uploaded)).toBe("application/zip");
+    });
+
+    describe("ranges", () => {
+      const ranges: [string, { from: number; to: number }, string][] = [
+        ["the beginning", { from: 0, to: 3 }, "012"],
+        ["one byte", { from: 4, to: 5 }, "4"],
+        ["the end", { from: 7, to: 10 }, "789"],
+        ["beyond the end", { from: 8, to: 100 }, "89"],
+        ["from the end", { from: 10, to: 12 }, ""],
+        ["past the end", { from: 50, to: 60 }, ""],
+        ["nothing", { from: 3, to: 3 }, ""],
+        ["nothing at all", { from: 0, to: 0 }, ""],
+      ];
+
+      it.each(ranges)("read %s, and say how large the whole object is", async (_, range, answer) => {
+        const key = freshKey();
+        await store.put(key, "0123456789");
+        const object = await store.get(key, range);
+        expect(await asText(object)).toBe(answer);
+        expect(object?.bytes).toBe(10);
+        expect(object?.etag).toBe(await etag(key));
+      });
+
+      it("of an empty object are empty", async () => {
+        const key = freshKey();
+        await store.put(key, "");
+        const object = await store.get(key, { from: 0, to: 100 });
+        expect(await asText(object)).toBe("");
+        expect(object?.bytes).toBe(0);
+      });
+    });
+
+    describe("put if absent", () => {
+      it("takes a free key, and only a free key", async () => {
+        const key = freshKey();
+        expect(await store.put(key, "first", { ifAbsent: true })).toBe(true);
+        expect(await store.put(key, "second", { ifAbsent: true })).toBe(false);
+        expect(await text(key)).toBe("first");
+        expect(await store.put(key, "third")).toBe(true);
+        expect(await text(key)).toBe("third");
+      });
+
+      it("lets exactly one of many racing writers win", async () => {
+        const key = freshKey();
+        const race = Array.from({ length: 10 }, (_, writer) => store.put(key, String(writer), { ifAbsent: true }));
+        const won = (await Promise.all(race)).flatMap((wins, writer) => (wins ? [String(writer)] : []));
+        expect(won).toEqual([await text(key)]);
+      });
+    });
+
+    describe("copy", () => {
+      it("copies the version it was asked for", async () => {
+        const to = `work/${KEY}`;
+        await made.drop(KEY, "body", { "uploaded-by": "ada" });
+        expect(await store.copy(KEY, to, await etag(KEY))).toBe(true);
+        expect(await text(to)).toBe("body");
+        expect((await store.get(to))?.metadata).toEqual({ "uploaded-by": "ada" });
+      });
+
+      it("copies no other version", async () => {
+        const [from, to] = [freshKey(), freshKey()];
+        await store.put(from, "old");
+        const stale = await etag(from);
+        await store.put(from, "new");
+        expect(await store.copy(from, to, stale)).toBe(false);
+        expect(await store.get(to)).toBeUndefined();
+      });
+
+      it("copies nothing that is gone", async () => {
+        expect(await store.copy("nothing/here", freshKey(), '"d41d8cd98f00b204e9800998ecf8427e"')).toBe(false);
+      });
+    });
+
+    describe("upload", () => {
+      it("puts parts in their order, whatever order they came in", async () => {
+        const key = freshKey();
+        const upload = await store.upload(key);
+        const part = (fill: number) => new Uint8Array(5 * MIB).fill(fill);
+        await Promise.all([upload.part(3, Buffer.from("end")), upload.part(2, part(2))]);
+        await upload.part(1, part(1));
+        expect(await store.get(key)).toBeUndefined();
+        await upload.complete();
+        const bytes = await asBytes(await store.get(key));
+        expect(bytes.length).toBe(10 * MIB + 3);
+        const expected = Buffer.concat([part(1), part(2), Buffer.from("end")]);
+        expect(Buffer.compare(bytes, expected)).toBe(0);
+      });
+
+      it("takes the last of parts with the same number", async () => {
+        const key = freshKey();
+        const upload = await store.upload(key);
+        await upload.part(1, Buffer.from("first attempt"));
+        await upload.part(1, Buffer.from("second"));
+        await upload.complete();
+        expect(await text(key)).toBe("second");
+      });
+
+      it("makes an empty object of no parts", async () => {
+        const key = freshKey();
+        await (await store.upload(key)).complete();
+        expect(await text(key)).toBe("");
+      });
+
+      it("refuses small parts before the last", async () => {
+        const key = freshKey();
+        const upload = await store.upload(key);
+        await upload.part(1, Buffer.from("small"));
+        await upload.part(2, Buffer.from("end"));
+        await expect(upload.complete()).rejects.toThrow();
+        await upload.abort();
+        expect(await store.get(key)).toBeUndefined();
+      });
+
+      it("leaves nothing behind when aborted", async () => {
+        const key = freshKey();
+        const upload = await store.upload(key);
+        await upload.part(1, Buffer.from("a"));
+        await upload.abort();
+        await expect(upload.complete()).rejects.toThrow();
+        expect(await store.get(key)).toBeUndefined();
+      });
+
+      it("keeps what was there until it is complete", async () => {
+        const key = freshKey();
+        await store.put(key, "old");
+        const upload = await store.upload(key);
+        await upload.part(1, Buffer.from("new"));
+        expect(await text(key)).toBe("old");
+        await upload.complete();
+        expect(await text(key)).toBe("new");
+      });
+    });
+  });
+}
+
+async function asBytes(object: StoredObject | undefined): Promise<Buffer> {
+  if (object === undefined) throw new Error("there is no such object");
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of object.body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+const asText = async (object: StoredObject | undefined): Promise<string> => (await asBytes(object)).toString();

@@ -1,0 +1,214 @@
+import { createHash } from "node:crypto";
+import type { Context } from "aws-lambda";
+import * as z from "zod";
+import { createHandler as createApi } from "../../functions/api/handler.ts";
+import { createHandler as createAuthorizer } from "../../functions/authorizer/handler.ts";
+import { createProgram, type ProgramInput } from "../../shared/access/create-program.ts";
+import { createToken, type TokenHolder } from "../../shared/access/credentials.ts";
+import { type Teammate, teammateItem } from "../../shared/access/teammates.ts";
+import type { ExportMessage } from "../../shared/api/create-export.ts";
+import { outcomeReader } from "../../shared/imports/outcomes.ts";
+import { createLedger } from "../../shared/ledger/ledger.ts";
+import { type ExportJob, exportJob } from "../../shared/records/export-job.ts";
+import { type ImportJob, importJob } from "../../shared/records/import-job.ts";
+import { createCountingKeys } from "../fakes/counting-keys.ts";
+import { createFixedClock } from "../fakes/fixed-clock.ts";
+import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
+import { createMemoryQueue } from "../fakes/memory-queue.ts";
+import { createMemoryTable } from "../fakes/memory-table.ts";
+import { createSilentLog } from "../fakes/silent-log.ts";
+
+export interface Call {
+  readonly authorization?: string | undefined;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly rawBody?: string;
+  readonly contentType?: string | undefined;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  /** Of a list: the keys of its items, and whether there are more. */
+  readonly keys: readonly unknown[];
+  readonly hasMore: boolean | undefined;
+  readonly json: unknown;
+}
+
+/** Both functions of the API over a table in memory, joined as API Gateway joins them. */
+export function createWorld() {
+  const clock = createFixedClock();
+  const table = createMemoryTable();
+  const ledger = createLedger({ table, clock });
+  const objects = createMemoryObjectStore();
+  const exportQueue = createMemoryQueue<ExportMessage>();
+  const log = createSilentLog();
+  const newKey = createCountingKeys();
+  const randomToken = createCountingTokens();
+  const access = { table, ledger, clock, newKey, randomToken };
+  const authorizer = createAuthorizer({ table, log });
+  const api = createApi({ table, ledger, objects, outcomes: outcomeReader(objects), exportQueue, clock, newKey, log });
+
+  async function call(method: string, path: string, request: Call = {}): Promise<Reply> {
+    const { authorization, query = {}, body, rawBody = body === undefined ? undefined : JSON.stringify(body) } = request;
+    if (authorization === undefined) return reply(401, JSON.stringify({ message: "Unauthorized" }));
+    const { contentType = rawBody === undefined ? undefined : "application/json" } = request;
+    const event = { ...gatewayEvent(method, path, query), headers: { authorization } };
+    const who = await authorizer(event, context);
+    if (!who.isAuthorized) return reply(403, JSON.stringify({ message: "Forbidden" }));
+    const { requestContext } = event;
+    const answer = await api(
+      {
+        ...event,
+        headers: { ...event.headers, ...(contentType !== undefined && { "content-type": contentType }) },
+        requestContext: { ...requestContext, authorizer: { lambda: { ...who.context } } },
+        ...(rawBody !== undefined && { body: rawBody }),
+      },
+      context,
+    );
+    return reply(answer.statusCode ?? 0, answer.body ?? "", answer.headers);
+  }
+
+  async function start(input: Partial<ProgramInput> = {}) {
+    const made = await createProgram(access, { key: "acme", name: "Acme", admin_email: "ada@acme.example", ...input });
+    return { ...made, basic: basic(made.publicKey, made.secretKey), bearer: `Bearer ${made.teammates[0]?.token}` };
+  }
+
+  return {
+    gatewayEvent,
+    clock,
+    table,
+    ledger,
+    objects,
+    exportQueue,
+    log,
+    access,
+    call,
+    start,
+    bearerOf: async (holder: TokenHolder) => `Bearer ${await createToken(access, holder)}`,
+    async hire(program: string, teammate: Partial<Teammate> & Pick<Teammate, "email">) {
+      await table.write({ put: teammateItem(program, { name: "", role: "member", permissions: [], ...teammate }) });
+    },
+    async addImport(overrides: Partial<ImportJob> = {}) {
+      const job = anImportJob(overrides);
+      await ledger.commit({ mark: job.key, changes: [{ declaration: importJob, after: job }] });
+      return job;
+    },
+    async addExport(overrides: Partial<ExportJob> = {}) {
+      const job = anExportJob(overrides);
+      await ledger.commit({ mark: job.key, changes: [{ declaration: exportJob, after: job }] });
+      return job;
+    },
+  };
+}
+
+export const basic = (publicKey: string, secretKey: string): string =>
+  `Basic ${Buffer.from(`${publicKey}:${secretKey}`).toString("base64")}`;
+
+/** Tokens as long as real ones, the same in every run. */
+export function createCountingTokens(): () => string {
+  let count = 0;
+  return () => createHash("sha256").update(`token ${(count += 1)}`).digest("base64url");
+}
+
+export const anImportJob = (overrides: Partial<ImportJob> = {}): ImportJob => ({
+  program: "acme",
+  key: "imp_1",
+  created_at: 1_000,
+  updated_at: 1_000,
+  type: "customers",
+  source: "imports/acme/customers/march.csv",
+  filename: "march.csv",
+  sha256: null,
+  bytes: 120,
+  status: "completed",
+  reason_code: null,
+  reason: null,
+  options: { disable_triggers: false, send_invites: false, dry_run: false, error_policy: "continue" },
+  rows: { total: 4, processed: 4, created: 2, updated: 1, unchanged: 0, skipped: 0, failed: 1 },
+  warnings: [],
+  started_at: 1_000,
+  finished_at: 2_000,
+  requested_by: "bucket",
+  parts: 1,
+  parts_done: 1,
+  ...overrides,
+});
+
+export const anExportJob = (overrides: Partial<ExportJob> = {}): ExportJob => ({
+  program: "acme",
+  key: "exp_1",
+  created_at: 1_000,
+  updated_at: 1_000,
+  status: "completed",
+  reason: null,
+  as_of: Date.UTC(2026, 3, 1, 12),
+  filters: { all_time: true, from: null, to: null, group_key: null },
+  files: [
+    { name: "partners.csv", rows: 1234, bytes: 99, sha256: "0" },
+    { name: "deals.csv", rows: 1, bytes: 99, sha256: "0" },
+  ],
+  progress: 100,
+  expires_at: null,
+  requested_by: "pk_1",
+  member_email: "ada@acme.example",
+  finished_at: 2_000,
+  ...overrides,
+});
+
+const listed = z.object({
+  data: z.object({ items: z.array(z.object({ key: z.unknown() })), has_more: z.boolean() }),
+});
+
+function reply(
+  status: number,
+  text: string,
+  headers: Reply["headers"] = { "content-type": "application/json" },
+): Reply {
+  const json: unknown = String(headers["content-type"]).startsWith("application/json") ? JSON.parse(text) : undefined;
+  const { data } = listed.safeParse(json).data ?? {};
+  return { status, headers, text, json, keys: data?.items.map(({ key }) => key) ?? [], hasMore: data?.has_more };
+}
+
+const gatewayEvent = (method: string, path: string, query: Readonly<Record<string, string>>) => ({
+  version: "2.0" as const,
+  type: "REQUEST" as const,
+  routeArn: "arn",
+  identitySource: [],
+  routeKey: `${method} ${path}`,
+  rawPath: path,
+  rawQueryString: new URLSearchParams(query).toString(),
+  cookies: [],
+  stageVariables: {},
+  queryStringParameters: { ...query },
+  isBase64Encoded: false,
+  requestContext: {
+    accountId: "000000000000",
+    apiId: "api",
+    domainName: "api.test",
+    domainPrefix: "api",
+    http: { method, path, protocol: "HTTP/1.1", sourceIp: "127.0.0.1", userAgent: "test" },
+    requestId: "request",
+    routeKey: `${method} ${path}`,
+    stage: "$default",
+    time: "01/Apr/2026:12:00:00 +0000",
+    timeEpoch: 0,
+  },
+});
+
+/** What Lambda says about an invocation. */
+export const context: Context = {
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: "function",
+  functionVersion: "1",
+  invokedFunctionArn: "arn",
+  memoryLimitInMB: "512",
+  awsRequestId: "request",
+  logGroupName: "group",
+  logStreamName: "stream",
+  getRemainingTimeInMillis: () => 10_000,
+  done: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+};

@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { bundleReady } from "../../../shared/mail/bundle-ready.ts";
+import { exportFailed } from "../../../shared/mail/export-failed.ts";
+import { fileNotPlaced } from "../../../shared/mail/file-not-placed.ts";
+import { importFinished } from "../../../shared/mail/import-finished.ts";
+import { anExportJob, anImportJob } from "../../functional/api-world.ts";
+
+const link = "https://bucket.test/bundle.zip?a=1&b=2";
+
+test("a bundle's mail has the link, its end, the instant it shows, and the rows of its files", () => {
+  const { subject, text, html } = bundleReady(anExportJob(), {
+    programName: "Acme",
+    link,
+    closesAt: Date.UTC(2026, 3, 1, 12, 35),
+  });
+  expect(subject).toBe("Your export of Acme is ready");
+  for (const part of [
+    link,
+    "2026-04-01 12:00:00 UTC",
+    "closes in 30 minutes, at 2026-04-01 12:35:00 UTC",
+    "partners.csv: 1,234 rows",
+    "deals.csv: 1 row\n",
+    "pk_1",
+  ]) {
+    expect(text).toContain(part);
+  }
+  expect(html).toContain('href="https://bucket.test/bundle.zip?a=1&amp;b=2"');
+});
+
+test("a failed export's mail says why and what to do", () => {
+  const { text } = exportFailed(anExportJob({ status: "failed", reason: "The group is gone." }), "Acme");
+  expect(text).toContain("The group is gone.");
+  expect(text).toContain("ask for the export again");
+  expect(text).toContain("exp_1");
+});
+
+test("an import's mail counts every outcome and says where the failed rows are", () => {
+  const job = anImportJob({ warnings: [{ code: "unknown_column", message: "The column colour is not known." }] });
+  const { subject, text } = importFinished(job, "Acme");
+  expect(subject).toBe("Import of march.csv is done, but 1 row failed");
+  for (const part of ["created: 2", "updated: 1", "unchanged: 0", "skipped: 0", "failed: 1", "rows in the file: 4"]) {
+    expect(text).toContain(part);
+  }
+  expect(text).toContain("The column colour is not known.");
+  expect(text).toContain("GET /api/v2/imports/imp_1/errors.csv");
+});
+
+test("an import without failed rows speaks of no error file", () => {
+  const rows = { ...anImportJob().rows, failed: 0, created: 3 };
+  const { subject, text } = importFinished(anImportJob({ rows }), "Acme");
+  expect(subject).toBe("Import of march.csv is done");
+  expect(text).not.toContain("errors.csv");
+});
+
+test("a dry run's mail says that nothing was written", () => {
+  const options = { ...anImportJob().options, dry_run: true };
+  const { subject, text } = importFinished(anImportJob({ options }), "Acme");
+  expect(subject).toMatch(/^Dry run of march.csv/);
+  expect(text).toContain("Nothing was written.");
+});
+
+test("a failed import's mail says why, and that no row came in", () => {
+  const rows = { total: 0, processed: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 };
+  const job = anImportJob({ status: "failed", reason: "The column email is missing.", rows });
+  const { subject, text } = importFinished(job, "Acme");
+  expect(subject).toBe("Import of march.csv did not work");
+  expect(text).toContain("The reason: The column email is missing.");
+  expect(text).toContain("None of its rows has been imported.");
+  expect(text).toContain("mend the file and drop it again");
+});
+
+test("a misplaced file's mail says where to drop it", () => {
+  const { text } = fileNotPlaced("imports/nobody/customers/a.csv", "There is no program nobody.");
+  expect(text).toContain("imports/nobody/customers/a.csv");
+  expect(text).toContain("imports/<program>/<type>/<name>.csv");
+});
+
+test("no name from outside can add a header, a line or markup", () => {
+  const filename = "a\r\nBcc: eve@evil.example\r\n\r\n<img src=x onerror='1'>.csv";
+  const { subject, text, html } = importFinished(anImportJob({ filename }), "<b>Acme</b> & Co");
+  expect(subject).not.toMatch(/[\r\n]/);
+  expect(text).not.toMatch(/^Bcc:/m);
+  expect(html).not.toMatch(/<img|<b>/);
+  expect(html).toContain("&lt;b&gt;Acme&lt;/b&gt; &amp; Co");
+});
