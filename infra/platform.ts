@@ -163,7 +163,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     description: "Checks a dropped file, plans its chunks and opens its job",
     timeoutSeconds: 900,
     memoryMb: 1769,
-    environment: ["table", "uploadBucket", "importQueue", "mailQueue", "operator"],
+    environment: ["table", "uploadBucket", "importQueue", "mailQueue"],
     table: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
     objects: [
       { bucket: "uploads", prefix: DROP_PREFIX, verbs: ["GetObject"] },
@@ -208,7 +208,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     description: "Sends one mail, signing the link it carries",
     timeoutSeconds: 60,
     memoryMb: 512,
-    environment: ["table", "exportBucket", "sender", "downloadRole"],
+    environment: ["table", "exportBucket", "sender", "operator", "downloadRole"],
     table: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"],
     mails: true,
     signsLinks: true,

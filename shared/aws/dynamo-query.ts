@@ -20,7 +20,7 @@ export async function* queryItems(client: DynamoDBClient, tableName: string, que
     const Limit = query.limit === undefined ? undefined : left + spare;
     const page = new QueryCommand({ ...request, Limit, ExclusiveStartKey: start });
     const { Items = [], LastEvaluatedKey } = await persist(() => client.send(page));
-    const items = Items.map(decodeItem).filter((item) => range.holds(String(item[keys.sk])));
+    const items = Items.map(decodeItem).filter(({ [keys.sk]: sk }) => typeof sk === "string" && range.holds(sk));
     if (items.length > 0) yield items.slice(0, left);
     left -= items.length;
     start = LastEvaluatedKey;

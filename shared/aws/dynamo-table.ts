@@ -16,7 +16,7 @@ import { placeOf, toRequest } from "./dynamo-write.ts";
 
 /** The table, in DynamoDB. */
 export function createDynamoTable({ client, tableName }: { client: DynamoDBClient; tableName: string }): Table {
-  async function write(write: Write): Promise<boolean> {
+  async function writeItem(write: Write): Promise<boolean> {
     if (needsToken(write)) return (await transactItems(client, tableName, [write])).length === 0;
     const { Put, Delete, Update } = toRequest(tableName, write);
     let rounds = 0;
@@ -45,7 +45,7 @@ export function createDynamoTable({ client, tableName }: { client: DynamoDBClien
   return {
     get: (places) => getItems(client, tableName, places),
     query: (query) => queryItems(client, tableName, query),
-    write,
+    write: writeItem,
     transact: (writes) => transactItems(client, tableName, writes),
   };
 }

@@ -10,8 +10,8 @@ export type MakeMailer = () => Promise<{
 }>;
 
 /** The promises of the mailer port. */
-export function describeMailer(name: string, makeMailer: MakeMailer): void {
-  describe(name, () => {
+export function describeMailer(where: string, makeMailer: MakeMailer): void {
+  describe(`the mailer ${where}`, () => {
     let made: Awaited<ReturnType<MakeMailer>>;
 
     beforeAll(async () => {

@@ -14,8 +14,8 @@ const MIB = 1024 * 1024;
 const KEY = "imports/odd key/ü+&?#%25 (1)'!*=@:,;$/世界 👋.csv";
 
 /** The promises of the object store port. */
-export function describeObjectStore(name: string, makeStore: MakeObjectStore): void {
-  describe(name, () => {
+export function describeObjectStore(where: string, makeStore: MakeObjectStore): void {
+  describe(`the object store ${where}`, () => {
     let made: Awaited<ReturnType<MakeObjectStore>>;
     let store: ObjectStore;
     let keys = 0;
@@ -184,7 +184,7 @@ export function describeObjectStore(name: string, makeStore: MakeObjectStore): v
         const upload = await store.upload(key);
         await upload.part(1, Buffer.from("small"));
         await upload.part(2, Buffer.from("end"));
-        await expect(upload.complete()).rejects.toThrow();
+        await expect(upload.complete()).rejects.toThrow(Error);
         await upload.abort();
         expect(await store.get(key)).toBeUndefined();
       });
@@ -194,7 +194,7 @@ export function describeObjectStore(name: string, makeStore: MakeObjectStore): v
         const upload = await store.upload(key);
         await upload.part(1, Buffer.from("a"));
         await upload.abort();
-        await expect(upload.complete()).rejects.toThrow();
+        await expect(upload.complete()).rejects.toThrow(Error);
         expect(await store.get(key)).toBeUndefined();
       });
 

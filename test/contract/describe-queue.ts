@@ -15,8 +15,8 @@ export type MakeQueue = () => Promise<{
 }>;
 
 /** The promises of the queue port. */
-export function describeQueue(name: string, makeQueue: MakeQueue): void {
-  describe(name, () => {
+export function describeQueue(where: string, makeQueue: MakeQueue): void {
+  describe(`the queue ${where}`, () => {
     let made: Awaited<ReturnType<MakeQueue>>;
 
     beforeAll(async () => {

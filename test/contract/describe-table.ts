@@ -5,8 +5,8 @@ import type { Condition, Item, Query, Table, Value, Write } from "../../shared/p
 export type MakeTable = () => Promise<{ readonly table: Table; readonly close?: () => Promise<void> }>;
 
 /** The promises of the table port. */
-export function describeTable(name: string, makeTable: MakeTable): void {
-  describe(name, () => {
+export function describeTable(where: string, makeTable: MakeTable): void {
+  describe(`the table ${where}`, () => {
     let table: Table;
     let partitions = 0;
 
@@ -16,7 +16,7 @@ export function describeTable(name: string, makeTable: MakeTable): void {
       return made.close;
     });
 
-    const freshPk = () => `program/${name}/${(partitions += 1)}`;
+    const freshPk = () => `program/${where}/${(partitions += 1)}`;
     const put = (item: Item) => table.write({ put: item });
     const read = async (pk: string, sk: string) => (await table.get([{ pk, sk }]))[0];
     const sks = async (query: Query) => (await collect(query)).map(({ sk }) => sk);
@@ -94,19 +94,19 @@ export function describeTable(name: string, makeTable: MakeTable): void {
       });
 
       it.each([NaN, Infinity, -Infinity])("refuses %d", async (number) => {
-        await expect(put({ pk: freshPk(), sk: "1", number })).rejects.toThrow();
+        await expect(put({ pk: freshPk(), sk: "1", number })).rejects.toThrow(Error);
       });
 
       it("refuses empty and overlong keys", async () => {
-        await expect(put({ pk: "", sk: "1" })).rejects.toThrow();
-        await expect(put({ pk: freshPk(), sk: "" })).rejects.toThrow();
-        await expect(put({ pk: freshPk(), sk: "é".repeat(513) })).rejects.toThrow();
-        await expect(put({ pk: freshPk(), sk: "1", lpk: "l", lsk: "" })).rejects.toThrow();
+        await expect(put({ pk: "", sk: "1" })).rejects.toThrow(Error);
+        await expect(put({ pk: freshPk(), sk: "" })).rejects.toThrow(Error);
+        await expect(put({ pk: freshPk(), sk: "é".repeat(513) })).rejects.toThrow(Error);
+        await expect(put({ pk: freshPk(), sk: "1", lpk: "l", lsk: "" })).rejects.toThrow(Error);
         expect(await put({ pk: freshPk(), sk: "é".repeat(512) })).toBe(true);
       });
 
       it("refuses items above 400 KB", async () => {
-        await expect(put({ pk: freshPk(), sk: "1", text: "x".repeat(400 * 1024) })).rejects.toThrow();
+        await expect(put({ pk: freshPk(), sk: "1", text: "x".repeat(400 * 1024) })).rejects.toThrow(Error);
         expect(await put({ pk: freshPk(), sk: "1", text: "x".repeat(399 * 1024) })).toBe(true);
       });
     });
@@ -234,14 +234,14 @@ export function describeTable(name: string, makeTable: MakeTable): void {
       it("goes on behind a page while items come and go", async () => {
         const names = Array.from({ length: 30 }, (_, index) => `k${String(index).padStart(2, "0")}`);
         const pk = await fill(names, { text: "x".repeat(60_000) });
-        const read: string[] = [];
+        const seen: string[] = [];
         for await (const page of table.query({ pk })) {
-          read.push(...page.map(({ sk }) => sk));
+          seen.push(...page.map(({ sk }) => sk));
           const last = page.at(-1)?.sk ?? "";
           await table.write({ remove: { pk, sk: last } });
           await put({ pk, sk: "a behind the reader" });
         }
-        expect(read).toEqual(names);
+        expect(seen).toEqual(names);
       });
 
       it("stops when its reader does", async () => {
@@ -395,11 +395,11 @@ export function describeTable(name: string, makeTable: MakeTable): void {
 
       it("refuses to add inside a map that is not there, or to what is no number", async () => {
         const pk = await fill(["1"], { text: "a" });
-        await expect(table.write({ update: { pk, sk: "1" }, add: { "counts.created": 1 } })).rejects.toThrow();
-        await expect(table.write({ update: { pk, sk: "2" }, add: { "counts.created": 1 } })).rejects.toThrow();
-        await expect(table.write({ update: { pk, sk: "1" }, add: { text: 1 } })).rejects.toThrow();
-        await expect(table.write({ update: { pk, sk: "1" }, set: { sk: "2" } })).rejects.toThrow();
-        await expect(table.write({ update: { pk, sk: "1" }, set: { n: 1 }, add: { n: 1 } })).rejects.toThrow();
+        await expect(table.write({ update: { pk, sk: "1" }, add: { "counts.created": 1 } })).rejects.toThrow(Error);
+        await expect(table.write({ update: { pk, sk: "2" }, add: { "counts.created": 1 } })).rejects.toThrow(Error);
+        await expect(table.write({ update: { pk, sk: "1" }, add: { text: 1 } })).rejects.toThrow(Error);
+        await expect(table.write({ update: { pk, sk: "1" }, set: { sk: "2" } })).rejects.toThrow(Error);
+        await expect(table.write({ update: { pk, sk: "1" }, set: { n: 1 }, add: { n: 1 } })).rejects.toThrow(Error);
         expect(await read(pk, "1")).toEqual({ pk, sk: "1", text: "a" });
         expect(await read(pk, "2")).toBeUndefined();
       });
@@ -441,8 +441,8 @@ export function describeTable(name: string, makeTable: MakeTable): void {
         const pk = await fill(["1"], { rev: 0 });
         const step = async (): Promise<void> => {
           const rev = Number((await read(pk, "1"))?.["rev"]);
-          const put = { pk, sk: "1", rev: rev + 1 };
-          if (!(await table.write({ put, when: { equals: { rev } } }))) await step();
+          const next = { pk, sk: "1", rev: rev + 1 };
+          if (!(await table.write({ put: next, when: { equals: { rev } } }))) await step();
         };
         await Promise.all(Array.from({ length: 10 }, step));
         expect(await read(pk, "1")).toEqual({ pk, sk: "1", rev: 10 });
@@ -507,7 +507,7 @@ export function describeTable(name: string, makeTable: MakeTable): void {
       it("does nothing when one write makes no sense", async () => {
         const pk = await fill(["text"], { text: "a" });
         const writes: Write[] = [{ put: { pk, sk: "new" } }, { update: { pk, sk: "text" }, add: { text: 1 } }];
-        await expect(table.transact(writes)).rejects.toThrow();
+        await expect(table.transact(writes)).rejects.toThrow(Error);
         expect(await sks({ pk })).toEqual(["text"]);
       });
 

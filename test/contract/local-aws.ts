@@ -4,9 +4,9 @@ import path from "node:path";
 import { startCloud } from "../../infra/local/cloud.ts";
 
 /** The account of the local servers. */
-export const ACCOUNT = { accessKeyId: "local", secretAccessKey: "local-secret" } as const;
+const ACCOUNT = { accessKeyId: "local", secretAccessKey: "local-secret" } as const;
 
-export const REGION = "eu-central-1";
+const REGION = "eu-central-1";
 
 /** Points the SDK's clients at local servers, by the variables that it reads itself. */
 export function useLocalAws(endpoints: Readonly<Record<string, string>>): void {
@@ -19,7 +19,7 @@ export function useLocalAws(endpoints: Readonly<Record<string, string>>): void {
 export const SENDER = "Partner Ledger <ledger@example.com>";
 export const DOWNLOAD_ROLE = "arn:aws:iam::000000000000:role/download";
 export const BUCKET = "contract";
-export const READABLE_PREFIX = "exports/";
+const READABLE_PREFIX = "exports/";
 
 /** S3, SQS, SES and STS with nothing in them, gone when closed. */
 export async function startLocalCloud() {

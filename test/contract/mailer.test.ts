@@ -7,12 +7,12 @@ import { createMemoryMailer } from "../fakes/memory-mailer.ts";
 import { describeMailer } from "./describe-mailer.ts";
 import { SENDER, startLocalCloud } from "./local-aws.ts";
 
-describeMailer("the mailer in memory", async () => {
+describeMailer("in memory", async () => {
   const mailer = createMemoryMailer();
   return { mailer, sent: async () => [...mailer.mails] };
 });
 
-describeMailer("the mailer in SES", async () => {
+describeMailer("in SES", async () => {
   const cloud = await startLocalCloud();
   const client = ses();
   return {

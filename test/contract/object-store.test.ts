@@ -5,7 +5,7 @@ import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
 import { describeObjectStore } from "./describe-object-store.ts";
 import { BUCKET, startLocalCloud } from "./local-aws.ts";
 
-describeObjectStore("the object store in memory", async () => {
+describeObjectStore("in memory", async () => {
   const store = createMemoryObjectStore();
   return {
     store,
@@ -14,7 +14,7 @@ describeObjectStore("the object store in memory", async () => {
   };
 });
 
-describeObjectStore("the object store in S3", async () => {
+describeObjectStore("in S3", async () => {
   const cloud = await startLocalCloud();
   const client = s3();
   await client.send(new CreateBucketCommand({ Bucket: BUCKET }));

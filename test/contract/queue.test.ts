@@ -5,12 +5,12 @@ import { createMemoryQueue } from "../fakes/memory-queue.ts";
 import { describeQueue } from "./describe-queue.ts";
 import { startLocalCloud } from "./local-aws.ts";
 
-describeQueue("the queue in memory", async () => {
+describeQueue("in memory", async () => {
   const queue = createMemoryQueue<{ id: number }>();
   return { queue, drain: async () => queue.drain() };
 });
 
-describeQueue("the queue in SQS", async () => {
+describeQueue("in SQS", async () => {
   const cloud = await startLocalCloud();
   const client = sqs();
   const { QueueUrl: url = "" } = await client.send(

@@ -42,7 +42,7 @@ describe("real keys", () => {
   it("hold 128 bits: all digits occur everywhere but in front, where two bits remain for one of eight", () => {
     const made = Array.from({ length: 4_000 }, () => newKey(""));
     for (let place = 1; place < 26; place++) expect(new Set(made.map((key) => key[place])).size).toBe(32);
-    expect([...new Set(made.map((key) => key[0]))].toSorted().join("")).toBe("01234567");
+    expect(new Set(made.map((key) => key[0]))).toEqual(new Set("01234567"));
   });
 });
 

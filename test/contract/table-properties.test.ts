@@ -1,5 +1,5 @@
 import type { ConsumedCapacity, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Condition, Item, Place, Query, Table, Value, Write } from "../../shared/ports.ts";
 import { createMemoryTable, type MemoryTable } from "../fakes/memory-table.ts";
@@ -35,7 +35,7 @@ describe("the tables in memory and in DynamoDB", () => {
         await compare(memory, { query: { pk: program + pk, index: "list" } });
       }
     });
-    await fc.assert(property, { numRuns: RUNS, seed: SEED });
+    await expect(fc.assert(property, { numRuns: RUNS, seed: Number(process.env["SEED"] ?? SEED) })).resolves.toBeUndefined();
   });
 
   async function compare(memory: MemoryTable, step: Step): Promise<void> {
@@ -107,13 +107,16 @@ const { value: anyValue } = fc.letrec<{ value: Value }>((tie) => ({
     anyScalar,
     fc.boolean(),
     fc.constant(null),
-    fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }),
+    fc.integer().map((thousandths) => thousandths / 1_000),
     fc.string({ unit: "grapheme", minLength: 900, maxLength: 1_200 }),
     fc.array(tie("value"), { maxLength: 3 }),
     fc.dictionary(anyName, tie("value"), { maxKeys: 3 }),
   ),
 }));
-const anyAttributes = fc.dictionary(anyName, anyValue, { maxKeys: 4 });
+const anyAttributes = fc
+  .dictionary(anyName, anyValue, { maxKeys: 4 })
+  // The local DynamoDB lets a transaction add inside a null, which the real one refuses.
+  .map(({ m, ...others }) => (m === undefined || m === null ? others : { ...others, m }));
 const anyListing = fc.oneof(
   fc.constant({}),
   fc.record({ lpk: fc.constantFrom(...PARTITIONS), lsk: fc.constantFrom("1", "2", "2#a", "3") }),
@@ -143,14 +146,12 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
   fc.tuple(anyItem, maybe).map(([put, when]) => ({ put, ...when })),
   fc.tuple(anyPlace, maybe).map(([remove, when]) => ({ remove, ...when })),
   fc.tuple(anyPlace, anyCondition).map(([check, when]) => ({ check, when })),
-  fc
-    .tuple(anyPlace, anyAddition, anyAttributes, anyListing, maybe)
-    .map(([update, add, set, listing, when]) => ({
-      update,
-      add,
-      set: { ...set, ...unique(listing, update) },
-      ...when,
-    })),
+  fc.tuple(anyPlace, anyAddition, anyAttributes, anyListing, maybe).map(([update, add, set, listing, when]) => ({
+    update,
+    add,
+    set: { ...set, ...unique(listing, update) },
+    ...when,
+  })),
   fc.tuple(anyPlace, anyAddition, maybe).map(([update, add, when]) => ({ update, add, ...when })),
 );
 

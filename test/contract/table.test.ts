@@ -2,6 +2,6 @@ import { createMemoryTable } from "../fakes/memory-table.ts";
 import { describeTable } from "./describe-table.ts";
 import { startLocalTable } from "./local-table.ts";
 
-describeTable("the table in memory", async () => ({ table: createMemoryTable() }));
+describeTable("in memory", async () => ({ table: createMemoryTable() }));
 
-describeTable("the table in DynamoDB", startLocalTable);
+describeTable("in DynamoDB", startLocalTable);

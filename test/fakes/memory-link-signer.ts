@@ -6,7 +6,7 @@ export function createMemoryLinkSigner(): LinkSigner {
     async link(key, { minutes, filename }) {
       await Promise.resolve();
       const query = new URLSearchParams({ minutes: String(minutes), filename });
-      return `https://bucket.test/${key.split("/").map(encodeURIComponent).join("/")}?${query}`;
+      return `https://bucket.test/${key.split("/").map(encodeURIComponent).join("/")}?${query.toString()}`;
     },
   };
 }

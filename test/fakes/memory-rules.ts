@@ -4,7 +4,7 @@ import { sizeOfItem } from "./item-size.ts";
 
 const ITEM_BYTES = 400 * 1024;
 const KEY_BYTES = { pk: 2048, sk: 1024 } as const;
-const GREATEST_NUMBER = 9.9999999999999999e125;
+const TOO_GREAT = 1e126;
 const LEAST_NUMBER = 1e-130;
 
 /** What DynamoDB answers to a request that makes no sense. */
@@ -121,7 +121,7 @@ function copyOf(value: Value): Value {
     // There is no negative zero in DynamoDB.
     if (value === 0) return 0;
     const magnitude = Math.abs(value);
-    if (!(magnitude >= LEAST_NUMBER && magnitude <= GREATEST_NUMBER)) throw new Invalid(`${value} cannot be stored`);
+    if (!(magnitude >= LEAST_NUMBER && magnitude < TOO_GREAT)) throw new Invalid(`${value} cannot be stored`);
     return value;
   }
   if (Array.isArray(value)) return Object.freeze(value.map(copyOf));

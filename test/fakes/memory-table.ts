@@ -4,7 +4,7 @@ import { sizeOfItem } from "./item-size.ts";
 import { createKillSwitch, type KillSwitch } from "./kill-switch.ts";
 import { applied, conditionHolds, Invalid, placeOf, requirePlace, requireValid } from "./memory-rules.ts";
 import { readUnits, type Units, writeUnits } from "./memory-units.ts";
-import { compareBytes, createSortedItems, type Entry, type SortedItems } from "./sorted-items.ts";
+import { compareKeys, createSortedItems, type Entry, type SortedItems } from "./sorted-items.ts";
 
 const PAGE_BYTES = 1024 * 1024;
 const TRANSACTION_WRITES = 100;
@@ -74,7 +74,7 @@ export function createMemoryTable({ killSwitch = createKillSwitch() }: { killSwi
     units,
     beforeWrite: () => undefined,
     failAt: killSwitch.killAt,
-    items: () => [...stored.values()].toSorted((a, b) => compareBytes(a.pk, b.pk) || compareBytes(a.sk, b.sk)),
+    items: () => [...stored.values()].toSorted((a, b) => compareKeys(a.pk, b.pk) || compareKeys(a.sk, b.sk)),
     async get(places) {
       await turn();
       const distinct = new Map(places.map((place) => [idOf(place), place]));
@@ -135,8 +135,7 @@ function matches(
   last: Entry | undefined,
 ): Entry[] {
   const inOrder = newestFirst ? entries.toReversed() : entries;
-  const isBehind = (sk: string, mark: string) =>
-    newestFirst ? compareBytes(sk, mark) < 0 : compareBytes(sk, mark) > 0;
+  const isBehind = (sk: string, mark: string) => (newestFirst ? compareKeys(sk, mark) < 0 : compareKeys(sk, mark) > 0);
   const rest = last === undefined ? inOrder : inOrder.filter((entry) => isBehindEntry(entry, last, isBehind));
   return rest.filter(({ sk }) => sk.startsWith(begins) && (after === undefined || isBehind(sk, after)));
 }

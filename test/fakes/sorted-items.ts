@@ -1,6 +1,6 @@
 import type { Item, Place } from "../../shared/ports.ts";
 
-/** Items of one partition in the order of their sort keys, which is that of their bytes. */
+/** Items of one partition in the order of their sort keys; in an index, several may have the same. */
 export interface SortedItems {
   put(sk: string, item: Item): void;
   remove(sk: string, place: Place): void;
@@ -13,31 +13,52 @@ export interface Entry {
 }
 
 export function createSortedItems(): SortedItems {
-  const items = new Map<string, Entry>();
-  let sorted: Entry[] | undefined;
-  // In an index several items may have the same sort key.
-  const idOf = (sk: string, place: Place) => JSON.stringify([sk, place.pk, place.sk]);
+  const entries: Entry[] = [];
+
+  /** Where the entry is, or belongs. */
+  function find(sk: string, place: Place): { at: number; isThere: boolean } {
+    let [from, to] = [0, entries.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      const order = compareEntry(entries[middle], sk, place);
+      if (order === 0) return { at: middle, isThere: true };
+      if (order < 0) from = middle + 1;
+      else to = middle;
+    }
+    return { at: from, isThere: false };
+  }
+
   return {
     put(sk, item) {
-      items.set(idOf(sk, item), { sk, item });
-      sorted = undefined;
+      const { at, isThere } = find(sk, item);
+      entries.splice(at, isThere ? 1 : 0, { sk, item });
     },
     remove(sk, place) {
-      items.delete(idOf(sk, place));
-      sorted = undefined;
+      const { at, isThere } = find(sk, place);
+      if (isThere) entries.splice(at, 1);
     },
-    all() {
-      sorted ??= [...items.values()].toSorted(byKeys);
-      return sorted;
-    },
+    // A reader's copy: what comes and goes must not move under it.
+    all: () => entries.slice(),
   };
 }
 
-function byKeys(a: Entry, b: Entry): number {
-  return compareBytes(a.sk, b.sk) || compareBytes(a.item.pk, b.item.pk) || compareBytes(a.item.sk, b.item.sk);
+function compareEntry(entry: Entry | undefined, sk: string, place: Place): number {
+  if (entry === undefined) return 1;
+  return compareKeys(entry.sk, sk) || compareKeys(entry.item.pk, place.pk) || compareKeys(entry.item.sk, place.sk);
 }
 
-/** DynamoDB's order of strings. */
-export function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+/** DynamoDB's order of strings, that of their UTF-8 bytes. */
+export function compareKeys(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const difference = rank(a.charCodeAt(at)) - rank(b.charCodeAt(at));
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
 }
+
+/** Surrogates stand for characters behind all others, though their own numbers are lower. */
+const rank = (unit: number): number => {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+};

@@ -109,7 +109,10 @@ test("shows one import with its counts, its percent, and nulls in place", async 
 test("lists and shows exports alike", async () => {
   const { world, authorization } = await worldWith(0);
   const { program: _program, ...shown } = await world.addExport();
-  expect(await world.call("GET", "/api/v2/exports", { authorization })).toMatchObject({ keys: ["exp_1"], hasMore: false });
+  expect(await world.call("GET", "/api/v2/exports", { authorization })).toMatchObject({
+    keys: ["exp_1"],
+    hasMore: false,
+  });
   const { json } = await world.call("GET", "/api/v2/exports/exp_1", { authorization });
   expect(json).toEqual({ data: shown, message: "Export retrieved", status: 200 });
 });

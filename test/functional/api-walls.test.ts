@@ -18,8 +18,17 @@ test("whoever may not call is refused alike on every route, whatever the reason"
     "an unknown key": basic("pk_unknown", "sk_wrong"),
     "an unknown token": "Bearer unknown",
     "a malformed header": "Basic !",
-    "a partner's token": await world.bearerOf({ program: "acme", kind: "partner", email: "p@p.example", partnership: "part_1" }),
-    "a member without permissions": await world.bearerOf({ program: "acme", kind: "teammate", email: "bo@acme.example" }),
+    "a partner's token": await world.bearerOf({
+      program: "acme",
+      kind: "partner",
+      email: "p@p.example",
+      partnership: "part_1",
+    }),
+    "a member without permissions": await world.bearerOf({
+      program: "acme",
+      kind: "teammate",
+      email: "bo@acme.example",
+    }),
   };
   for (const { method, path } of CLOSED) {
     for (const [who, authorization] of Object.entries(strangers)) {
@@ -83,7 +92,9 @@ test("another program's records are neither listed nor of use as a cursor", asyn
   expect(await world.call("GET", "/api/v2/imports", { authorization })).toMatchObject({ keys: [], hasMore: false });
   for (const parameter of ["starting_after", "ending_before"]) {
     const [theirs, unknown] = await Promise.all(
-      ["imp_1", "imp_2"].map((key) => world.call("GET", "/api/v2/imports", { authorization, query: { [parameter]: key } })),
+      ["imp_1", "imp_2"].map((key) =>
+        world.call("GET", "/api/v2/imports", { authorization, query: { [parameter]: key } }),
+      ),
     );
     expect(theirs).toMatchObject({ status: 400, json: { field: parameter } });
     expect(theirs?.text).toBe(unknown?.text);
@@ -93,7 +104,12 @@ test("another program's records are neither listed nor of use as a cursor", asyn
 test("every known caller may read what the API is like, and nobody else", async () => {
   const world = createWorld();
   const { publicKey } = await world.start();
-  const partner = await world.bearerOf({ program: "acme", kind: "partner", email: "p@p.example", partnership: "part_1" });
+  const partner = await world.bearerOf({
+    program: "acme",
+    kind: "partner",
+    email: "p@p.example",
+    partnership: "part_1",
+  });
   expect(await world.call("GET", "/api/v2/openapi.json", { authorization: partner })).toMatchObject({
     status: 200,
     json: { openapi: "3.1.0" },
@@ -129,7 +145,10 @@ test("without the authorizer's word, nobody is let in", async () => {
   };
   const { requestContext } = event;
   for (const lambda of [undefined, {}]) {
-    const answer = await api({ ...event, requestContext: { ...requestContext, authorizer: { lambda: lambda ?? {} } } }, context);
+    const answer = await api(
+      { ...event, requestContext: { ...requestContext, authorizer: { lambda: lambda ?? {} } } },
+      context,
+    );
     expect(answer).toMatchObject({ statusCode: 401, body: '{"message":"Unauthorized","status":401}' });
   }
 });

@@ -7,7 +7,7 @@ import { createProgram, type ProgramInput } from "../../shared/access/create-pro
 import { createToken, type TokenHolder } from "../../shared/access/credentials.ts";
 import { type Teammate, teammateItem } from "../../shared/access/teammates.ts";
 import type { ExportMessage } from "../../shared/api/create-export.ts";
-import { outcomeReader } from "../../shared/imports/outcomes.ts";
+import type { OutcomeReader } from "../../shared/api/list-import-rows.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import { type ExportJob, exportJob } from "../../shared/records/export-job.ts";
 import { type ImportJob, importJob } from "../../shared/records/import-job.ts";
@@ -37,7 +37,7 @@ export interface Reply {
 }
 
 /** Both functions of the API over a table in memory, joined as API Gateway joins them. */
-export function createWorld() {
+export function createWorld({ outcomes = noOutcomes }: { outcomes?: OutcomeReader } = {}) {
   const clock = createFixedClock();
   const table = createMemoryTable();
   const ledger = createLedger({ table, clock });
@@ -48,10 +48,15 @@ export function createWorld() {
   const randomToken = createCountingTokens();
   const access = { table, ledger, clock, newKey, randomToken };
   const authorizer = createAuthorizer({ table, log });
-  const api = createApi({ table, ledger, objects, outcomes: outcomeReader(objects), exportQueue, clock, newKey, log });
+  const api = createApi({ table, ledger, objects, outcomes, exportQueue, clock, newKey, log });
 
   async function call(method: string, path: string, request: Call = {}): Promise<Reply> {
-    const { authorization, query = {}, body, rawBody = body === undefined ? undefined : JSON.stringify(body) } = request;
+    const {
+      authorization,
+      query = {},
+      body,
+      rawBody = body === undefined ? undefined : JSON.stringify(body),
+    } = request;
     if (authorization === undefined) return reply(401, JSON.stringify({ message: "Unauthorized" }));
     const { contentType = rawBody === undefined ? undefined : "application/json" } = request;
     const event = { ...gatewayEvent(method, path, query), headers: { authorization } };
@@ -103,13 +108,18 @@ export function createWorld() {
   };
 }
 
+const noOutcomes: OutcomeReader = async () => Promise.resolve({ items: [], has_more: false });
+
 export const basic = (publicKey: string, secretKey: string): string =>
   `Basic ${Buffer.from(`${publicKey}:${secretKey}`).toString("base64")}`;
 
 /** Tokens as long as real ones, the same in every run. */
 export function createCountingTokens(): () => string {
   let count = 0;
-  return () => createHash("sha256").update(`token ${(count += 1)}`).digest("base64url");
+  return () =>
+    createHash("sha256")
+      .update(`token ${(count += 1)}`)
+      .digest("base64url");
 }
 
 export const anImportJob = (overrides: Partial<ImportJob> = {}): ImportJob => ({

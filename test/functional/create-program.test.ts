@@ -83,7 +83,16 @@ test.each<[string, Partial<Record<keyof ProgramInput, unknown>>, string]>([
   ["a rate of nothing", { rates: { EUR: "0.0" } }, "rates.EUR"],
   ["a dollar of another worth", { rates: { USD: "2" } }, "rates"],
   ["a rate of an unknown currency", { rates: { XXX: "1" } }, "rates.XXX"],
-  ["two default groups", { groups: [{ name: "A", default: true }, { name: "B", default: true }] }, "groups"],
+  [
+    "two default groups",
+    {
+      groups: [
+        { name: "A", default: true },
+        { name: "B", default: true },
+      ],
+    },
+    "groups",
+  ],
   ["two groups of one slug", { groups: [{ name: "A B" }, { name: "a-b" }] }, "groups"],
   ["a group that no slug can be made for", { groups: [{ name: "提携" }] }, "groups"],
 ])("refuses %s", async (_, wrong, field) => {

@@ -50,7 +50,11 @@ test("a teammate's token carries the role and permissions of today", async () =>
   const header = await bearerOf({ program: "acme", kind: "teammate", email: "bo@ACME.example" });
   expect(await authenticate({ table }, header)).toMatchObject({ role: "member", permissions: ["imports:read"] });
   await hire("acme", { email: "Bo@acme.example", role: "admin" });
-  expect(await authenticate({ table }, header)).toMatchObject({ id: "Bo@acme.example", role: "admin", permissions: [] });
+  expect(await authenticate({ table }, header)).toMatchObject({
+    id: "Bo@acme.example",
+    role: "admin",
+    permissions: [],
+  });
 });
 
 test("a token without its teammate is nobody's", async () => {
@@ -79,5 +83,8 @@ test("teammates are found in any case, and listed for their program only", async
   await hire("globex", { email: "eve@globex.example" });
   expect(await findTeammate(table, "acme", "BO@acme.example")).toMatchObject({ name: "Bo" });
   expect(await findTeammate(table, "acme", "eve@globex.example")).toBeUndefined();
-  expect((await listTeammates(table, "acme")).map(({ email }) => email)).toEqual(["ada@acme.example", "Bo@acme.example"]);
+  expect((await listTeammates(table, "acme")).map(({ email }) => email)).toEqual([
+    "ada@acme.example",
+    "Bo@acme.example",
+  ]);
 });

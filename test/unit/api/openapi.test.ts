@@ -10,10 +10,16 @@ const shape = z.object({
   openapi: z.string(),
   paths: z.record(
     z.string(),
-    z.record(z.string(), z.object({ operationId: z.string(), parameters: z.array(z.object({ name: z.string(), in: z.string() })) })),
+    z.record(
+      z.string(),
+      z.object({ operationId: z.string(), parameters: z.array(z.object({ name: z.string(), in: z.string() })) }),
+    ),
   ),
   components: z.object({
-    schemas: z.record(z.string(), z.object({ properties: z.record(z.string(), z.unknown()), required: z.array(z.string()) })),
+    schemas: z.record(
+      z.string(),
+      z.object({ properties: z.record(z.string(), z.unknown()), required: z.array(z.string()) }),
+    ),
   }),
 });
 
@@ -47,7 +53,8 @@ test("every path parameter is described", () => {
 test("every reference leads to a component", () => {
   const refs = [...refsIn(plain)];
   expect(refs.length).toBeGreaterThan(routes.length);
-  for (const ref of refs) expect(Object.keys(components.schemas).map((name) => `#/components/schemas/${name}`)).toContain(ref);
+  for (const ref of refs)
+    expect(Object.keys(components.schemas).map((name) => `#/components/schemas/${name}`)).toContain(ref);
 });
 
 test("components have exactly the fields that callers get", () => {
