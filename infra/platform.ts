@@ -47,7 +47,7 @@ export type TableVerb =
   | "PutItem"
   | "UpdateItem"
   | "DeleteItem"
-  | "BatchWriteItem"
+  | "PartiQLInsert"
   | "ConditionCheckItem";
 export type ObjectVerb = "GetObject" | "PutObject" | "AbortMultipartUpload";
 
@@ -185,7 +185,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
       "PutItem",
       "UpdateItem",
       "DeleteItem",
-      "BatchWriteItem",
+      "PartiQLInsert",
       "ConditionCheckItem",
     ],
     objects: [

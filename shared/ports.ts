@@ -56,6 +56,8 @@ export interface Table {
   query(query: Query): AsyncIterable<readonly Item[]>;
   /** One conditional write; false when the condition does not hold. */
   write(write: Write): Promise<boolean>;
+  /** Puts each item where nothing is stored yet; for each, whether it was put. Not all or none, but cheap by the thousand. */
+  insert(items: readonly Item[]): Promise<boolean[]>;
   /** All of up to 100 writes, or none; the indexes of the writes whose condition failed, empty when all was written. */
   transact(writes: readonly Write[]): Promise<readonly number[]>;
 }

@@ -19,6 +19,6 @@ export const createHandler = ({ table, log }: Dependencies) =>
     })
     .handler(async ({ headers }): Promise<Result> => {
       const principal = await authenticate({ table }, headers?.["authorization"]);
-      if (principal === undefined) return { isAuthorized: false, context: {} };
-      return { isAuthorized: true, context: { principal: JSON.stringify(principal) } };
+      // Whoever is unknown is let through as nobody: the API refuses with the 401 that clients know, not the gateway's 403.
+      return { isAuthorized: true, context: principal === undefined ? {} : { principal: JSON.stringify(principal) } };
     });

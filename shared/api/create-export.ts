@@ -2,6 +2,7 @@ import * as z from "zod";
 import { allows } from "../access/principal.ts";
 import { findTeammate } from "../access/teammates.ts";
 import { CallerError } from "../errors.ts";
+import type { ExportMessage } from "../exports/export-bundle.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock, NewKey, Queue, Table } from "../ports.ts";
 import { type ExportFilters, type ExportJob, exportJob } from "../records/export-job.ts";
@@ -29,12 +30,6 @@ export const exportRequest = z.object({
   to: instant(),
   group: z.string().max(255).nullish().meta({ description: "Slug or key of the only group wanted" }),
 });
-
-/** What the export queue carries. */
-export interface ExportMessage {
-  readonly program: string;
-  readonly key: string;
-}
 
 interface Dependencies {
   readonly table: Pick<Table, "get">;

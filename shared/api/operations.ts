@@ -1,6 +1,7 @@
 import type { Clock, Log, NewKey, ObjectStore, Queue, Table } from "../ports.ts";
+import type { ExportMessage } from "../exports/export-bundle.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { createExport, type ExportMessage } from "./create-export.ts";
+import { createExport } from "./create-export.ts";
 import { type Answer, document } from "./envelope.ts";
 import { getExport } from "./get-export.ts";
 import { getImportErrors } from "./get-import-errors.ts";

@@ -9,6 +9,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Table, Write } from "../ports.ts";
 import { decodeItem, encodeMap } from "./dynamo-codec.ts";
 import { getItems } from "./dynamo-get.ts";
+import { insertItems } from "./dynamo-insert.ts";
 import { persist } from "./dynamo-persist.ts";
 import { queryItems } from "./dynamo-query.ts";
 import { transactItems } from "./dynamo-transact.ts";
@@ -46,6 +47,7 @@ export function createDynamoTable({ client, tableName }: { client: DynamoDBClien
     get: (places) => getItems(client, tableName, places),
     query: (query) => queryItems(client, tableName, query),
     write: writeItem,
+    insert: (items) => insertItems(client, tableName, items),
     transact: (writes) => transactItems(client, tableName, writes),
   };
 }

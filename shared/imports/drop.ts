@@ -27,7 +27,8 @@ const folder = (prefix: string, program: string, job: string): string => `${pref
 /** The copy an import works on, untouched by whoever overwrites the dropped file. */
 export const sourceKey = (program: string, job: string): string => `${folder(WORK_PREFIX, program, job)}source.csv`;
 
-export const planKey = (program: string, job: string): string => `${folder(WORK_PREFIX, program, job)}plan.json`;
+/** Kept with the outcomes, which are read back part by part as planned. */
+export const planKey = (program: string, job: string): string => `${folder(REPORT_PREFIX, program, job)}plan.json`;
 
 /** Outcomes of one part; rows that waited for their turn have a file of their own. */
 export const outcomesKey = (program: string, job: string, part: number, turn: number): string =>

@@ -24,10 +24,9 @@ export const historyPlace = (declaration: Declaration, record: BaseRecord, rev: 
 });
 
 /** Whether conditional puts are enough: one new record with one unique value. They cost half of a transaction. */
-export function loneCreation({ changes }: Entry): Change | undefined {
+export function isLoneCreation({ changes }: Entry): boolean {
   const [change] = changes;
-  if (change === undefined || changes.length > 1 || change.before) return undefined;
-  return change.declaration.unique(change.after).length === 1 ? change : undefined;
+  return change !== undefined && changes.length === 1 && !change.before && change.declaration.unique(change.after).length === 1;
 }
 
 /** The writes of an entry, for one transaction. In a batch, created records are summed apart. */

@@ -4,7 +4,7 @@ import { claimPlace, directoryPks, listPk } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
 import { collectionAsOf, type PastRecord, recordAsOf } from "./as-of.ts";
 import { type Claim, claimItem, toClaim } from "./claim.ts";
-import { type Entry, historyPlace, loneCreation, writesOf } from "./entry.ts";
+import { type Entry, historyPlace, isLoneCreation, writesOf } from "./entry.ts";
 import { fromImage, fromItem, MOVED, type Stored, toItem } from "./stored.ts";
 import { TallySheet, totalsOf, type Counters } from "./totals.ts";
 
@@ -96,17 +96,25 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
     return found.map((claim) => claim && byClaim.get(claim));
   }
 
-  /** Claims the unique value, then puts the record; false when somebody else holds the value. */
-  async function create(entry: Entry, at: number): Promise<boolean> {
-    const change = loneCreation(entry);
-    if (change === undefined) return false;
-    const { declaration, after } = change;
-    const [unique] = declaration.unique(after);
-    if (unique === undefined) return false;
-    const claim = claimItem(declaration, after, unique, { mark: entry.mark, at }, true);
-    if (!(await table.write({ put: claim, when: { absent: true } }))) return false;
-    await table.write({ put: toItem(declaration, after, { rev: 1, at, mark: entry.mark }), when: { absent: true } });
-    return true;
+  /**
+   * Claims the unique value of each record, then puts the records whose claim was granted. Between the two a record is
+   * as good as created: whoever comes across its claim completes it.
+   */
+  async function create(entries: readonly Entry[], at: number): Promise<boolean[]> {
+    const created = entries.map(({ mark, changes }) => {
+      const [change] = changes;
+      const [unique] = change === undefined ? [] : change.declaration.unique(change.after);
+      if (change === undefined || unique === undefined) throw new Error("a lone creation has one change and one unique value");
+      const { declaration, after } = change;
+      return {
+        claim: claimItem(declaration, after, unique, { mark, at }, true),
+        item: toItem(declaration, after, { rev: 1, at, mark }),
+      };
+    });
+    const granted = await table.insert(created.map(({ claim }) => claim));
+    // A record that is there already was completed by somebody else.
+    await table.insert(created.filter((_, index) => granted[index]).map(({ item }) => item));
+    return granted;
   }
 
   const ledger: Ledger = {
@@ -177,13 +185,21 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
       return {
         async commit(entries) {
           const at = clock();
-          return eachOf(entries, async (entry) => {
-            const done = loneCreation(entry)
-              ? await create(entry, at)
-              : (await table.transact(writesOf(entry, at, true))).length === 0;
-            if (done) for (const { declaration, before, after } of entry.changes) if (!before) sheet.add(declaration.tally?.(after));
-            return done;
-          });
+          const lone = entries.filter((entry) => isLoneCreation(entry));
+          const others = entries.filter((entry) => !isLoneCreation(entry));
+          const [granted, transacted] = await Promise.all([
+            create(lone, at),
+            eachOf(others, async (entry) => (await table.transact(writesOf(entry, at, true))).length === 0),
+          ]);
+          const done = new Map([
+            ...lone.map((entry, index) => [entry, granted[index] === true] as const),
+            ...others.map((entry, index) => [entry, transacted[index] === true] as const),
+          ]);
+          for (const [entry, committed] of done) {
+            if (!committed) continue;
+            for (const { declaration, before, after } of entry.changes) if (!before) sheet.add(declaration.tally?.(after));
+          }
+          return entries.map((entry) => done.get(entry) === true);
         },
         async resume(declaration, own) {
           await eachOf(own, (claim) => complete(declaration, claim));

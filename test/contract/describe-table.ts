@@ -33,6 +33,29 @@ export function describeTable(where: string, makeTable: MakeTable): void {
       return pk;
     }
 
+    describe("inserts", () => {
+      it("puts each item where nothing is stored, and leaves what is there", async () => {
+        const pk = freshPk();
+        await put({ pk, sk: "30", from: "before" });
+        const items = Array.from({ length: 60 }, (_, index) => ({ pk, sk: String(index), from: "insert", "odd 'name'": index }));
+        expect(await table.insert(items)).toEqual(items.map(({ sk }) => sk !== "30"));
+        const stored = await collect({ pk });
+        expect(stored).toHaveLength(60);
+        expect(stored.filter(({ from }) => from === "before").map(({ sk }) => sk)).toEqual(["30"]);
+        expect(await read(pk, "7")).toEqual({ pk, sk: "7", from: "insert", "odd 'name'": 7 });
+      });
+
+      it("lets exactly one of several racing writers put an item", async () => {
+        const pk = freshPk();
+        const answers = await Promise.all(["a", "b", "c", "d"].map((who) => table.insert([{ pk, sk: "1", who }])));
+        expect(answers.flat().filter(Boolean)).toHaveLength(1);
+      });
+
+      it("does nothing for no items", async () => {
+        expect(await table.insert([])).toEqual([]);
+      });
+    });
+
     describe("values", () => {
       it("reads back what was written, of every kind and however nested", async () => {
         const item = {

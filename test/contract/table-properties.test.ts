@@ -7,6 +7,7 @@ import { startLocalTable } from "./local-table.ts";
 
 const RUNS = process.env["LONG"] === "1" ? 3_000 : 150;
 const SEED = 20_260_401;
+const TIMEOUT_MS = 600_000;
 
 type Step =
   | { readonly write: Write }
@@ -36,7 +37,7 @@ describe("the tables in memory and in DynamoDB", () => {
       }
     });
     await expect(fc.assert(property, { numRuns: RUNS, seed: Number(process.env["SEED"] ?? SEED) })).resolves.toBeUndefined();
-  });
+  }, TIMEOUT_MS);
 
   async function compare(memory: MemoryTable, step: Step): Promise<void> {
     const [ours, theirs] = [{ ...memory.units }, charged()];

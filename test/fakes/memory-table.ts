@@ -107,6 +107,14 @@ export function createMemoryTable({ killSwitch = createKillSwitch() }: { killSwi
       const transactional = "check" in write || when !== undefined || Object.keys(add ?? {}).length > 0;
       return commit([write], transactional).length === 0;
     },
+    async insert(items) {
+      const inserted: boolean[] = [];
+      for (const item of items) {
+        await turn();
+        inserted.push(commit([{ put: item, when: { absent: true } }], false).length === 0);
+      }
+      return inserted;
+    },
     async transact(writes) {
       await turn();
       if (writes.length === 0) return [];

@@ -6,8 +6,8 @@ import { createHandler as createAuthorizer } from "../../functions/authorizer/ha
 import { createProgram, type ProgramInput } from "../../shared/access/create-program.ts";
 import { createToken, type TokenHolder } from "../../shared/access/credentials.ts";
 import { type Teammate, teammateItem } from "../../shared/access/teammates.ts";
-import type { ExportMessage } from "../../shared/api/create-export.ts";
 import type { OutcomeReader } from "../../shared/api/list-import-rows.ts";
+import type { ExportMessage } from "../../shared/exports/export-bundle.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import { type ExportJob, exportJob } from "../../shared/records/export-job.ts";
 import { type ImportJob, importJob } from "../../shared/records/import-job.ts";
@@ -114,7 +114,7 @@ export const basic = (publicKey: string, secretKey: string): string =>
   `Basic ${Buffer.from(`${publicKey}:${secretKey}`).toString("base64")}`;
 
 /** Tokens as long as real ones, the same in every run. */
-export function createCountingTokens(): () => string {
+function createCountingTokens(): () => string {
   let count = 0;
   return () =>
     createHash("sha256")

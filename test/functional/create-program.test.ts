@@ -64,6 +64,24 @@ test("killed at any write and repeated, it comes out the same", async () => {
   }
 });
 
+test("what was left unfinished is finished only by who says the same", async () => {
+  const world = createWorld();
+  world.table.failAt(2);
+  await expect(createProgram(world.access, input)).rejects.toThrow("killed");
+  world.table.failAt(Infinity);
+  const left = world.table.items();
+  const other = { ...input, admin_email: "eve@evil.example" };
+  await expect(createProgram(world.access, other)).rejects.toMatchObject({ refusal: "conflict" });
+  expect(world.table.items()).toEqual(left);
+});
+
+test("no second pair of keys comes of repeating, not even when the admin has left", async () => {
+  const world = createWorld();
+  await createProgram(world.access, input);
+  await world.table.write({ remove: { pk: "acme/teammates", sk: "ada@acme.example" } });
+  await expect(createProgram(world.access, input)).rejects.toMatchObject({ refusal: "conflict" });
+});
+
 test("two at once make one program", async () => {
   const world = createWorld();
   const results = await Promise.allSettled([createProgram(world.access, input), createProgram(world.access, input)]);

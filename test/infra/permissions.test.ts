@@ -59,7 +59,7 @@ describe("permissions", () => {
         ImportsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
         ImportsQueue/Queue: sqs:SendMessage
         MailQueue/Queue: sqs:SendMessage
-        Table: dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:BatchWriteItem, dynamodb:ConditionCheckItem
+        Table: dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:PartiQLInsert, dynamodb:ConditionCheckItem
         Uploads/Bucket/reports/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload
         Uploads/Bucket/work/*: s3:GetObject
         Uploads/Bucket: s3:ListBucket
