@@ -12,7 +12,7 @@ const PARTS_PER_FILE = 1200;
 const LAST_PART = 10_000;
 
 /** Level 3 is twice as fast as 6 for a tenth more bytes; the text waiting to be compressed is kept to 64 KiB. */
-const LEVEL = 3;
+export const LEVEL = 3;
 const BATCH_CHARS = 64 * 1024;
 
 export interface BundleFile {

@@ -86,8 +86,11 @@ async function* readUntilFailure(
     max_record_size: MAX_RECORD_BYTES,
     on_record(cells: string[], { bytes, lines }) {
       end = from + bytes;
+      const before = endLine;
       endLine = line + lines - 1;
-      batch.push({ cells, line: endLine - newlines(cells), end, nextLine: endLine + 1 });
+      // Looking for line ends within cells is dear: it is needed only where more than one line was passed.
+      const start = endLine - before > 1 ? endLine - newlines(cells) : endLine;
+      batch.push({ cells, line: start, end, nextLine: endLine + 1 });
       return null;
     },
   });

@@ -23,25 +23,25 @@ export interface Revision {
 /** The attribute that says a record has moved elsewhere, and that its place stays taken. */
 export const MOVED = "_moved";
 
-const defined = (record: object): Record<string, Value> =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined));
+function defined(record: object): Record<string, Value> {
+  const kept: Record<string, Value> = {};
+  for (const [field, value] of Object.entries(record)) if (value !== null && value !== undefined) kept[field] = value;
+  return kept;
+}
 
 /** The item of a record. Nulls are left out: an absent attribute reads back as null. */
 export function toItem<R extends BaseRecord>(declaration: Declaration, record: R, revision: Revision): Item {
   const { pk, sk } = declaration.place(record);
-  return {
-    ...defined(record),
-    pk,
-    sk,
-    _kind: declaration.kind,
-    _rev: revision.rev,
-    _at: revision.at,
-    _mark: revision.mark,
-    ...(declaration.listed && {
-      [LIST_INDEX.pk]: listPk(record.program, declaration.kind, shardOf(record.key, LIST_SHARDS)),
-      [LIST_INDEX.sk]: timed(record.created_at, record.key),
-    }),
-  };
+  const item: Record<string, Value> & Place = Object.assign(defined(record), { pk, sk });
+  item["_kind"] = declaration.kind;
+  item["_rev"] = revision.rev;
+  item["_at"] = revision.at;
+  item["_mark"] = revision.mark;
+  if (declaration.listed) {
+    item[LIST_INDEX.pk] = listPk(record.program, declaration.kind, shardOf(record.key, LIST_SHARDS));
+    item[LIST_INDEX.sk] = timed(record.created_at, record.key);
+  }
+  return item;
 }
 
 /** A record's own attributes, with null where nothing is stored. Throws when they no longer fit the declaration. */

@@ -1,0 +1,100 @@
+import { parse } from "csv-parse";
+import { toItem } from "../../shared/ledger/stored.ts";
+import { matchHeader } from "../../shared/imports/header.ts";
+import { readRecords } from "../../shared/imports/read-records.ts";
+import { rowReader, RowProblem } from "../../shared/imports/read-row.ts";
+import { toMinor } from "../../shared/records/cell.ts";
+import { transaction } from "../../shared/records/transaction.ts";
+import { type BenchLine, median } from "./lines.ts";
+import { inChunks, transactionAmount, transactionsCsv } from "./transactions-file.ts";
+
+const ROWS = 300_000;
+const ROUNDS = 3;
+
+/** How much of bare csv-parse's speed is left when rows are also matched, validated and made into items. */
+export async function importCpu(): Promise<BenchLine> {
+  const chunks = [...inChunks(transactionsCsv({ partners: 1000, customers: 20_000, transactions: ROWS }))];
+  const bare: number[] = [];
+  const path: number[] = [];
+  let exact = true;
+  for (let round = 0; round < ROUNDS; round++) {
+    bare.push(await seconds(() => bareParse(chunks)));
+    path.push(
+      await seconds(async () => {
+        const { rows, minor } = await wholePath(chunks);
+        exact &&= rows === ROWS && minor === expectedMinor();
+      }),
+    );
+  }
+  const ratio = median(bare) / median(path);
+  return {
+    name: "import, CPU path",
+    figure: `${Math.round(ROWS / median(path)).toLocaleString("en")} rows/s`,
+    limit: `${Math.round(ROWS / median(bare)).toLocaleString("en")} rows/s of bare csv-parse`,
+    ratio,
+    exact,
+  };
+}
+
+async function seconds(work: () => Promise<void>): Promise<number> {
+  const start = process.hrtime.bigint();
+  await work();
+  return Number(process.hrtime.bigint() - start) / 1e9;
+}
+
+async function bareParse(chunks: readonly Buffer[]): Promise<void> {
+  const parser = parse({ columns: false });
+  let cells = 0;
+  parser.on("data", (record: string[]) => (cells += record.length));
+  const ended = new Promise((resolve) => parser.once("end", resolve));
+  for (const chunk of chunks) if (!parser.write(chunk)) await new Promise((resolve) => parser.once("drain", resolve));
+  parser.end();
+  await ended;
+  if (cells === 0) throw new Error("nothing was parsed");
+}
+
+async function wholePath(chunks: readonly Buffer[]): Promise<{ rows: number; minor: number }> {
+  let read: ReturnType<typeof rowReader> | undefined;
+  let rows = 0;
+  let minor = 0;
+  const open = async () => asAsync(chunks);
+  for await (const records of readRecords(open, { delimiter: ",", from: 0, line: 1 })) {
+    for (const record of records) {
+      if (read === undefined) {
+        read = rowReader(matchHeader(record.cells, transaction.layout, "transactions"), transaction.layout);
+        continue;
+      }
+      const values = read(record);
+      if (values === "blank" || values instanceof RowProblem) continue;
+      const amount = toMinor(String(values["amount_in_dollars"]), String(values["currency"]));
+      const item = toItem(
+        transaction,
+        {
+          program: "bench",
+          key: String(values["key"]),
+          customer_key: "cus_00000000000000000000000000",
+          partnership_key: "part_00000000000000000000000000",
+          amount: Number(amount),
+          currency: String(values["currency"]),
+          amount_usd: null,
+          product_key: String(values["product_key"]),
+          approved: true,
+          unapproved_reasons: [],
+          archived: false,
+          created_at: Number(values["created_at"]),
+          updated_at: 0,
+        },
+        { rev: 1, at: 0, mark: `imp/${rows}` },
+      );
+      rows += 1;
+      minor += Number(item["amount"]);
+    }
+  }
+  return { rows, minor };
+}
+
+const expectedMinor = (): number => Array.from({ length: ROWS }, (_, at) => transactionAmount(at).minor).reduce((sum, minor) => sum + minor, 0);
+
+async function* asAsync<T>(items: Iterable<T>): AsyncGenerator<T> {
+  yield* items;
+}

@@ -1,0 +1,57 @@
+import { majorUnits } from "../../shared/records/currency.ts";
+
+/** A made-up program of any size, the same on every run. */
+export interface Program {
+  readonly partners: number;
+  readonly customers: number;
+  readonly transactions: number;
+}
+
+const CURRENCIES = ["USD", "EUR", "GBP", "JPY", "BRL"] as const;
+const PRODUCTS = ["starter-monthly", "team-monthly", "team-annual", "enterprise-annual"];
+const DAY_MS = 86_400_000;
+const START = Date.UTC(2023, 0, 1);
+
+/** Spreads an index over a range, so that neighbours in the file have nothing to do with each other. */
+const scattered = (index: number, range: number): number => (Math.imul(index, 2_654_435_761) >>> 0) % range;
+
+export function* partnersCsv({ partners }: Program): Generator<string> {
+  yield "partner_first,partner_last,partner_email,partner_key,partner_joined_date\n";
+  for (let at = 0; at < partners; at++) yield `Partner,Number ${at},partner-${at}@agency.example,partner-${at},2023-01-01\n`;
+}
+
+export function* customersCsv({ partners, customers }: Program): Generator<string> {
+  yield "customer_key,email,partner_key,name,created_at\n";
+  for (let at = 0; at < customers; at++) {
+    yield `acct_${at},customer-${at}@shop.example,partner-${scattered(at, partners)},"Customer ${at}, Ltd",2023-01-01\n`;
+  }
+}
+
+/** Transactions as a billing export has them: by time, customers mixed. */
+export function* transactionsCsv({ customers, transactions }: Program): Generator<string> {
+  yield "key,customer_key,amount_in_dollars,currency,created_at,product_key\n";
+  for (let at = 0; at < transactions; at++) {
+    const { minor, currency } = transactionAmount(at);
+    const when = new Date(START + Math.floor((at / transactions) * 1095) * DAY_MS + (at % 86_400) * 1000).toISOString().slice(0, 16).replace("T", " ");
+    yield `inv_${String(at).padStart(9, "0")},acct_${scattered(at, customers)},${majorUnits(minor, currency)},${currency},${when},${PRODUCTS[at % 4]}\n`;
+  }
+}
+
+export function transactionAmount(at: number): { minor: number; currency: string } {
+  const currency = CURRENCIES[scattered(at + 7, 5)] ?? "USD";
+  const minor = scattered(at + 13, 200_000) - 4000;
+  return { minor, currency };
+}
+
+/** Text in chunks worth a write. */
+export function* inChunks(lines: Iterable<string>, chars = 1 << 16): Generator<Buffer> {
+  let held = "";
+  for (const line of lines) {
+    held += line;
+    if (held.length < chars) continue;
+    yield Buffer.from(held);
+    held = "";
+  }
+  if (held !== "") yield Buffer.from(held);
+}
+
