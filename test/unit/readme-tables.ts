@@ -1,0 +1,46 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { functions, queues } from "../../infra/platform.ts";
+import { routes } from "../../shared/api/routes.ts";
+import { bundleFiles } from "../../shared/exports/bundle-files.ts";
+import { importTypes } from "../../shared/imports/import-types.ts";
+import type { Need } from "../../shared/records/column.ts";
+
+/** The README's tables that follow from declarations, by the name of their place in it. */
+export const tables: Readonly<Record<string, () => string>> = {
+  headers: () => Object.keys(importTypes).map(headersOf).join("\n\n"),
+  bundle: () => Object.values(bundleFiles).map(({ file, columns }) => `- \`${file}\`: ${Object.keys(columns).join(", ")}`).join("\n"),
+  routes: () => markdown(["request", "what it does"], routes.map(({ method, path, summary }) => [`\`${method} ${path}\``, summary])),
+  alarms: () => markdown(["dead letters of", "alarm"], Object.entries(queues).map(([name, { alarm }]) => [name, alarm])),
+  functions: () => markdown(["function", "what it does"], Object.entries(functions).map(([name, { description }]) => [`\`${name}\``, description])),
+};
+
+function headersOf(type: string): string {
+  const columns = Object.entries(importTypes[type]?.layout.columns ?? {});
+  const rows = columns.map(([header, { need, type: cell, note, aliases }]) => [
+    [header, ...aliases].map((name) => `\`${name}\``).join(" or "),
+    needed(need),
+    note,
+    cell.format,
+    cell.example.replaceAll("|", "\\|"),
+  ]);
+  return `#### ${type}\n\n${markdown(["header", "needed", "meaning", "format", "example"], rows)}`;
+}
+
+function needed(need: Need): string {
+  if (typeof need === "string") return need;
+  return "exactlyOne" in need ? `exactly one (${need.exactlyOne})` : `at most one (${need.atMostOne})`;
+}
+
+const markdown = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.map((cell) => cell.replaceAll(/(?<!\\)\|/g, "\\|")).join(" | ")} |`).join("\n");
+
+const PLACE = /(<!-- (\w+): from the declarations -->\n)[\s\S]*?(<!-- end -->)/g;
+
+/** The README with its tables made anew. */
+export const withTables = (readme: string): string =>
+  readme.replace(PLACE, (_whole, start: string, name: string, end: string) => `${start}\n${tables[name]?.() ?? ""}\n\n${end}`);
+
+export const README = fileURLToPath(new URL("../../README.md", import.meta.url));
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(README, withTables(readFileSync(README, "utf8")));
