@@ -1,9 +1,9 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 
 /** Writes a file so that a reader, or the next start after a kill, sees the old content or the new, never a part. */
-export function writeAtomically(path: string, content: string): void {
+export function writeAtomically(path: string, content: string, mode = 0o666): void {
   const temporary = `${path}.tmp`;
-  writeFileSync(temporary, content);
+  writeFileSync(temporary, content, { mode });
   renameSync(temporary, path);
 }
 

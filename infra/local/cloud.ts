@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { createClock } from "./clock.ts";
 import type { LocalClock } from "./clock.ts";
-import { startControl } from "./control-server.ts";
+import { type FunctionPids, startControl } from "./control-server.ts";
 import { createCredentials } from "./credentials.ts";
 import type { Role } from "./credentials.ts";
 import type { LocalServer } from "./listen.ts";
@@ -21,6 +21,8 @@ export interface CloudOptions {
   readonly region: string;
   readonly roles: Readonly<Record<string, Role>>;
   readonly verifiedSenders: readonly string[];
+  /** Told by the control server, where functions run beside the cloud. */
+  readonly functions?: () => FunctionPids;
 }
 
 /** The running local cloud. */
@@ -41,6 +43,7 @@ export interface Cloud {
 /** Starts S3, SQS, SES and STS on loopback, with one clock and one set of credentials. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { dataDir, ports = {}, clock = createClock(), region, roles, verifiedSenders } = options;
+  const { functions = () => ({}) } = options;
   const credentials = createCredentials(options);
   const common = { clock, region, credentials: credentials.lookup };
   await using started = new AsyncDisposableStack();
@@ -55,7 +58,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const s3 = await keep(startS3({ ...common, ...on(ports.s3), dataDir: join(dataDir, "s3"), notify }));
   const ses = await keep(startSes({ clock, verifiedSenders, ...on(ports.ses), dataDir: join(dataDir, "ses") }));
   const sts = await keep(startSts({ clock, credentials, roles, ...on(ports.sts) }));
-  const control = await keep(startControl(clock, ports.control));
+  const control = await keep(startControl({ clock, functions, ...on(ports.control) }));
   // From here on the servers outlive this call; a failure above has closed those that ran.
   const running = started.move();
   return {

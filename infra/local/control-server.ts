@@ -4,12 +4,23 @@ import { listen } from "./listen.ts";
 import type { LocalServer } from "./listen.ts";
 import { readBody } from "./read-body.ts";
 
-/** Starts the server through which the local clock is read and advanced. */
-export async function startControl(clock: LocalClock, port?: number): Promise<LocalServer> {
+/** The numbers of the processes that each function runs in right now. */
+export type FunctionPids = Readonly<Record<string, readonly number[]>>;
+
+interface ControlOptions {
+  readonly clock: LocalClock;
+  readonly functions: () => FunctionPids;
+  readonly port?: number;
+}
+
+/** Starts the server through which the local clock is read and advanced, and the functions' processes are found. */
+export async function startControl({ clock, functions, port }: ControlOptions): Promise<LocalServer> {
   return listen(async (incoming, response) => {
     const body = await readBody(incoming, 10_000);
-    if (incoming.url !== "/clock") return answer(response, 404, { error: "only /clock is here" });
-    if (incoming.method === "GET") return answer(response, 200, { now: clock.now() });
+    const isRead = incoming.method === "GET";
+    if (incoming.url === "/functions" && isRead) return answer(response, 200, { functions: functions() });
+    if (incoming.url !== "/clock") return answer(response, 404, { error: "only /clock and /functions are here" });
+    if (isRead) return answer(response, 200, { now: clock.now() });
     const ms = readAdvance(body?.toString() ?? "");
     if (ms === undefined) return answer(response, 400, { error: "advance_ms must be a number of at least 0" });
     clock.advance(ms);

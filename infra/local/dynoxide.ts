@@ -1,16 +1,18 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { createServer } from "node:net";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { findDynoxide } from "./dynoxide-binary.ts";
+import { freePort } from "./listen.ts";
 import { onProcessEnd } from "./process-end.ts";
 import { forgetProcess, reapStaleProcess, rememberProcess } from "./pid-file.ts";
 
 /** Where DynamoDB keeps its data and listens; without a path it forgets everything when it stops. */
 export interface DynoxideOptions {
   readonly dbPath?: string;
+  /** File that gets what it prints. */
+  readonly logPath?: string;
   readonly port?: number;
 }
 
@@ -26,7 +28,7 @@ const QUICK_DEATH_MS = 2000;
 const MOST_QUICK_DEATHS = 5;
 
 /** Starts DynamoDB as a child process, which is started again when it dies and dies when this process ends. */
-export async function startDynoxide({ dbPath, port }: DynoxideOptions = {}): Promise<Dynoxide> {
+export async function startDynoxide({ dbPath, logPath, port }: DynoxideOptions = {}): Promise<Dynoxide> {
   const binary = await findDynoxide();
   const pidFile = dbPath === undefined ? undefined : `${dbPath}.pid`;
   if (dbPath !== undefined) mkdirSync(dirname(dbPath), { recursive: true });
@@ -40,11 +42,13 @@ export async function startDynoxide({ dbPath, port }: DynoxideOptions = {}): Pro
 
   function launch(): void {
     const started = Date.now();
+    const output = logPath === undefined ? "ignore" : openSync(logPath, "a");
     // A process group of its own: Ctrl-C in the terminal must not reach it before this process has finished with it.
     child = spawn(binary, ["--host", "127.0.0.1", "--port", String(listening), ...storage], {
-      stdio: "ignore",
+      stdio: ["ignore", output, output],
       detached: true,
     });
+    if (typeof output === "number") closeSync(output);
     if (pidFile !== undefined && child.pid !== undefined) rememberProcess(pidFile, child.pid);
     // A failed start is told by the exit or by nobody answering.
     child.once("error", () => {});
@@ -76,20 +80,8 @@ export async function startDynoxide({ dbPath, port }: DynoxideOptions = {}): Pro
   }
   if (answers) return { url, port: listening, close };
   await close();
-  throw new Error(`DynamoDB (${binary}) does not answer on port ${listening}`);
-}
-
-/** The port itself when it is free, or a free one for 0; throws when it is taken. */
-function freePort(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      const address = server.address();
-      const found = typeof address === "object" && address !== null ? address.port : port;
-      server.close(() => resolve(found));
-    });
-  });
+  const hint = logPath === undefined ? "" : `; see ${logPath}`;
+  throw new Error(`DynamoDB (${binary}) does not answer on port ${listening}${hint}`);
 }
 
 async function waitForAnswer(url: string, isHopeless: () => boolean): Promise<boolean> {

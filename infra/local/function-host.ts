@@ -1,3 +1,5 @@
+import { flushCompileCache } from "node:module";
+
 /** The child process in which one function lives, as it would in one Lambda environment: one event at a time. */
 
 interface Invocation {
@@ -8,11 +10,16 @@ interface Invocation {
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
+// A host without its platform has nothing to do, even while it loads.
+process.on("disconnect", () => process.exit(0));
+// Ctrl-C reaches the whole group; the platform ends its hosts itself, when their work is put down.
+process.on("SIGINT", () => undefined);
+
 const [name = ""] = process.argv.slice(2);
 const loaded: { handler: Handler } = await import(`../../functions/${name}/index.ts`);
 
 process.on("message", ({ id, event, deadline }: Invocation) => {
-  loaded.handler(event, context(id, deadline)).then(
+  run(event, context(id, deadline)).then(
     (result) => process.send?.({ id, result: result ?? null }),
     (error: unknown) => {
       // As Lambda does: the whole error goes to the log, its name and message to the caller.
@@ -21,20 +28,24 @@ process.on("message", ({ id, event, deadline }: Invocation) => {
     },
   );
 });
-// A host without its platform has nothing to do.
-process.on("disconnect", () => process.exit(0));
-// Ctrl-C reaches the whole group; the platform ends its hosts itself, when their work is put down.
-process.on("SIGINT", () => undefined);
 process.send?.({ ready: true });
+// Written at a process's end otherwise, and hosts are killed.
+flushCompileCache();
 
-const context = (id: number, deadline: number) => ({
-  functionName: name,
-  functionVersion: "$LATEST",
-  invokedFunctionArn: `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
-  awsRequestId: `${process.pid}-${id}`,
-  memoryLimitInMB: "1769",
-  logGroupName: name,
-  logStreamName: String(process.pid),
-  callbackWaitsForEmptyEventLoop: false,
-  getRemainingTimeInMillis: () => deadline - Date.now(),
-});
+async function run(event: unknown, about: object): Promise<unknown> {
+  return loaded.handler(event, about);
+}
+
+function context(id: number, deadline: number) {
+  return {
+    functionName: name,
+    functionVersion: "$LATEST",
+    invokedFunctionArn: `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
+    awsRequestId: `${process.pid}-${id}`,
+    memoryLimitInMB: "1769",
+    logGroupName: name,
+    logStreamName: String(process.pid),
+    callbackWaitsForEmptyEventLoop: false,
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  };
+}

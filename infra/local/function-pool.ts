@@ -1,135 +1,120 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { functions, type FunctionName } from "../platform.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import type { FunctionName } from "../platform.ts";
+import { type FunctionProcess, startFunctionProcess } from "./function-process.ts";
 import { onProcessEnd } from "./process-end.ts";
 
-const HOST = fileURLToPath(new URL("./function-host.ts", import.meta.url));
-
-/**
- * A heap small enough that a function which keeps what it should stream is found out here, not on AWS: 160 MB of old
- * and 3 x 8 MB of young objects leave a process of about 200 MB.
- */
-const HEAP = ["--max-old-space-size=160", "--max-semi-space-size=8"];
+/** What is under way may take so long to end well; what is killed then is delivered again at the next start. */
+const GRACE_MS = 2000;
 
 /** One function's processes. */
 export interface FunctionPool {
   /** Runs the function on an event; rejects when it throws, dies or takes too long. */
   invoke(event: unknown): Promise<unknown>;
+  /** Starts a first process ahead of the first event; rejects with the reason when it cannot start. */
+  warm(): Promise<void>;
   pids(): number[];
   close(): Promise<void>;
 }
 
-interface Host {
-  readonly child: ChildProcess;
-  readonly ready: Promise<void>;
-  busy: boolean;
+interface PoolOptions {
+  readonly name: FunctionName;
+  readonly size: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly logDir: string;
 }
 
 /** Up to `size` processes of a function, each started when it is first needed and replaced when it dies. */
-export function createFunctionPool(
-  name: FunctionName,
-  size: number,
-  env: Readonly<Record<string, string>>,
-  logDir: string,
-): FunctionPool {
+export function createFunctionPool({ name, size, env, logDir }: PoolOptions): FunctionPool {
   mkdirSync(logDir, { recursive: true });
   const log = createWriteStream(join(logDir, `${name}.log`), { flags: "a" });
-  const hosts = new Set<Host>();
-  const waiting: (() => void)[] = [];
-  let invocations = 0;
+  const all = new Set<FunctionProcess>();
+  const idle: FunctionProcess[] = [];
+  const waiting: PromiseWithResolvers<FunctionProcess>[] = [];
+  const running = new Set<Promise<unknown>>();
   let isClosing = false;
 
-  function start(): Host {
-    const child = fork(HOST, [name], {
-      execArgv: HEAP,
-      env: { ...env },
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      serialization: "json",
+  function start(): FunctionProcess {
+    const started = startFunctionProcess(name, env, log);
+    all.add(started);
+    void started.ended.finally(() => {
+      forget(started);
+      serve();
     });
-    child.stdout?.pipe(log, { end: false });
-    child.stderr?.pipe(log, { end: false });
-    const ready = new Promise<void>((resolve, reject) => {
-      child.once("message", () => resolve());
-      child.once("exit", (code, signal) => reject(new Error(`${name} did not start (${signal ?? code})`)));
-    });
-    // Its failure belongs to the invocation that waits for it.
-    ready.catch(() => undefined);
-    const host: Host = { child, ready, busy: false };
-    child.once("exit", () => {
-      hosts.delete(host);
-      waiting.shift()?.();
-    });
-    hosts.add(host);
-    return host;
+    return started;
   }
 
-  async function freeHost(): Promise<Host> {
-    for (;;) {
-      if (isClosing) throw new Error("the platform is stopping");
-      const idle = [...hosts].find((host) => !host.busy);
-      if (idle) return idle;
-      if (hosts.size < size) return start();
-      await new Promise<void>((resolve) => waiting.push(resolve));
+  function forget(gone: FunctionProcess): void {
+    all.delete(gone);
+    const index = idle.indexOf(gone);
+    if (index >= 0) idle.splice(index, 1);
+  }
+
+  /** Gives processes to the invocations that wait, in the order they came. */
+  function serve(): void {
+    while (waiting.length > 0) {
+      const free = freeOne();
+      if (free === undefined && all.size >= size) return;
+      const turn = waiting.shift();
+      try {
+        turn?.resolve(free ?? start());
+      } catch (error) {
+        turn?.reject(error);
+      }
     }
   }
 
+  /** The one used last, which is the warmest; those that died meanwhile are on their way out. */
+  function freeOne(): FunctionProcess | undefined {
+    let one = idle.pop();
+    while (one?.isAlive() === false) one = idle.pop();
+    return one;
+  }
+
+  function take(): Promise<FunctionProcess> {
+    if (isClosing) throw new Error("the platform is stopping");
+    const turn = Promise.withResolvers<FunctionProcess>();
+    waiting.push(turn);
+    serve();
+    return turn.promise;
+  }
+
+  function release(used: FunctionProcess): void {
+    if (used.isAlive()) idle.push(used);
+    else forget(used);
+    serve();
+  }
+
+  async function invoke(event: unknown): Promise<unknown> {
+    const taken = await take();
+    const run = taken.run(event).finally(() => release(taken));
+    running.add(run);
+    return run.finally(() => running.delete(run));
+  }
+
   const killAll = () => {
-    for (const { child } of hosts) child.kill("SIGKILL");
+    for (const one of all) one.kill();
   };
-  const forget = onProcessEnd(killAll);
+  const unsubscribe = onProcessEnd(killAll);
 
   return {
-    async invoke(event) {
-      const host = await freeHost();
-      host.busy = true;
-      try {
-        await host.ready;
-        return await run(name, host.child, (invocations += 1), event);
-      } finally {
-        host.busy = false;
-        waiting.shift()?.();
-      }
+    invoke,
+    async warm() {
+      const taken = await take();
+      await taken.ready.finally(() => release(taken));
     },
-    pids: () => [...hosts].map(({ child }) => child.pid).filter((pid) => pid !== undefined),
+    pids: () => [...all].flatMap(({ pid, isAlive }) => (pid !== undefined && isAlive() ? [pid] : [])),
     async close() {
       isClosing = true;
-      const gone = [...hosts].map(({ child }) => new Promise((resolve) => child.once("exit", resolve)));
+      for (const turn of waiting.splice(0)) turn.reject(new Error("the platform is stopping"));
+      for (const one of all) if (!one.isReady()) one.kill();
+      await Promise.race([Promise.allSettled(running), pause(GRACE_MS, undefined, { ref: false })]);
+      const gone = [...all].map(({ ended }) => ended);
       killAll();
       await Promise.all(gone);
-      forget();
-      for (const wake of waiting.splice(0)) wake();
+      unsubscribe();
       await new Promise<void>((resolve) => log.end(resolve));
     },
   };
-}
-
-interface Answer {
-  readonly id?: number;
-  readonly result?: unknown;
-  readonly error?: string;
-}
-
-function run(name: FunctionName, child: ChildProcess, id: number, event: unknown): Promise<unknown> {
-  const seconds = functions[name].timeoutSeconds;
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      settle(() => reject(new Error(`${name} timed out after ${seconds} s`)));
-      child.kill("SIGKILL");
-    }, seconds * 1000);
-    const onMessage = (answer: Answer) => {
-      if (answer.id !== id) return;
-      settle(() => (answer.error === undefined ? resolve(answer.result) : reject(new Error(answer.error))));
-    };
-    const onExit = (code: number | null, signal: string | null) =>
-      settle(() => reject(new Error(`${name} died (${signal ?? code})`)));
-    const settle = (end: () => void) => {
-      clearTimeout(timer);
-      child.off("message", onMessage).off("exit", onExit);
-      end();
-    };
-    child.on("message", onMessage).once("exit", onExit);
-    child.send({ id, event, deadline: Date.now() + seconds * 1000 });
-  });
 }

@@ -16,13 +16,28 @@ interface FrontOptions {
   readonly api: FunctionPool;
   readonly authorizer: FunctionPool;
   readonly port: number;
+  /** Called when a function did not answer; the caller has had a 500. */
+  readonly onFailure: (name: "api" | "authorizer", error: Error) => void;
 }
 
 /** The HTTPS API's stand-in: turns requests into HTTP API events, payload 2.0, and answers with what the function says. */
-export function startHttpFront({ api, authorizer, port }: FrontOptions): Promise<LocalServer> {
-  const authorize = cachedAuthorizer(authorizer);
+export function startHttpFront({ api, authorizer, port, onFailure }: FrontOptions): Promise<LocalServer> {
+  const telling =
+    (name: "api" | "authorizer", pool: FunctionPool): Invoke =>
+    async (event) => {
+      try {
+        return await pool.invoke(event);
+      } catch (error) {
+        onFailure(name, error instanceof Error ? error : new Error(String(error)));
+        throw error;
+      }
+    };
+  const perform = telling("api", api);
+  const authorize = cachedAuthorizer(telling("authorizer", authorizer));
   return listen(async (request, response) => {
-    const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    // Joined rather than resolved: "//host/path" would be somebody else's address.
+    const url = URL.parse(`http://127.0.0.1${request.url ?? "/"}`);
+    if (url === null) return gatewayError(response, 400, "Bad Request");
     const matched = matchRoute(request.method ?? "GET", url.pathname);
     if (matched === undefined) return gatewayError(response, 404, "Not Found");
     const authorization = request.headers.authorization;
@@ -34,12 +49,14 @@ export function startHttpFront({ api, authorizer, port }: FrontOptions): Promise
       const verdict = await authorize(authorization, event);
       if (!verdict.isAuthorized) return gatewayError(response, 403, "Forbidden");
       const requestContext = { ...event.requestContext, authorizer: { lambda: verdict.context ?? {} } };
-      answer(response, await api.invoke({ ...event, requestContext }));
+      answer(response, await perform({ ...event, requestContext }));
     } catch {
       gatewayError(response, 500, "Internal Server Error");
     }
   }, port);
 }
+
+type Invoke = FunctionPool["invoke"];
 
 interface Matched {
   readonly route: Route;
@@ -52,10 +69,19 @@ function matchRoute(method: string, path: string): Matched | undefined {
     const pattern = route.path.replace(/[.]/g, "\\.").replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
     const found = new RegExp(`^${pattern}$`).exec(path);
     if (!found) continue;
-    const decoded = Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]);
+    const decoded = Object.entries(found.groups ?? {}).map(([name, value]) => [name, asText(value)]);
     return { route, parameters: Object.fromEntries(decoded) };
   }
   return undefined;
+}
+
+/** What is no percent encoding stands for itself. */
+function asText(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 interface Verdict {
@@ -63,13 +89,13 @@ interface Verdict {
   readonly context?: object;
 }
 
-function cachedAuthorizer(authorizer: FunctionPool) {
+function cachedAuthorizer(invoke: Invoke) {
   const cache = new Map<string, { until: number; verdict: Verdict }>();
   return async (authorization: string, event: APIGatewayProxyEventV2): Promise<Verdict> => {
     const known = cache.get(authorization);
     if (known && known.until > Date.now()) return known.verdict;
     const { body: _body, isBase64Encoded: _base64, ...request } = event;
-    const verdict = await authorizer.invoke({
+    const verdict = await invoke({
       ...request,
       type: "REQUEST",
       identitySource: [authorization],
@@ -141,19 +167,17 @@ function toEvent(
 }
 
 function answer(response: ServerResponse, result: unknown): void {
-  const { statusCode = 200, headers = {}, body = "", isBase64Encoded = false } = toResult(result);
+  // A bare value is the body of a 200, as the gateway has it.
+  const full = isResult(result) ? result : { statusCode: 200, body: JSON.stringify(result) };
+  const { statusCode = 200, headers = {}, body = "", isBase64Encoded = false } = full;
   const plain = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
   response
     .writeHead(statusCode, { "content-type": "application/json", ...plain })
     .end(Buffer.from(body, isBase64Encoded ? "base64" : "utf8"));
 }
 
-/** A bare value is the body of a 200, as the gateway has it. */
-function toResult(result: unknown): APIGatewayProxyStructuredResultV2 {
-  return typeof result === "object" && result !== null && "statusCode" in result
-    ? (result as APIGatewayProxyStructuredResultV2)
-    : { statusCode: 200, body: JSON.stringify(result) };
-}
+const isResult = (result: unknown): result is APIGatewayProxyStructuredResultV2 =>
+  typeof result === "object" && result !== null && "statusCode" in result;
 
 function gatewayError(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ message }));

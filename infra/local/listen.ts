@@ -34,3 +34,10 @@ export async function listen(handler: Handler, port = 0): Promise<LocalServer> {
       }),
   };
 }
+
+/** The port itself when it is free, or a free one for 0; throws when it is taken. */
+export async function freePort(port: number): Promise<number> {
+  const server = await listen(async () => undefined, port);
+  await server.close();
+  return server.port;
+}

@@ -1,13 +1,16 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createProgram } from "../../shared/access/create-program.ts";
-import { createToken } from "../../shared/access/credentials.ts";
+import { createProgram, type ProgramInput } from "../../shared/access/create-program.ts";
+import { createKeyPair, createToken } from "../../shared/access/credentials.ts";
 import { teammateItem } from "../../shared/access/teammates.ts";
 import { systemClock } from "../../shared/aws/clock.ts";
 import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { newKey } from "../../shared/aws/new-key.ts";
 import { randomToken } from "../../shared/aws/random-token.ts";
+import { CallerError } from "../../shared/errors.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
+import { partnership } from "../../shared/records/partnership.ts";
+import { writeAtomically } from "./atomic-file.ts";
 import type { RunningPlatform } from "./running-platform.ts";
 
 export interface ProgramKeys {
@@ -21,40 +24,75 @@ export interface LocalCredentials {
   readonly program: ProgramKeys;
   readonly otherProgram: ProgramKeys;
   readonly teammates: readonly { readonly email: string; readonly role: string; readonly token: string }[];
+  /** None until there are partners. */
+  readonly partners: readonly { readonly email: string; readonly partner_key: string; readonly token: string }[];
 }
+
+type Dependencies = ReturnType<typeof dependenciesOf>;
+
+const SAMPLE = new URL("./sample/program.json", import.meta.url);
+const OTHER = { key: "contoso", name: "Contoso Partners", admin_email: "admin@contoso.example" };
+const OTHER_ROLES = ["technical", "member"] as const;
+const PARTNERS = 3;
 
 /** Makes the sample program and an empty second one, or reads the credentials of those that an earlier start made. */
 export async function ensurePrograms(platform: RunningPlatform, dataDir: string): Promise<LocalCredentials> {
   const file = join(dataDir, "credentials.json");
-  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as LocalCredentials;
-  const table = createDynamoTable({ client: platform.clients.dynamo, tableName: platform.resources.table });
-  const deps = { table, ledger: createLedger({ table, clock: systemClock }), clock: systemClock, newKey, randomToken };
-
-  const settings = JSON.parse(readFileSync(new URL("./sample/program.json", import.meta.url), "utf8"));
-  const sample = await createProgram(deps, settings);
-  const other = await createProgram(deps, { key: "contoso", name: "Contoso Partners", admin_email: "admin@contoso.example" });
-  const teammates: { email: string; role: string; token: string }[] = [...sample.teammates];
-  for (const role of ["technical", "member"] as const) {
+  // Written by ourselves, in this very form.
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8"));
+  const deps = dependenciesOf(platform);
+  const settings: ProgramInput = JSON.parse(readFileSync(SAMPLE, "utf8"));
+  const sample = await openProgram(deps, settings);
+  const other = await openProgram(deps, OTHER);
+  const teammates = [{ email: settings.admin_email, role: "admin", token: sample.adminToken }];
+  for (const role of OTHER_ROLES) {
     const email = `${role}@northwind.example`;
-    await table.write({ put: teammateItem(settings.key, { email, name: role, role, permissions: [] }) });
+    await deps.table.write({ put: teammateItem(settings.key, { email, name: role, role, permissions: [] }) });
     teammates.push({ email, role, token: await createToken(deps, { program: settings.key, kind: "teammate", email }) });
   }
-  const keysOf = ({ program, publicKey, secretKey }: typeof sample): ProgramKeys => ({ key: program.key, publicKey, secretKey });
-  const made = { program: keysOf(sample), otherProgram: keysOf(other), teammates };
-  writeFileSync(file, JSON.stringify(made, null, 2), { mode: 0o600 });
-  return made;
+  return keep(dataDir, { program: sample.keys, otherProgram: other.keys, teammates, partners: [] });
 }
 
-/** Tokens for the sample's first partners; none when the program is empty. */
-export async function partnerTokens(platform: RunningPlatform, program: string, count: number) {
-  const table = createDynamoTable({ client: platform.clients.dynamo, tableName: platform.resources.table });
-  const ledger = createLedger({ table, clock: systemClock });
-  const tokens: { email: string; partner_key: string; token: string }[] = [];
-  const { partnership } = await import("../../shared/records/partnership.ts");
-  for (const { record } of await ledger.newest(partnership, program, count)) {
-    const holder = { program, kind: "partner", email: record.email, partnership: record.key } as const;
-    const token = await createToken({ table, clock: systemClock, randomToken }, holder);
-    tokens.push({ email: record.email, partner_key: record.partner_key, token });
+/** The credentials with tokens for some partners of the program, as soon as it has any. */
+export async function withPartners(
+  platform: RunningPlatform,
+  dataDir: string,
+  credentials: LocalCredentials,
+): Promise<LocalCredentials> {
+  const { program, partners } = credentials;
+  if (partners.length > 0) return credentials;
+  const deps = dependenciesOf(platform);
+  const made: { email: string; partner_key: string; token: string }[] = [];
+  for (const { record } of await deps.ledger.newest(partnership, program.key, PARTNERS)) {
+    const { email, partner_key, key } = record;
+    const token = await createToken(deps, { program: program.key, kind: "partner", email, partnership: key });
+    made.push({ email, partner_key, token });
   }
-  return tokens;
+  return made.length === 0 ? credentials : keep(dataDir, { ...credentials, partners: made });
+}
+
+/** Makes the program; one that is there already lacks only a note of its credentials, and gets new ones. */
+async function openProgram(
+  deps: Dependencies,
+  given: ProgramInput,
+): Promise<{ keys: ProgramKeys; adminToken: string }> {
+  const { key, admin_email: email } = given;
+  try {
+    const { publicKey, secretKey, teammates } = await createProgram(deps, given);
+    return { keys: { key, publicKey, secretKey }, adminToken: teammates[0]?.token ?? "" };
+  } catch (error) {
+    if (!(error instanceof CallerError && error.refusal === "conflict")) throw error;
+    const keys = { key, ...(await createKeyPair(deps, key)) };
+    return { keys, adminToken: await createToken(deps, { program: key, kind: "teammate", email }) };
+  }
+}
+
+function dependenciesOf({ clients, resources }: RunningPlatform) {
+  const table = createDynamoTable({ client: clients.dynamo, tableName: resources.table });
+  return { table, ledger: createLedger({ table, clock: systemClock }), clock: systemClock, newKey, randomToken };
+}
+
+function keep(dataDir: string, credentials: LocalCredentials): LocalCredentials {
+  writeAtomically(join(dataDir, "credentials.json"), `${JSON.stringify(credentials, null, 2)}\n`, 0o600);
+  return credentials;
 }

@@ -21,25 +21,27 @@ export async function provision(clients: {
   s3: S3Client;
   sqs: SQSClient;
 }): Promise<Provisioned> {
-  await createTable(clients.dynamo);
-  const made: Partial<Record<QueueName, { url: string; arn: string }>> = {};
-  for (const name of keysOf(queues)) made[name] = await createQueue(clients.sqs, name);
-  const all = { uploads: made.uploads, imports: made.imports, exports: made.exports, mail: made.mail };
-  if (!isComplete(all)) throw new Error("a queue of the platform was not made");
-  for (const name of keysOf(buckets)) await createBucket(clients.s3, name, all);
+  const [made] = await Promise.all([createQueues(clients.sqs), createTable(clients.dynamo)]);
+  await Promise.all([createBucket(clients.s3, "uploads", made), createBucket(clients.s3, "exports", made)]);
   return {
     table: TABLE_NAME,
     buckets: { uploads: bucketName("uploads"), exports: bucketName("exports") },
-    queues: all,
+    queues: made,
   };
 }
 
-const bucketName = (name: BucketName): string => `partner-ledger-${name}`;
+/** The name of a bucket of the description. */
+export const bucketName = (name: BucketName): string => `partner-ledger-${name}`;
 
-const keysOf = <Name extends string>(record: Readonly<Record<Name, unknown>>): Name[] => Object.keys(record) as Name[];
-
-const isComplete = <Name extends string, T>(record: Record<Name, T | undefined>): record is Record<Name, T> =>
-  Object.values(record).every((value) => value !== undefined);
+async function createQueues(sqs: SQSClient): Promise<Provisioned["queues"]> {
+  const [uploads, imports, exports, mail] = await Promise.all([
+    createQueue(sqs, "uploads"),
+    createQueue(sqs, "imports"),
+    createQueue(sqs, "exports"),
+    createQueue(sqs, "mail"),
+  ]);
+  return { uploads, imports, exports, mail };
+}
 
 async function createTable(dynamo: DynamoDBClient): Promise<void> {
   const names = [

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Attempt } from "./failures.ts";
 import type { FunctionPool } from "./function-pool.ts";
 
 /**
@@ -17,6 +18,7 @@ const FIRST_RETRY_SECONDS = 1;
 const LONGEST_RETRY_SECONDS = 30;
 
 export interface QueuePoller {
+  /** Takes no more messages; resolves when those under way have ended. */
   close(): Promise<void>;
 }
 
@@ -26,11 +28,15 @@ interface PollerOptions {
   readonly arn: string;
   readonly pool: FunctionPool;
   readonly concurrency: number;
-  readonly onFailure: (error: Error, attempt: number) => void;
+  /** Failed deliveries before a message goes to the dead-letter queue. */
+  readonly maxReceiveCount: number;
+  /** Without an attempt it was the queue that failed. */
+  readonly onFailure: (error: Error, attempt?: Attempt) => void;
 }
 
 /** The event source mapping of a queue: one message per invocation, deleted when the function returns. */
-export function startQueuePoller({ sqs, url, arn, pool, concurrency, onFailure }: PollerOptions): QueuePoller {
+export function startQueuePoller(options: PollerOptions): QueuePoller {
+  const { sqs, url, arn, pool, concurrency, maxReceiveCount, onFailure } = options;
   const stop = new AbortController();
 
   async function poll(): Promise<void> {
@@ -52,8 +58,8 @@ export function startQueuePoller({ sqs, url, arn, pool, concurrency, onFailure }
       return Messages[0];
     } catch (error) {
       if (stop.signal.aborted) return undefined;
-      onFailure(error instanceof Error ? error : new Error(String(error)), 0);
-      await pause(1000);
+      onFailure(asError(error));
+      await pause(1000, undefined, { signal: stop.signal }).catch(() => undefined);
       return undefined;
     }
   }
@@ -65,12 +71,14 @@ export function startQueuePoller({ sqs, url, arn, pool, concurrency, onFailure }
       await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
     } catch (error) {
       if (stop.signal.aborted) return;
-      const attempt = Number(message.Attributes?.ApproximateReceiveCount ?? 1);
-      onFailure(error instanceof Error ? error : new Error(String(error)), attempt);
-      const VisibilityTimeout = Math.min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (attempt - 1));
+      const number = Number(message.Attributes?.ApproximateReceiveCount ?? 1);
+      const isLast = number >= maxReceiveCount;
+      // What is given up goes to the dead letters as soon as it is seen again.
+      const retrySeconds = isLast ? 0 : Math.min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (number - 1));
+      onFailure(asError(error), { number, isLast, retrySeconds });
       // Failing that, the message comes back at its own time.
       await sqs
-        .send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout }))
+        .send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: retrySeconds }))
         .catch(() => undefined);
     }
   }
@@ -83,6 +91,8 @@ export function startQueuePoller({ sqs, url, arn, pool, concurrency, onFailure }
     },
   };
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 const toEvent = ({ MessageId, ReceiptHandle, Body, Attributes, MD5OfBody }: Message, arn: string): SQSEvent => ({
   Records: [

@@ -7,16 +7,23 @@ export interface Screen {
   done(): void;
 }
 
-export function createScreen(output: NodeJS.WriteStream): Screen {
+type Output = Pick<NodeJS.WriteStream, "write" | "isTTY" | "columns">;
+
+export function createScreen(output: Output): Screen {
   let last = "";
   return {
-    line: (text) => void output.write(`${text}\n`),
+    line(text) {
+      // Whatever is told meanwhile stands above the line of progress.
+      const isDrawn = output.isTTY && last !== "";
+      output.write(isDrawn ? `\r\x1b[K${text}\n${last}` : `${text}\n`);
+    },
     progress(text) {
-      if (output.isTTY) output.write(`\r\x1b[K${text}`);
-      last = text;
+      // A line that wraps cannot be redrawn in place.
+      last = output.isTTY ? text.slice(0, (output.columns || 80) - 1) : text;
+      if (output.isTTY) output.write(`\r\x1b[K${last}`);
     },
     done() {
-      output.write(output.isTTY ? "\n" : `${last}\n`);
+      if (last !== "") output.write(output.isTTY ? "\n" : `${last}\n`);
       last = "";
     },
   };

@@ -1,4 +1,8 @@
-import { BatchExecuteStatementCommand, type BatchStatementResponse, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  BatchExecuteStatementCommand,
+  type BatchStatementResponse,
+  type DynamoDBClient,
+} from "@aws-sdk/client-dynamodb";
 import { isDeepStrictEqual } from "node:util";
 import type { Item } from "../ports.ts";
 import { atOnce, slices } from "./at-once.ts";
@@ -12,14 +16,26 @@ const STATEMENTS = 25;
 const REQUESTS_AT_ONCE = 8;
 
 /** Refusals of one statement that pass. */
-const PASSING = new Set(["ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded", "TransactionConflict", "InternalServerError"]);
+const PASSING = new Set([
+  "ThrottlingError",
+  "ProvisionedThroughputExceeded",
+  "RequestLimitExceeded",
+  "TransactionConflict",
+  "InternalServerError",
+]);
 
 /**
  * Puts items where nothing is stored, 25 in a request. PartiQL's INSERT is the one conditional write that can be
  * batched: it takes the units of a plain put and a tenth of the client's work.
  */
-export async function insertItems(client: DynamoDBClient, tableName: string, items: readonly Item[]): Promise<boolean[]> {
-  const answers = await atOnce(REQUESTS_AT_ONCE, slices(items, STATEMENTS), (some) => insertSome(client, tableName, some));
+export async function insertItems(
+  client: DynamoDBClient,
+  tableName: string,
+  items: readonly Item[],
+): Promise<boolean[]> {
+  const answers = await atOnce(REQUESTS_AT_ONCE, slices(items, STATEMENTS), (some) =>
+    insertSome(client, tableName, some),
+  );
   return answers.flat();
 }
 
@@ -42,7 +58,8 @@ async function insertSome(client: DynamoDBClient, tableName: string, items: read
       if (failure !== undefined && PASSING.has(failure)) passing.push(item);
       else inserted.set(item, failure === undefined);
     }
-    if (passing.length > 0) await wait(new Error(`${passing.length} items of ${tableName} stay unwritten: DynamoDB is busy`));
+    if (passing.length > 0)
+      await wait(new Error(`${passing.length} items of ${tableName} stay unwritten: DynamoDB is busy`));
     // A statement that was refused in passing may have been written all the same.
     wasRepeated ||= passing.length > 0;
     open = passing;
@@ -54,7 +71,8 @@ async function insertSome(client: DynamoDBClient, tableName: string, items: read
 function codeOf(response: BatchStatementResponse | undefined): string | undefined {
   if (response === undefined) throw new Error("DynamoDB left a statement unanswered");
   const { Error: refusal } = response;
-  if (refusal === undefined || refusal.Code === "DuplicateItem" || PASSING.has(refusal.Code ?? "")) return refusal?.Code;
+  if (refusal === undefined || refusal.Code === "DuplicateItem" || PASSING.has(refusal.Code ?? ""))
+    return refusal?.Code;
   throw new Error(`DynamoDB refused a statement: ${refusal.Code} ${refusal.Message}`);
 }
 

@@ -1,3 +1,4 @@
+import { isOf } from "../ledger/as-of.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Stored } from "../ledger/stored.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
@@ -29,27 +30,43 @@ const PROGRESS_MS = 1000;
 
 /** Builds the bundle of an export job and asks for its mail. Repeating it builds the same again, or nothing. */
 export const exportBundle = (deps: ExportBundleDependencies) => async (message: ExportMessage) => {
-  const { ledger, mail } = deps;
-  const { record: job } = await loadJob(ledger, message);
-  if (job.status === "queued" || job.status === "running") await build(deps, job);
-  const { record: after } = await loadJob(ledger, message);
-  await mail.send([{ mail: after.status === "failed" ? "export-failed" : "bundle-ready", ...message }]);
+  const { record: job } = await loadJob(deps.ledger, message);
+  if (isOpen(job)) await build(deps, job);
+  await tell(deps, message);
 };
 
-/** Gives an export up: its requester is told, once. */
+/** Gives an export up, unless it is done by now. Either way its requester is told. */
 export const failExport =
-  ({ ledger, mail, clock }: Pick<ExportBundleDependencies, "ledger" | "mail" | "clock">) =>
-  async (message: ExportMessage, reason: string) => {
+  (deps: Pick<ExportBundleDependencies, "ledger" | "mail" | "clock">) => async (message: ExportMessage, reason: string) => {
+    const { ledger, clock } = deps;
     const { record: job } = await loadJob(ledger, message);
     const now = clock();
     const set = { status: "failed", reason, finished_at: now, updated_at: now };
-    if (await ledger.advance(exportJob, job, { set, when: { equals: { status: "running" } } })) {
-      await mail.send([{ mail: "export-failed", ...message }]);
-    }
+    // An export may never have come as far as "running".
+    if (isOpen(job)) await ledger.advance(exportJob, job, { set, when: { equals: { status: job.status } } });
+    await tell(deps, message);
   };
 
-async function build({ ledger, bundles, clock, log }: ExportBundleDependencies, job: ExportJob): Promise<void> {
+const isOpen = ({ status }: ExportJob): boolean => status === "queued" || status === "running";
+
+/** Asks for the mail that tells how an export ended; asked for again, it is not sent again. */
+async function tell({ ledger, mail }: Pick<ExportBundleDependencies, "ledger" | "mail">, message: ExportMessage): Promise<void> {
+  const { record: job } = await loadJob(ledger, message);
+  if (!isOpen(job)) await mail.send([{ mail: job.status === "failed" ? "export-failed" : "bundle-ready", ...message }]);
+}
+
+async function build(deps: ExportBundleDependencies, job: ExportJob): Promise<void> {
+  const { ledger, clock, log } = deps;
   await ledger.advance(exportJob, job, { set: { status: "running" }, when: { equals: { status: "queued" } } });
+  const { files: all, bytes } = await uploadArchive(deps, job);
+  const now = clock();
+  const files = all.map(({ name, rows, bytes: size, sha256 }) => ({ name, rows, bytes: size, sha256 }));
+  const set = { status: "completed", progress: 100, files, finished_at: now, updated_at: now };
+  await ledger.advance(exportJob, job, { set, when: { equals: { status: "running" } } });
+  log.info("export.finished", { program: job.program, key: job.key, bytes });
+}
+
+async function uploadArchive({ ledger, bundles, clock, log }: ExportBundleDependencies, job: ExportJob) {
   const { owner, groups } = await surroundings(ledger, job);
   const upload = await bundles.upload(bundleKey(job.program, job.key), { type: "application/zip" });
   try {
@@ -58,20 +75,18 @@ async function build({ ledger, bundles, clock, log }: ExportBundleDependencies, 
     const onProgress = async (share: number) => {
       if (clock() - told < PROGRESS_MS) return;
       told = clock();
-      await ledger.advance(exportJob, job, { set: { progress: Math.floor(share * 99) } });
+      // Another attempt may have ended the export meanwhile.
+      const when = { equals: { status: "running" } };
+      await ledger.advance(exportJob, job, { set: { progress: Math.floor(share * 99) }, when });
     };
     const tallies = await writeBundle({ ledger, groups, onProgress }, job, zip);
     const finished = await zip.finish(Object.values(bundleFiles).map(({ file }) => file));
-    await zip.file("manifest.json").write(manifest(job, owner, tallies, finished));
-    const { bytes } = await zip.complete();
-
-    const now = clock();
-    const files = fileList(tallies, finished).map(({ name, rows, bytes: size, sha256 }) => ({ name, rows, bytes: size, sha256 }));
-    const set = { status: "completed", progress: 100, files, finished_at: now, updated_at: now };
-    await ledger.advance(exportJob, job, { set, when: { equals: { status: "running" } } });
-    log.info("export.finished", { program: job.program, key: job.key, bytes });
+    const files = fileList(tallies, finished);
+    await zip.file("manifest.json").write(manifest(job, owner, files));
+    return { files, ...(await zip.complete()) };
   } catch (error) {
-    await upload.abort();
+    // Whatever went wrong first is the cause to tell; the bucket clears away what is left of an upload.
+    await upload.abort().catch(() => log.warn("export.upload_left", { program: job.program, key: job.key }));
     throw error;
   }
 }
@@ -82,12 +97,16 @@ async function loadJob(ledger: Ledger, { program: owner, key }: ExportMessage): 
   return job;
 }
 
+/** The program and its groups, as they too were at the cut-off. */
 async function surroundings(ledger: Ledger, job: ExportJob): Promise<{ owner: Program; groups: Group[] }> {
-  const [owner] = await ledger.read(program, [{ pk: `${job.program}/program`, sk: "#" }]);
-  if (owner === undefined) throw new Error(`program ${job.program} is not there`);
   const groups: Group[] = [];
-  for await (const { record } of ledger.collection(group, `${job.program}/groups`)) groups.push(record);
-  return { owner: owner.record, groups };
+  for await (const past of ledger.collectionAsOf([group], { pk: `${job.program}/groups` }, job.as_of)) {
+    if (isOf(group, past)) groups.push(past.record);
+  }
+  for await (const past of ledger.collectionAsOf([program], { pk: `${job.program}/program` }, job.as_of)) {
+    if (isOf(program, past)) return { owner: past.record, groups };
+  }
+  throw new Error(`program ${job.program} is not there`);
 }
 
 const fileList = (tallies: Record<BundleFileName, FileTally>, finished: readonly FinishedFile[]) =>
@@ -97,7 +116,7 @@ const fileList = (tallies: Record<BundleFileName, FileTally>, finished: readonly
   });
 
 /** What is in the bundle, for programs and for whoever wants to check it. */
-const manifest = (job: ExportJob, owner: Program, tallies: Record<BundleFileName, FileTally>, finished: readonly FinishedFile[]): string =>
+const manifest = (job: ExportJob, owner: Program, files: ReturnType<typeof fileList>): string =>
   `${JSON.stringify(
     {
       schema: 1,
@@ -106,7 +125,7 @@ const manifest = (job: ExportJob, owner: Program, tallies: Record<BundleFileName
       as_of: new Date(job.as_of).toISOString(),
       filters: job.filters,
       rates_to_usd: owner.rates,
-      files: fileList(tallies, finished),
+      files,
     },
     null,
     2,

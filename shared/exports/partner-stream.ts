@@ -17,11 +17,16 @@ export interface Collection {
   readonly records: AsyncIterable<PastRecord>;
 }
 
-/** Every collection of a program at an instant, the next ones on their way while one is read. */
-export async function* collectionsAsOf(ledger: Ledger, program: string, keys: readonly string[], at: number): AsyncGenerator<Collection> {
+/** The collections of these partners at an instant, and the direct ones if wanted; the next ones on their way while one is read. */
+export async function* collectionsAsOf(
+  ledger: Ledger,
+  program: string,
+  { keys, withDirect }: { readonly keys: readonly string[]; readonly withDirect: boolean },
+  at: number,
+): AsyncGenerator<Collection> {
   const wanted = [
     ...keys.map((key) => ({ direct: false, pk: partnerPk(program, key, null) })),
-    ...directPks(program).map((pk) => ({ direct: true, pk })),
+    ...(withDirect ? directPks(program) : []).map((pk) => ({ direct: true, pk })),
   ];
   const ahead: Collection[] = [];
   for (const { direct, pk } of wanted) {
@@ -32,15 +37,16 @@ export async function* collectionsAsOf(ledger: Ledger, program: string, keys: re
   yield* ahead;
 }
 
-/** An iterable whose first answer is already being fetched. */
+/** An iterable, to be read once, whose first answer is already being fetched. */
 function started<T>(source: AsyncIterable<T>): AsyncIterable<T> {
   const iterator = source[Symbol.asyncIterator]();
-  const first = iterator.next();
+  let first: Promise<IteratorResult<T>> | undefined = iterator.next();
   // Whoever reads on meets the failure; until then it must not count as unhandled.
   first.catch(() => undefined);
-  return {
-    async *[Symbol.asyncIterator]() {
-      for (let result = await first; result.done !== true; result = await iterator.next()) yield result.value;
-    },
+  const next = () => {
+    const answer = first ?? iterator.next();
+    first = undefined;
+    return answer;
   };
+  return { [Symbol.asyncIterator]: () => ({ next }) };
 }

@@ -1,3 +1,4 @@
+import { isOf } from "../ledger/as-of.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Bundle, BundleRow, PartnerView } from "../records/bundle.ts";
 import { type Customer, type CustomerRow, customer } from "../records/customer.ts";
@@ -5,9 +6,9 @@ import type { ExportJob } from "../records/export-job.ts";
 import type { Group } from "../records/group.ts";
 import { type Partnership, type PartnerSums, partnership } from "../records/partnership.ts";
 import { customerSk, partnerPk } from "../records/place.ts";
-import type { BaseRecord, Declaration } from "../records/record.ts";
+import type { BaseRecord } from "../records/record.ts";
 import { type Reward, type RewardRow, reward } from "../records/reward.ts";
-import { type Transaction, type TransactionRow, transaction } from "../records/transaction.ts";
+import { type Transaction, type TransactionReward, type TransactionRow, transaction } from "../records/transaction.ts";
 import { type BundleFileName, bundleFiles } from "./bundle-files.ts";
 import { type CsvFile, openCsvFile } from "./csv-file.ts";
 import { MoneySums } from "./money-sums.ts";
@@ -38,17 +39,16 @@ export async function writeBundle(
   const writer = await bundleWriter(ledger, groups, job, zip);
   const keys: string[] = [];
   for await (const key of ledger.directory(job.program)) keys.push(key);
+  // Who has no partner is in no group.
+  const withDirect = job.filters.group_key === null;
   let done = 0;
-  for await (const collection of collectionsAsOf(ledger, job.program, keys, job.as_of)) {
-    if (!collection.direct || job.filters.group_key === null) await writer.collection(collection);
+  for await (const collection of collectionsAsOf(ledger, job.program, { keys, withDirect }, job.as_of)) {
+    await writer.collection(collection);
     done += 1;
     await onProgress(Math.min(1, done / Math.max(1, keys.length)));
   }
   return writer.tallies();
 }
-
-/** Tells a record's kind by its declaration. */
-const is = <R extends BaseRecord>(declaration: Declaration<R>, kind: string, record: BaseRecord): record is R => declaration.kind === kind && record !== undefined;
 
 async function bundleWriter(ledger: Ledger, groups: readonly Group[], job: ExportJob, zip: ZipBundle) {
   const open = <Subject>(bundle: Bundle<Subject>) => openCsvFile(zip.file(bundle.file), bundle);
@@ -89,18 +89,19 @@ async function bundleWriter(ledger: Ledger, groups: readonly Group[], job: Expor
       current.known = await ledger.findAsOf(customer, program, key, exportedAt);
     };
 
-    for await (const { kind, record } of records) {
-      if (is(partnership, kind, record)) {
-        if (filters.group_key !== null && record.group_key !== filters.group_key) return;
-        partner = partnerView(record, groupNames);
+    for await (const past of records) {
+      if (isOf(partnership, past)) {
+        if (filters.group_key !== null && past.record.group_key !== filters.group_key) return;
+        partner = partnerView(past.record, groupNames);
         continue;
       }
       // What lives with a partner who was not there yet at the cut-off was not there either.
       if (!direct && partner === undefined) return;
-      if (is(customer, kind, record)) {
+      if (isOf(customer, past)) {
         await closeCustomer();
-        current = customerState(record, record.key);
-      } else if (is(reward, kind, record)) {
+        current = customerState(past.record, past.record.key);
+      } else if (isOf(reward, past)) {
+        const { record } = past;
         if (record.customer_key !== null) await enter(record.customer_key);
         if (!inTime(record)) continue;
         current.take(record);
@@ -108,7 +109,8 @@ async function bundleWriter(ledger: Ledger, groups: readonly Group[], job: Expor
         count("rewards", record);
         const customerKey = record.customer_key === null ? null : (current.known?.customer_key ?? null);
         await files.rewards.write(row({ reward: record, customerKey }));
-      } else if (is(transaction, kind, record)) {
+      } else if (isOf(transaction, past)) {
+        const { record } = past;
         await enter(record.customer_key);
         current.transactions += 1;
         if (!inTime(record)) continue;
@@ -156,17 +158,20 @@ async function bundleWriter(ledger: Ledger, groups: readonly Group[], job: Expor
 
 /** The customer whose records are passing by; a partner's records come customer by customer. */
 function customerState(own: Customer | undefined, key?: string) {
-  const rewards = new Map<string, Reward[]>();
+  const rewards = new Map<string, TransactionReward[]>();
   return {
     own,
     known: own,
     key,
     transactions: 0,
-    take(earned: Reward) {
-      if (earned.transaction_key === null) return;
-      rewards.set(earned.transaction_key, [...(rewards.get(earned.transaction_key) ?? []), earned]);
+    take({ transaction_key, key: rewardKey, amount, currency }: Reward) {
+      if (transaction_key === null) return;
+      const earned = { key: rewardKey, amount, currency };
+      const earlier = rewards.get(transaction_key);
+      if (earlier) earlier.push(earned);
+      else rewards.set(transaction_key, [earned]);
     },
-    rewardsOf: (transactionKey: string): readonly Reward[] => rewards.get(transactionKey) ?? [],
+    rewardsOf: (transactionKey: string): readonly TransactionReward[] => rewards.get(transactionKey) ?? [],
   };
 }
 

@@ -4,7 +4,7 @@ import type { Clock, Log, ObjectStore, Queue, Value } from "../ports.ts";
 import { csvLine } from "../exports/write-csv.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
 import { errorsKey } from "./drop.ts";
-import { ERROR_COLUMNS } from "./header.ts";
+import { ERROR_COLUMNS, ownNames } from "./header.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
 import { readOutcomes, readPlan } from "./outcomes.ts";
 import type { Plan } from "./plan.ts";
@@ -48,12 +48,14 @@ export const closeImport =
   };
 
 async function* errorFile(uploads: ObjectStore, job: ImportJob, plan: Plan): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(csvLine([...plan.header.names, ...ERROR_COLUMNS], plan.delimiter));
-  const width = plan.header.names.length;
+  const names = ownNames(plan.header.names);
+  yield Buffer.from(csvLine([...names, ...ERROR_COLUMNS], plan.delimiter));
   for await (const outcomes of readOutcomes(uploads, job, plan)) {
     const lines = outcomes
       .filter(({ outcome }) => outcome === "failed")
       .map(({ row, column, code, message, hint, cells = [] }) => {
+        // A row of too many cells keeps them all, for its owner to find the separator too many.
+        const width = cells.length > plan.header.names.length ? cells.length : names.length;
         const own = Array.from({ length: width }, (_, at) => cells[at] ?? "");
         return csvLine([...own, String(row), column ?? "", code ?? "", message ?? "", hint ?? ""], plan.delimiter);
       });

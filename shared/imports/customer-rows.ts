@@ -3,7 +3,7 @@ import { type Customer, customer } from "../records/customer.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { RowProblem } from "./read-row.ts";
-import { claimFinder, decideRecord, earlierAttempt, finder, identity, lookUp, type RowRule, type RuleContext, shown } from "./row-rule.ts";
+import { claimFinder, createdEarlier, decideRecord, finder, identity, keyOfNew, lookUp, type Row, type RowRule, type RuleContext, shown, upToDependent } from "./row-rule.ts";
 
 type Values = RowOf<typeof customer.layout.columns>;
 
@@ -26,14 +26,15 @@ export const customerRows: RowRule = {
       lookUp(of("provider_key"), finder(context, customer, "provider_key")),
       lookUp(of("partner_key"), finder(context, partnership, "partner_key")),
       lookUp(of("partnership_key"), finder(context, partnership, "key")),
-      lookUp(of("customer_key"), claimFinder(context, customer, "customer_key")),
+      lookUp(rows.map((row) => newKey(row, context)), claimFinder(context, customer, "key")),
     ]);
-    return Promise.all(
+    const known = (values: Values) => byKey(values.customer_key) ?? byPsKey(values.ps_customer_key);
+    const decisions = await Promise.all(
       rows.map(async (row) => {
         const values: Values = row.values;
-        const earlier = await earlierAttempt(customer, claims(values.customer_key), row, context);
+        const earlier = createdEarlier(claims(newKey(row, context)), row);
         if (earlier) return earlier;
-        const before = byKey(values.customer_key) ?? byPsKey(values.ps_customer_key);
+        const before = known(values);
         if (before === undefined && values.ps_customer_key !== undefined) {
           return new RowProblem("unknown_customer", "ps_customer_key", `there is no customer ${shown(values.ps_customer_key)}`, "Use customer_key to create a customer.");
         }
@@ -47,12 +48,16 @@ export const customerRows: RowRule = {
           const column = values.partner_key === undefined ? "partnership_key" : "partner_key";
           return new RowProblem("unknown_partner", column, `there is no partner ${shown(named)}`, "Import the partner first, or correct the key.");
         }
-        const after = before === undefined ? created(values, partner?.record, context) : updated(before.record, values, partner?.record, context);
+        const after = before === undefined ? created(row, partner?.record, context) : updated(before.record, values, partner?.record, context);
         return decideRecord(customer, { row, context, before, after });
       }),
     );
+    const found = ({ values }: { values: Values }) => [known(values), byEmail(values.email?.toLowerCase()), byProviderKey(values.provider_key)];
+    return upToDependent(decisions, rows.map(found));
   },
 };
+
+const newKey = (row: Row, context: RuleContext): string => keyOfNew("cus_", row, context);
 
 function heldByAnother(before: Stored<Customer> | undefined, holder: Stored<Customer> | undefined, column: "email" | "provider_key", value: string | undefined) {
   if (holder === undefined || holder.record.key === before?.record.key) return undefined;
@@ -64,21 +69,25 @@ function heldByAnother(before: Stored<Customer> | undefined, holder: Stored<Cust
   );
 }
 
-const created = (values: Values, partner: Partnership | undefined, { program, job, newKey }: RuleContext): Customer => ({
-  program: program.key,
-  key: newKey("cus_"),
-  customer_key: values.customer_key ?? "",
-  email: values.email ?? "",
-  name: values.name ?? null,
-  company_name: values.company_name ?? null,
-  partnership_key: partner?.key ?? null,
-  provider_key: values.provider_key ?? null,
-  source_type: "import",
-  archived: false,
-  former_partnership_keys: [],
-  created_at: values.created_at ?? job.created_at,
-  updated_at: job.created_at,
-});
+function created(row: Row, partner: Partnership | undefined, context: RuleContext): Customer {
+  const { program, job } = context;
+  const values: Values = row.values;
+  return {
+    program: program.key,
+    key: newKey(row, context),
+    customer_key: values.customer_key ?? "",
+    email: values.email ?? "",
+    name: values.name ?? null,
+    company_name: values.company_name ?? null,
+    partnership_key: partner?.key ?? null,
+    provider_key: values.provider_key ?? null,
+    source_type: "import",
+    archived: false,
+    former_partnership_keys: [],
+    created_at: values.created_at ?? job.created_at,
+    updated_at: job.created_at,
+  };
+}
 
 function updated(before: Customer, values: Values, partner: Partnership | undefined, { job }: RuleContext): Customer {
   const moves = partner !== undefined && partner.key !== before.partnership_key;

@@ -34,4 +34,8 @@ export const planKey = (program: string, job: string): string => `${folder(REPOR
 export const outcomesKey = (program: string, job: string, part: number, turn: number): string =>
   `${folder(REPORT_PREFIX, program, job)}rows/${String(part).padStart(6, "0")}-${turn}.ndjson`;
 
+/** What was decided of the rows from one on, in a part whose rows are taken in file order. */
+export const notesKey = (program: string, job: string, part: number, row: number): string =>
+  `${folder(REPORT_PREFIX, program, job)}notes/${String(part).padStart(6, "0")}-${row}.ndjson`;
+
 export const errorsKey = (program: string, job: string): string => `${folder(REPORT_PREFIX, program, job)}errors.csv`;

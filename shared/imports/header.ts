@@ -12,6 +12,15 @@ export interface Header {
 /** What an error file adds behind the user's own columns. It may be dropped again as it is. */
 export const ERROR_COLUMNS = ["row", "column", "code", "message", "hint"] as const;
 
+/** The headers that are the user's own, in a file that may be an error file dropped again. */
+export function ownNames(names: readonly string[]): readonly string[] {
+  const own = names.slice(0, -ERROR_COLUMNS.length);
+  return ERROR_COLUMNS.every((name, at) => names[own.length + at] === name) ? own : names;
+}
+
+const MOST_TOLD = 20;
+const LONGEST_TOLD = 60;
+
 /** Headers are compared without regard to case, spaces, hyphens and underscores. */
 const plain = (name: string): string => name.normalize("NFKC").toLowerCase().replace(/[\s_-]+/g, "");
 
@@ -42,8 +51,14 @@ export function matchHeader(names: readonly string[], layout: ImportLayout, type
     warnings:
       unknown.length === 0
         ? []
-        : [{ code: "unknown_header", message: `Ignored ${unknown.length === 1 ? "a column" : "columns"} of no meaning here: ${list(unknown)}.` }],
+        : [{ code: "unknown_header", message: `Ignored ${unknown.length === 1 ? "a column" : "columns"} of no meaning here: ${someOf(unknown)}.` }],
   };
+}
+
+/** A file may have thousands of columns, or take a page of text for its header. */
+function someOf(names: readonly string[]): string {
+  const told = names.slice(0, MOST_TOLD).map((name) => (name.length > LONGEST_TOLD ? `${name.slice(0, LONGEST_TOLD).toWellFormed()}...` : name));
+  return list(told) + (names.length > MOST_TOLD ? ` and ${names.length - MOST_TOLD} more` : "");
 }
 
 function missingNeeds(columns: Columns, present: ReadonlySet<string | undefined>): string[] {

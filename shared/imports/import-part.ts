@@ -1,33 +1,28 @@
-import type { Entry } from "../ledger/entry.ts";
-import type { Batch, Ledger } from "../ledger/ledger.ts";
-import type { Claim } from "../ledger/claim.ts";
-import type { Clock, NewKey, ObjectStore, Queue } from "../ports.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Clock, ObjectStore, Queue } from "../ports.ts";
 import { group } from "../records/group.ts";
-import { type ImportJob, importJob, type OutcomeName, partDonePlace } from "../records/import-job.ts";
+import { type ImportJob, importJob, partDonePlace } from "../records/import-job.ts";
 import { program } from "../records/program.ts";
 import { outcomesKey, sourceKey } from "./drop.ts";
 import type { Warning } from "./file-problem.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
 import type { ImportMessage } from "./import-message.ts";
-import { type ImportType, importTypes } from "./import-types.ts";
-import { type KeptOutcome, readPlan, writeOutcomes } from "./outcomes.ts";
+import { typeOf } from "./import-types.ts";
+import { notesOf } from "./notes.ts";
+import { keepFirst, type KeptOutcome, readPlan } from "./outcomes.ts";
 import { type Part, type Plan, takesTurn } from "./plan.ts";
-import { type CsvRecord, readRecords } from "./read-records.ts";
-import { RowProblem, rowReader } from "./read-row.ts";
-import type { Decision, Row, RuleContext } from "./row-rule.ts";
-
-/** Rows decided together: references are read in batches of this many, and their writes are on the way at once. */
-const WAVE_ROWS = 400;
-
-/** How often a row is decided afresh because somebody else changed its record first. */
-const MAX_ATTEMPTS = 10;
+import { readRecords } from "./read-records.ts";
+import { rowReader } from "./read-row.ts";
+import type { RuleContext } from "./row-rule.ts";
+import { createWave } from "./wave.ts";
 
 export interface ImportPartDependencies {
   readonly ledger: Ledger;
   readonly uploads: ObjectStore;
   readonly imports: Queue<ImportMessage>;
   readonly clock: Clock;
-  readonly newKey: NewKey;
+  /** Rows decided together, where it is not the usual number. */
+  readonly waveRows?: number;
 }
 
 type PartMessage = Extract<ImportMessage, { step: "part" }>;
@@ -42,20 +37,21 @@ export const importPart = (deps: ImportPartDependencies) => async (message: Part
 
   if (!(await ledger.moved(partDonePlace(job.program, job.key, message.turn, message.part.part)))) {
     const { outcomes, warnings } = await importRows(deps, job, plan, message);
-    await writeOutcomes(uploads, outcomesKey(job.program, job.key, message.part.part, message.turn), outcomes);
-    await markDone(deps, job, message, outcomes, warnings);
+    const told = await keepFirst(uploads, outcomesKey(job.program, job.key, message.part.part, message.turn), outcomes);
+    await markDone(deps, job, message, told, warnings);
   }
   await sendNext(deps, plan, message);
 };
 
-async function importRows({ ledger, uploads, newKey }: ImportPartDependencies, job: ImportJob, plan: Plan, { part, turn }: PartMessage) {
-  const type = importTypes[job.type ?? ""];
+async function importRows({ ledger, uploads, waveRows }: ImportPartDependencies, job: ImportJob, plan: Plan, { part, turn }: PartMessage) {
+  const type = typeOf(job.type);
   if (type === undefined) throw new Error(`import ${job.key} has the unknown type ${job.type}`);
   const warnings = new Map<string, Warning>();
-  const context = await ruleContext(ledger, job, newKey, (warning) => warnings.set(warning.message, warning));
+  const context = await ruleContext(ledger, job, (warning) => warnings.set(warning.message, warning));
   const batch = ledger.batch(job.program, `${job.key}/${turn}/${part.part}`);
   const outcomes: KeptOutcome[] = [];
-  const wave = createWave(type, context, batch, outcomes);
+  const note = turn === 2 ? notesOf(uploads, job, part) : undefined;
+  const wave = createWave({ type, context, batch, outcomes, note, waveRows });
   const readRow = rowReader(plan.header, type.layout);
 
   let row = part.firstRow;
@@ -81,73 +77,12 @@ async function partBytes(uploads: ObjectStore, job: ImportJob, part: Part) {
   };
 }
 
-async function ruleContext(ledger: Ledger, job: ImportJob, newKey: NewKey, warn: RuleContext["warn"]): Promise<RuleContext> {
+async function ruleContext(ledger: Ledger, job: ImportJob, warn: RuleContext["warn"]): Promise<RuleContext> {
   const [owner] = await ledger.read(program, [{ pk: `${job.program}/program`, sk: "#" }]);
   if (owner === undefined) throw new Error(`program ${job.program} is not there`);
   const groups = [];
   for await (const { record } of ledger.collection(group, `${job.program}/groups`)) groups.push(record);
-  return { ledger, program: owner.record, groups, job, newKey, warn };
-}
-
-/** A wave in the making: rows that do not share an identity, so that deciding them together is as good as one by one. */
-function createWave({ rule, declaration }: ImportType, context: RuleContext, batch: Batch, outcomes: KeptOutcome[]) {
-  let rows: { row: Row; record: CsvRecord }[] = [];
-  let identities = new Set<string>();
-
-  const tell = (row: number, record: CsvRecord, outcome: OutcomeName, key: string | null, problem?: RowProblem) => {
-    const { code = null, column = null, message = null, hint = null } = problem ?? {};
-    outcomes.push({ row, line: record.line, outcome, key, code, column, message, hint, ...(outcome === "failed" && { cells: record.cells }) });
-  };
-
-  async function flush() {
-    let open = rows;
-    rows = [];
-    identities = new Set();
-    for (let attempt = 1; open.length > 0; attempt++) {
-      if (attempt > MAX_ATTEMPTS) throw new Error(`${open.length} rows found their records changed ${MAX_ATTEMPTS} times over`);
-      open = await settleRows(open);
-    }
-  }
-
-  /** Decides and commits rows; gives back those whose record somebody else changed in between. */
-  async function settleRows(open: readonly { row: Row; record: CsvRecord }[]) {
-    const decisions = await rule.decide(open.map(({ row }) => row), context);
-    const entries: Entry[] = [];
-    const entryRows: number[] = [];
-    const own: Claim[] = [];
-    decisions.forEach((decision, at) => {
-      if (decision instanceof RowProblem) return;
-      if ("own" in decision) own.push(decision.own);
-      if ("entry" in decision) {
-        entries.push(decision.entry);
-        entryRows.push(at);
-      }
-    });
-    await batch.resume(declaration, own);
-    const committed = await batch.commit(entries);
-    const contested = new Set(entryRows.filter((_, index) => !committed[index]));
-    decisions.forEach((decision, at) => {
-      const taken = open[at];
-      if (taken === undefined || contested.has(at)) return;
-      tellDecision(taken.row.row, taken.record, decision);
-    });
-    return open.filter((_, at) => contested.has(at));
-  }
-
-  const tellDecision = (row: number, record: CsvRecord, decision: Decision) =>
-    decision instanceof RowProblem ? tell(row, record, "failed", null, decision) : tell(row, record, decision.outcome, decision.key);
-
-  return {
-    async take(row: number, record: CsvRecord, read: ReturnType<ReturnType<typeof rowReader>>) {
-      if (read === "blank") return tell(row, record, "skipped", null, new RowProblem("blank_row", null, "The row is empty", "Nothing to do."));
-      if (read instanceof RowProblem) return tell(row, record, "failed", null, read);
-      const names = rule.identities(read);
-      if (rows.length === WAVE_ROWS || names.some((name) => identities.has(name))) await flush();
-      for (const name of names) identities.add(name);
-      rows.push({ row: { row, values: read, mark: `${context.job.key}/${row}` }, record });
-    },
-    flush,
-  };
+  return { ledger, program: owner.record, groups, job, warn };
 }
 
 async function markDone({ ledger }: ImportPartDependencies, job: ImportJob, { part, turn }: PartMessage, outcomes: readonly KeptOutcome[], warnings: readonly Warning[]) {

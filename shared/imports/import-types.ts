@@ -23,3 +23,7 @@ export const importTypes: Readonly<Record<string, ImportType>> = {
   transactions: { declaration: transaction, layout: transaction.layout, rule: transactionRows },
   rewards: { declaration: reward, layout: reward.layout, rule: rewardRows },
 };
+
+/** Undefined for what is no type of file, whatever else every object knows by that name. */
+export const typeOf = (name: string | null): ImportType | undefined =>
+  name !== null && Object.hasOwn(importTypes, name) ? importTypes[name] : undefined;

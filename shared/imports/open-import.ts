@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
-import type { Clock, Log, ObjectStore, Queue } from "../ports.ts";
+import type { ByteRange, Clock, Log, ObjectStore, Queue, StoredObject } from "../ports.ts";
 import { derivedKey } from "../records/derived-key.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
 import { program } from "../records/program.ts";
@@ -11,13 +11,14 @@ import { FileProblem, type Warning } from "./file-problem.ts";
 import { findJob, isOver } from "./import-jobs.ts";
 import { nextMessage } from "./import-part.ts";
 import type { ImportMessage } from "./import-message.ts";
-import { importTypes } from "./import-types.ts";
+import { importTypes, typeOf } from "./import-types.ts";
+import { readPlan } from "./outcomes.ts";
 import { type Plan, planImport, takesTurn } from "./plan.ts";
 import { UnreadableRest } from "./read-records.ts";
 import { uploadStream } from "./upload-stream.ts";
 
 /** Enough to tell an encoding and hold any sensible header line. */
-const HEAD_BYTES = 64 * 1024;
+const HEAD: ByteRange = { from: 0, to: 64 * 1024 };
 
 export interface OpenImportDependencies {
   readonly ledger: Ledger;
@@ -26,6 +27,8 @@ export interface OpenImportDependencies {
   readonly mail: Queue<MailMessage>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Rows of one part, where it is not the usual number. */
+  readonly partRows?: number;
 }
 
 /** An object that appeared in the upload bucket. `sequencer` tells one put of a key from the next. */
@@ -48,7 +51,10 @@ export const openImport = (deps: OpenImportDependencies) => async (object: Dropp
     return;
   }
   const job = await openJob(deps, drop, object);
+  if (job.status === "failed") return tellRefused(deps, job);
   if (isOver(job)) return;
+  // The file may have been replaced since it was planned: what was begun goes on with its own copy.
+  if (job.status === "running") return sendFirst(deps, job, await readPlan(deps.uploads, job.program, job.key));
   try {
     const opened = await planFile(deps, job, drop, object);
     await start(deps, job, opened);
@@ -99,52 +105,61 @@ interface Opened {
   readonly warnings: readonly Warning[];
 }
 
-async function planFile({ uploads }: OpenImportDependencies, job: ImportJob, drop: Drop, object: DroppedObject): Promise<Opened> {
-  const type = importTypes[drop.type ?? ""];
+async function planFile({ uploads, partRows }: OpenImportDependencies, job: ImportJob, drop: Drop, object: DroppedObject): Promise<Opened> {
+  const type = typeOf(drop.type);
   if (type === undefined) {
     throw new FileProblem("unknown_type", `"${drop.type ?? ""}" is not a type of file. Drop it below one of: ${Object.keys(importTypes).join(", ")}.`);
   }
-  const head = await readHead(uploads, object.key);
-  let encoding = detectEncoding(head);
-  const { sha256, bytes, isUtf8 } = await examine(uploads, object.key);
+  let encoding = detectEncoding(await readHead(await openDropped(uploads, object, HEAD)));
+  const { sha256, bytes, isUtf8 } = await examine(await openDropped(uploads, object));
   if (encoding === "utf-8" && !isUtf8) encoding = "windows-1252";
   const working = sourceKey(job.program, job.key);
   await makeWorkingCopy(uploads, object, working, encoding);
 
-  const workingHead = new TextDecoder().decode(await readHead(uploads, working));
+  const workingHead = new TextDecoder().decode(await readHead(await openWorking(uploads, working, HEAD)));
   const delimiter = detectDelimiter(/^[^\r\n]*/.exec(workingHead.replace(/^[\r\n]+/, ""))?.[0] ?? "");
-  const open = async (from: number) => (await openObject(uploads, working, from)).body;
-  const plan = await planImport(open, { delimiter, bytes, layout: type.layout, type: drop.type ?? "" }).catch((error: unknown) => {
+  const open = async (from: number) => (await openWorking(uploads, working, { from, to: Number.MAX_SAFE_INTEGER })).body;
+  const plan = await planImport(open, { delimiter, bytes, layout: type.layout, type: drop.type ?? "", partRows }).catch((error: unknown) => {
     if (!(error instanceof UnreadableRest)) throw error;
     throw new FileProblem("not_csv", `Over a thousand records up to line ${error.line} cannot be read as CSV. Check the quotes and the separator.`);
   });
   return { plan, sha256, bytes, warnings: [...repairs(encoding, delimiter), ...plan.header.warnings] };
 }
 
-async function openObject(uploads: ObjectStore, key: string, from: number) {
-  const object = await uploads.get(key, { from, to: Number.MAX_SAFE_INTEGER });
+async function openWorking(uploads: ObjectStore, key: string, range: ByteRange): Promise<StoredObject> {
+  const object = await uploads.get(key, range);
   if (object === undefined) throw new Error(`object ${key} is not there`);
   return object;
 }
 
-async function readHead(uploads: ObjectStore, key: string): Promise<Uint8Array> {
-  const object = await uploads.get(key, { from: 0, to: HEAD_BYTES });
+/** The dropped file as it was announced. */
+async function openDropped(uploads: ObjectStore, { key, etag }: DroppedObject, range?: ByteRange): Promise<StoredObject> {
+  const object = await uploads.get(key, range);
   if (object === undefined) throw new FileProblem("file_gone", "The file was removed before it could be read. Drop it again.");
+  if (unquoted(object.etag) !== unquoted(etag)) throw replaced();
+  return object;
+}
+
+// Notifications leave the quotes of an entity tag out.
+const unquoted = (etag: string): string => etag.replaceAll('"', "");
+
+const replaced = () =>
+  new FileProblem("file_replaced", "The file was replaced or removed before it could be read. The newer file has a job of its own.");
+
+async function readHead({ body }: StoredObject): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of object.body) chunks.push(chunk);
+  for await (const chunk of body) chunks.push(chunk);
   const head = Buffer.concat(chunks);
   if (head.length === 0) throw new FileProblem("empty_file", "The file is empty. Drop one with a header line and rows.");
   return head;
 }
 
-async function examine(uploads: ObjectStore, key: string) {
+async function examine({ body }: StoredObject) {
   const hash = createHash("sha256");
   const check = utf8Check();
   let bytes = 0;
   let isUtf8 = true;
-  const object = await uploads.get(key);
-  if (object === undefined) throw new FileProblem("file_gone", "The file was removed before it could be read. Drop it again.");
-  for await (const chunk of object.body) {
+  for await (const chunk of body) {
     hash.update(chunk);
     bytes += chunk.length;
     isUtf8 &&= check(chunk);
@@ -156,10 +171,10 @@ async function examine(uploads: ObjectStore, key: string) {
 async function makeWorkingCopy(uploads: ObjectStore, object: DroppedObject, working: string, encoding: Encoding): Promise<void> {
   if (encoding === "utf-8") {
     if (await uploads.copy(object.key, working, object.etag)) return;
-    throw new FileProblem("file_replaced", "The file was replaced or removed before it could be read. The newer file has a job of its own.");
+    throw replaced();
   }
-  const dropped = await openObject(uploads, object.key, 0);
-  await uploadStream(uploads, working, toUtf8(dropped.body, encoding), "text/csv");
+  const { body } = await openDropped(uploads, object);
+  await uploadStream(uploads, working, toUtf8(body, encoding), "text/csv");
 }
 
 function repairs(encoding: Encoding, delimiter: string): Warning[] {
@@ -169,7 +184,8 @@ function repairs(encoding: Encoding, delimiter: string): Warning[] {
   return found;
 }
 
-async function start({ ledger, uploads, imports, clock }: OpenImportDependencies, job: ImportJob, { plan, sha256, bytes, warnings }: Opened): Promise<void> {
+async function start(deps: OpenImportDependencies, job: ImportJob, { plan, sha256, bytes, warnings }: Opened): Promise<void> {
+  const { ledger, uploads, clock } = deps;
   await uploads.put(planKey(job.program, job.key), JSON.stringify(plan), { type: "application/json" });
   const first = plan.parts.filter((part) => takesTurn(part, 1));
   const second = plan.parts.filter((part) => takesTurn(part, 2));
@@ -186,16 +202,28 @@ async function start({ ledger, uploads, imports, clock }: OpenImportDependencies
     // A repeated opening must not set back the counts of parts that are done.
     when: { equals: { status: "queued" } },
   });
-  const messages = first.map((part): ImportMessage => ({ step: "part", program: job.program, key: job.key, turn: 1, part }));
-  await imports.send(messages.length > 0 ? messages : [nextMessage(plan, job.program, job.key, -1)]);
+  await sendFirst(deps, job, plan);
 }
 
-async function refuse({ ledger, mail, clock, log }: OpenImportDependencies, job: ImportJob, problem: FileProblem): Promise<void> {
+async function sendFirst({ imports }: OpenImportDependencies, { program: owner, key }: ImportJob, plan: Plan | undefined): Promise<void> {
+  if (plan === undefined) throw new Error(`the plan of import ${key} is not there`);
+  const first = plan.parts.filter((part) => takesTurn(part, 1));
+  const messages = first.map((part): ImportMessage => ({ step: "part", program: owner, key, turn: 1, part }));
+  await imports.send(messages.length > 0 ? messages : [nextMessage(plan, owner, key, -1)]);
+}
+
+async function refuse(deps: OpenImportDependencies, job: ImportJob, problem: FileProblem): Promise<void> {
+  const { ledger, clock, log } = deps;
   const now = clock();
-  await ledger.advance(importJob, job, {
+  const refused = await ledger.advance(importJob, job, {
     set: { status: "failed", reason_code: problem.code, reason: problem.message, finished_at: now, updated_at: now },
     when: { equals: { status: "queued" } },
   });
+  // Another delivery of the notification has begun the import, before the file was replaced.
+  if (!refused) return;
   log.info("import.refused", { program: job.program, key: job.key, code: problem.code });
-  await mail.send([{ mail: "import-finished", program: job.program, key: job.key }]);
+  await tellRefused(deps, job);
 }
+
+const tellRefused = ({ mail }: OpenImportDependencies, { program: owner, key }: ImportJob): Promise<void> =>
+  mail.send([{ mail: "import-finished", program: owner, key }]);

@@ -28,8 +28,10 @@ export const OUTCOME_FIELDS = Object.keys(outcome.shape);
 
 const kept = outcome.extend({ cells: z.array(z.string()).optional() });
 
-export async function writeOutcomes(objects: ObjectStore, key: string, outcomes: readonly KeptOutcome[]): Promise<void> {
-  await objects.put(key, outcomes.map((one) => `${JSON.stringify(one)}\n`).join(""), { type: "application/x-ndjson" });
+/** Keeps outcomes unless there are some already, and gives those that are kept: whoever is first has told them. */
+export async function keepFirst(objects: ObjectStore, key: string, outcomes: readonly KeptOutcome[]): Promise<readonly KeptOutcome[]> {
+  const text = outcomes.map((one) => `${JSON.stringify(one)}\n`).join("");
+  return (await objects.put(key, text, { type: "application/x-ndjson", ifAbsent: true })) ? outcomes : readFile(objects, key);
 }
 
 async function readFile(objects: ObjectStore, key: string): Promise<KeptOutcome[]> {

@@ -2,7 +2,7 @@ import type { Group } from "../records/group.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import type { RowOf } from "../records/column.ts";
 import { RowProblem } from "./read-row.ts";
-import { claimFinder, decideRecord, earlierAttempt, finder, identity, lookUp, type RowRule, type RuleContext, shown } from "./row-rule.ts";
+import { claimFinder, createdEarlier, decideRecord, finder, identity, keyOfNew, lookUp, type Row, type RowRule, type RuleContext, shown, upToDependent } from "./row-rule.ts";
 
 type Values = RowOf<typeof partnership.layout.columns>;
 
@@ -16,19 +16,18 @@ export const partnerRows: RowRule = {
   async decide(rows, context) {
     const emails = rows.map(({ values }) => (values as Values).partner_email?.toLowerCase());
     const keys = rows.map(({ values }) => (values as Values).partner_key);
-    const [byEmail, byKey, emailClaims] = await Promise.all([
+    const [byEmail, byKey, claims] = await Promise.all([
       lookUp(emails, finder(context, partnership, "email")),
       lookUp(keys, finder(context, partnership, "partner_key")),
-      lookUp(emails, claimFinder(context, partnership, "email")),
+      lookUp(rows.map((row) => newKey(row, context)), claimFinder(context, partnership, "key")),
     ]);
-    return Promise.all(
+    const found = (values: Values) => [byEmail(values.partner_email?.toLowerCase()), byKey(values.partner_key)] as const;
+    const decisions = await Promise.all(
       rows.map(async (row) => {
         const values: Values = row.values;
-        const address = values.partner_email?.toLowerCase();
-        const earlier = await earlierAttempt(partnership, emailClaims(address), row, context);
+        const earlier = createdEarlier(claims(newKey(row, context)), row);
         if (earlier) return earlier;
-        const sameEmail = byEmail(address);
-        const sameKey = byKey(values.partner_key);
+        const [sameEmail, sameKey] = found(values);
         if (sameEmail && sameKey && sameEmail.record.key !== sameKey.record.key) {
           return new RowProblem("key_taken", "partner_key", `${shown(values.partner_key)} is another partner's key`, "Give the partner a key of its own, or correct the e-mail address.");
         }
@@ -38,12 +37,15 @@ export const partnerRows: RowRule = {
           return new RowProblem("unknown_group", "partner_group", `there is no group ${shown(values.partner_group)}`, `Use one of the program's groups: ${names}.`);
         }
         const before = sameEmail ?? sameKey;
-        const after = before === undefined ? created(values, group, context) : updated(before.record, values, group, sameKey !== undefined, context);
+        const after = before === undefined ? created(row, group, context) : updated(before.record, values, group, sameKey !== undefined, context);
         return decideRecord(partnership, { row, context, before, after });
       }),
     );
+    return upToDependent(decisions, rows.map(({ values }) => found(values)));
   },
 };
+
+const newKey = (row: Row, context: RuleContext): string => keyOfNew("part_", row, context);
 
 function findGroup(groups: readonly Group[], wanted: string | undefined): Group | undefined {
   if (wanted === undefined) return groups.find((group) => group.default);
@@ -51,8 +53,10 @@ function findGroup(groups: readonly Group[], wanted: string | undefined): Group 
   return groups.find((group) => group.key === wanted || group.slug.toLowerCase() === name || group.name.toLowerCase() === name);
 }
 
-function created(values: Values, group: Group, { program, job, newKey }: RuleContext): Partnership {
-  const key = newKey("part_");
+function created(row: Row, group: Group, context: RuleContext): Partnership {
+  const { program, job } = context;
+  const values: Values = row.values;
+  const key = newKey(row, context);
   const joined = values.partner_joined_date ?? job.created_at;
   return {
     program: program.key,

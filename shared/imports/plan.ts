@@ -1,3 +1,4 @@
+import { unguarded } from "../records/bundle.ts";
 import type { ImportLayout } from "../records/column.ts";
 import { FileProblem } from "./file-problem.ts";
 import { type Header, matchHeader } from "./header.ts";
@@ -39,7 +40,13 @@ export const takesTurn = ({ later, rows }: Part, turn: 1 | 2): boolean =>
 /** One pass over the file: its header is checked, its rows are counted and cut into parts. */
 export async function planImport(
   open: OpenBytes,
-  { delimiter, bytes, layout, type }: { delimiter: string; bytes: number; layout: ImportLayout; type: string },
+  {
+    delimiter,
+    bytes,
+    layout,
+    type,
+    partRows = PART_ROWS,
+  }: { delimiter: string; bytes: number; layout: ImportLayout; type: string; partRows?: number | undefined },
 ): Promise<Plan> {
   let header: Header | undefined;
   let cutter: ReturnType<typeof partCutter> | undefined;
@@ -48,7 +55,7 @@ export async function planImport(
       if (header === undefined) {
         if (record.broken) throw new FileProblem("bad_header", "The first line cannot be read as CSV. Check its quotes.");
         header = matchHeader(record.cells, layout, type);
-        cutter = partCutter(layout, header, bytes, record);
+        cutter = partCutter(layout, header, bytes, partRows, record);
       } else cutter?.take(record);
     }
   }
@@ -58,7 +65,7 @@ export async function planImport(
   return { delimiter, header, parts, rows };
 }
 
-function partCutter(layout: ImportLayout, header: Header, bytes: number, headerRecord: CsvRecord) {
+function partCutter(layout: ImportLayout, header: Header, bytes: number, partRows: number, headerRecord: CsvRecord) {
   const allInOrder = layout.inOrder === "every row";
   const tied = layout.inOrder === "every row" ? [] : layout.inOrder.map((name) => header.columns.indexOf(name)).filter((at) => at >= 0);
   // The shortest plausible row decides how many values may come.
@@ -82,7 +89,7 @@ function partCutter(layout: ImportLayout, header: Header, bytes: number, headerR
   };
   return {
     take(record: CsvRecord) {
-      if (rows - firstRow === PART_ROWS) cut();
+      if (rows - firstRow === partRows) cut();
       rows += 1;
       last = record;
       const waits = repeated !== undefined && tied.some((at) => isRepeated(repeated, record.cells[at]));
@@ -96,7 +103,7 @@ function partCutter(layout: ImportLayout, header: Header, bytes: number, headerR
 }
 
 const isRepeated = (repeated: (value: string) => boolean, cell: string | undefined): boolean => {
-  const value = cell?.trim() ?? "";
+  const value = unguarded(cell?.trim() ?? "");
   return value !== "" && repeated(value);
 };
 

@@ -77,6 +77,8 @@ async function* readUntilFailure(
   let error: (Error & { code?: string }) | undefined;
   let end = from;
   let endLine = line - 1;
+  // csv-parse counts a line end of two characters within quotes twice.
+  let surplus = 0;
   const parser = parse({
     bom: from === 0,
     delimiter,
@@ -87,9 +89,15 @@ async function* readUntilFailure(
     on_record(cells: string[], { bytes, lines }) {
       end = from + bytes;
       const before = endLine;
-      endLine = line + lines - 1;
+      endLine = line + lines - 1 - surplus;
+      let start = endLine;
       // Looking for line ends within cells is dear: it is needed only where more than one line was passed.
-      const start = endLine - before > 1 ? endLine - newlines(cells) : endLine;
+      if (endLine - before > 1) {
+        const within = lineEnds(cells);
+        surplus += within.pairs;
+        endLine -= within.pairs;
+        start = endLine - within.count;
+      }
       batch.push({ cells, line: start, end, nextLine: endLine + 1 });
       return null;
     },
@@ -127,46 +135,51 @@ function cause(error: Error & { code?: string }): NonNullable<CsvRecord["broken"
   }
 }
 
-function newlines(cells: readonly string[]): number {
+function lineEnds(cells: readonly string[]): { count: number; pairs: number } {
   let count = 0;
+  let pairs = 0;
   for (const cell of cells) {
     if (!cell.includes("\n") && !cell.includes("\r")) continue;
-    count += cell.match(/\r\n|\n|\r/g)?.length ?? 0;
+    for (const [lineEnd] of cell.matchAll(/\r\n|\n|\r/g)) {
+      count += 1;
+      if (lineEnd.length === 2) pairs += 1;
+    }
   }
-  return count;
+  return { count, pairs };
 }
 
 /** The first line that is not empty, and how many bytes lead behind it. */
 async function firstLine(chunks: AsyncIterable<Uint8Array>) {
   const kept: Uint8Array[] = [];
   let keptBytes = 0;
-  let bytes = 0;
+  let offset = 0;
   let blankLines = 0;
-  let started = false;
+  let state: "blank" | "started" | "ended" = "blank";
   let last = 0;
   for await (const chunk of chunks) {
     let start = 0;
     for (let at = 0; at < chunk.length; at++) {
-      const byte = chunk[at];
+      const byte = chunk[at] ?? 0;
       const isEnd = byte === LF || byte === CR;
-      if (!started && isEnd) {
+      // The second half of a line end may come with the next chunk.
+      if (state === "ended") return { text: decode(kept), bytes: offset + at + (byte === LF ? 1 : 0), blankLines };
+      if (state === "blank" && isEnd) {
         if (!(byte === LF && last === CR)) blankLines++;
         start = at + 1;
-      } else if (!started) started = true;
-      else if (isEnd) {
-        kept.push(chunk.subarray(start, at));
-        const crlf = byte === CR && chunk[at + 1] === LF ? 1 : 0;
-        return { text: decode(kept), bytes: bytes + at + 1 + crlf, blankLines };
-      }
-      last = byte ?? 0;
+      } else if (isEnd) {
+        kept.push(chunk.slice(start, at));
+        if (byte === LF) return { text: decode(kept), bytes: offset + at + 1, blankLines };
+        state = "ended";
+      } else state = "started";
+      last = byte;
     }
-    if (started && keptBytes < MAX_RECORD_BYTES * 2) {
+    if (state === "started" && keptBytes < MAX_RECORD_BYTES * 2) {
       kept.push(chunk.slice(start));
       keptBytes += chunk.length - start;
     }
-    bytes += chunk.length;
+    offset += chunk.length;
   }
-  return started ? { text: decode(kept), bytes, blankLines } : undefined;
+  return state === "blank" ? undefined : { text: decode(kept), bytes: offset, blankLines };
 }
 
 const decode = (parts: readonly Uint8Array[]): string => Buffer.concat(parts).toString("utf8");

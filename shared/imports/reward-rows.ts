@@ -5,8 +5,8 @@ import { type Partnership, partnership } from "../records/partnership.ts";
 import { type Reward, reward } from "../records/reward.ts";
 import { transaction } from "../records/transaction.ts";
 import { RowProblem } from "./read-row.ts";
-import { type Amount, rowAmount } from "./row-amount.ts";
-import { claimFinder, decideRecord, earlierAttempt, finder, lookUp, type Row, type RowRule, type RuleContext, shown } from "./row-rule.ts";
+import { type Amount, noteRate, rowAmount } from "./row-amount.ts";
+import { claimFinder, createdEarlier, decideRecord, finder, lookUp, type Row, type RowRule, type RuleContext, shown } from "./row-rule.ts";
 
 type Values = RowOf<typeof reward.layout.columns>;
 
@@ -41,9 +41,10 @@ export const rewardRows: RowRule = {
         const empty = target_type === undefined ? "target_type" : "target_key";
         return new RowProblem("half_target", empty, "is empty beside its other half", "Fill in both target_type and target_key, or neither.");
       }
-      const bought = transactions(target_key)?.record;
+      // Another row may have looked the same key up as one of the other type.
+      const bought = target_type === "transaction" ? transactions(target_key)?.record : undefined;
       if (bought) return { customer_key: bought.customer_key, transaction_key: bought.key, partnership: bought.partnership_key };
-      const buyer = (customers(target_key) ?? psCustomers(target_key))?.record;
+      const buyer = target_type === "customer" ? (customers(target_key) ?? psCustomers(target_key))?.record : undefined;
       if (buyer) return { customer_key: buyer.key, transaction_key: null, partnership: buyer.partnership_key };
       return new RowProblem(`unknown_${target_type}`, "target_key", `there is no ${target_type} ${shown(target_key)}`, `Import the ${target_type} first, or correct the key.`);
     };
@@ -52,8 +53,11 @@ export const rewardRows: RowRule = {
       rows.map(async (row) => {
         const values: Values = row.values;
         const key = keys.get(row) ?? "";
-        const earlier = await earlierAttempt(reward, claims(key), row, context);
-        if (earlier) return earlier;
+        const earlier = createdEarlier(claims(key), row);
+        if (earlier) {
+          noteRate(values.reward_currency, context);
+          return earlier;
+        }
         // The same row of the same file dropped before: whatever became of the reward since stays.
         if (claims(key)) return { outcome: "unchanged" as const, key };
         const partner = (byEmail(values.partner_email?.toLowerCase()) ?? byPartnerKey(values.partner_key))?.record;

@@ -16,14 +16,21 @@ export interface Amount {
 export function rowAmount(
   values: { readonly amount_in_cents?: number; readonly amount_in_dollars?: string },
   currency: string | undefined,
-  { program, warn }: RuleContext,
+  context: RuleContext,
 ): Amount | RowProblem {
   const code = currency ?? DEFAULT_CURRENCY;
   const amount = values.amount_in_cents ?? toMinor(values.amount_in_dollars ?? "", code);
   if (amount instanceof CellProblem) return new RowProblem(amount.code, "amount_in_dollars", amount.message, amount.hint);
+  const rate = noteRate(code, context);
+  return { amount, currency: code, amount_usd: rate === undefined ? null : usdCents(amount, code, rate) };
+}
+
+/** The program's rate for a currency; a missing one is reported, also for rows that an earlier attempt has recorded. */
+export function noteRate(currency: string | undefined, { program, warn }: RuleContext): string | undefined {
+  const code = currency ?? DEFAULT_CURRENCY;
   const rate = code === "USD" ? "1" : program.rates[code];
   if (rate === undefined) {
     warn({ code: "no_rate", message: `The program has no rate for ${code}: amounts in ${code} are kept but not counted in US dollars.` });
   }
-  return { amount, currency: code, amount_usd: rate === undefined ? null : usdCents(amount, code, rate) };
+  return rate;
 }

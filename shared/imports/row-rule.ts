@@ -3,7 +3,7 @@ import type { Claim } from "../ledger/claim.ts";
 import type { Entry } from "../ledger/entry.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Stored } from "../ledger/stored.ts";
-import type { NewKey } from "../ports.ts";
+import { derivedKey } from "../records/derived-key.ts";
 import type { Group } from "../records/group.ts";
 import type { ImportJob } from "../records/import-job.ts";
 import type { Program } from "../records/program.ts";
@@ -24,7 +24,6 @@ export interface RuleContext {
   readonly program: Program;
   readonly groups: readonly Group[];
   readonly job: ImportJob;
-  readonly newKey: NewKey;
   warn(warning: Warning): void;
 }
 
@@ -34,32 +33,27 @@ export type Decision =
   /** An earlier attempt at this very row has created its record. */
   | { readonly outcome: "created"; readonly key: string; readonly own: Claim }
   | { readonly outcome: "updated" | "unchanged"; readonly key: string }
-  | RowProblem;
+  | RowProblem
+  /** It reads what an earlier one of these rows is about to change, so that it has to be decided after that. */
+  | "later";
 
 /** How rows of one type become changes of the ledger. */
 export interface RowRule {
   /** Values by which a row's record is known; rows that share one are decided one after the other. */
   identities(values: RowValues): readonly string[];
-  /** One decision for each row, as if they were alone; what they refer to is read in batches. */
+  /** One decision for each row; what they refer to is read in batches. Only the first rows, up to some point, are not "later". */
   decide(rows: readonly Row[], context: RuleContext): Promise<Decision[]>;
 }
 
 /**
- * What an earlier attempt at this row did, told by the mark on a claim of its record. It is asked before any rule is
- * checked: what is done is done, even if the row would be refused today.
+ * The creation by an earlier attempt at this row, told by the mark on the claim of its record's own key. It is asked for
+ * before any rule is checked: what is done is done, even if the row would be refused today.
  */
-export async function earlierAttempt(
-  declaration: Declaration,
-  claim: Claim | undefined,
-  { mark }: Row,
-  { ledger, program }: RuleContext,
-): Promise<Decision | undefined> {
-  if (claim?.mark !== mark) return undefined;
-  const { key } = claim;
-  // Only the claim made at creation carries the record; another one of this mark was taken by an update.
-  const [first] = claim.image ? [claim] : await ledger.claims(declaration, program.key, "key", [key]);
-  return first?.mark === mark ? { outcome: "created", key, own: first } : { outcome: "updated", key };
-}
+export const createdEarlier = (claim: Claim | undefined, { mark }: Row): Exclude<Decision, "later"> | undefined =>
+  claim?.mark === mark && claim.image !== undefined ? { outcome: "created", key: claim.key, own: claim } : undefined;
+
+/** The key of the record that a row may create: always the same, so that a repeated attempt finds it whatever else has changed. */
+export const keyOfNew = (prefix: string, { mark }: Row, { program }: RuleContext): string => derivedKey(prefix, program.key, mark);
 
 /** What to do when a row's record is to look like `after`. */
 export async function decideRecord<R extends BaseRecord>(
@@ -69,14 +63,48 @@ export async function decideRecord<R extends BaseRecord>(
   const { mark } = row;
   const { key } = after;
   if (before === undefined) return { outcome: "created", key, entry: { mark, changes: [{ declaration, after }] } };
-  if (await isDone(declaration, before, row, context)) return { outcome: "updated", key };
+  const earlier = await earlierTurn(declaration, before, row, context);
+  if (earlier) return earlier;
   if (sameRecord(before.record, after)) return { outcome: "unchanged", key };
   return { outcome: "updated", key, entry: { mark, changes: [{ declaration, before, after }] } };
 }
 
-/** Whether an earlier attempt at this row has already changed the record, even if others have changed it since. */
-const isDone = async <R extends BaseRecord>(declaration: Declaration<R>, before: Stored<R>, { mark }: Row, { ledger, job }: RuleContext) =>
-  before.at >= job.created_at && (await ledger.madeBy(declaration, before, mark));
+/**
+ * What became of a row whose turn has been: an earlier attempt at it has changed the record, even if others have since;
+ * or a later row of the file has, which comes to its turn only when this one had no change to make.
+ */
+export async function earlierTurn<R extends BaseRecord>(
+  declaration: Declaration<R>,
+  before: Stored<R>,
+  row: Row,
+  { ledger, program, job }: RuleContext,
+): Promise<Exclude<Decision, "later"> | undefined> {
+  if (before.at < job.created_at) return undefined;
+  const { key } = before.record;
+  const marks = await ledger.marks(declaration, before);
+  if (marks.has(row.mark)) {
+    // Another worker may have created it just now, behind the look at its claim.
+    const [claim] = await ledger.claims(declaration, program.key, "key", [key]);
+    return createdEarlier(claim, row) ?? { outcome: "updated", key };
+  }
+  return [...marks].some((mark) => (rowOfMark(mark, job) ?? 0) > row.row) ? { outcome: "unchanged", key } : undefined;
+}
+
+export const markOf = (job: ImportJob, row: number): string => `${job.key}/${row}`;
+
+const rowOfMark = (mark: string, { key }: ImportJob): number | undefined => (mark.startsWith(`${key}/`) ? Number(mark.slice(key.length + 1)) : undefined);
+
+/** The decisions up to the first row that found a record which an earlier row changes. */
+export function upToDependent(decisions: readonly Decision[], found: readonly (readonly (Stored<BaseRecord> | undefined)[])[]): Decision[] {
+  const changed = new Set<string>();
+  let wait = false;
+  return decisions.map((decision, at) => {
+    wait ||= found[at]?.some((stored) => stored !== undefined && changed.has(stored.record.key)) ?? false;
+    if (wait) return "later";
+    if (decision !== "later" && "entry" in decision) for (const { before } of decision.entry.changes) if (before) changed.add(before.record.key);
+    return decision;
+  });
+}
 
 const sameRecord = <R extends BaseRecord>(one: R, other: R): boolean =>
   isDeepStrictEqual({ ...one, updated_at: 0 }, { ...other, updated_at: 0 });

@@ -3,8 +3,8 @@ import { type Customer, customer } from "../records/customer.ts";
 import { derivedKey } from "../records/derived-key.ts";
 import { type Transaction, transaction } from "../records/transaction.ts";
 import { RowProblem } from "./read-row.ts";
-import { type Amount, rowAmount } from "./row-amount.ts";
-import { claimFinder, decideRecord, earlierAttempt, finder, identity, lookUp, type Row, type RowRule, type RuleContext, shown } from "./row-rule.ts";
+import { type Amount, noteRate, rowAmount } from "./row-amount.ts";
+import { claimFinder, createdEarlier, decideRecord, finder, identity, lookUp, type Row, type RowRule, type RuleContext, shown } from "./row-rule.ts";
 
 type Values = RowOf<typeof transaction.layout.columns>;
 
@@ -24,16 +24,21 @@ export const transactionRows: RowRule = {
       rows.map(async (row) => {
         const values: Values = row.values;
         const key = keys.get(row) ?? "";
-        const earlier = await earlierAttempt(transaction, claims(key), row, context);
-        if (earlier) return earlier;
+        const before = byKey(key);
+        // Cells left empty keep what is stored, and the decimals of an amount are those of its currency.
+        const currency = values.currency ?? before?.record.currency;
+        const earlier = createdEarlier(claims(key), row);
+        if (earlier) {
+          noteRate(currency, context);
+          return earlier;
+        }
         const buyer = byCustomerKey(values.customer_key) ?? byPsKey(values.ps_customer_key);
         if (buyer === undefined) {
           const column = values.customer_key === undefined ? "ps_customer_key" : "customer_key";
           return new RowProblem("unknown_customer", column, `there is no customer ${shown(values[column])}`, "Import the customer first, or correct the key.");
         }
-        const amount = rowAmount(values, values.currency, context);
+        const amount = rowAmount(values, currency, context);
         if (amount instanceof RowProblem) return amount;
-        const before = byKey(key);
         const after = before === undefined ? created(key, values, buyer.record, amount, context) : updated(before.record, values, buyer.record, amount, context);
         return decideRecord(transaction, { row, context, before, after });
       }),

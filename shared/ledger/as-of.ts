@@ -4,14 +4,20 @@ import type { BaseRecord, Declaration } from "../records/record.ts";
 import { fromImage, MOVED, type Stored } from "./stored.ts";
 
 /** A record as it was at some instant, with the declaration that tells its kind. */
-export interface PastRecord {
+export interface PastRecord<R extends BaseRecord = BaseRecord> {
   readonly kind: string;
-  readonly record: BaseRecord;
+  readonly record: R;
 }
+
+/** Tells a record's kind by its declaration. */
+export const isOf = <R extends BaseRecord>({ kind }: Declaration<R>, past: PastRecord): past is PastRecord<R> => past.kind === kind;
+
+/** The revision that has no history: a record that was made since an instant is known by it without another read. */
+const CREATED = 1;
 
 /**
  * The records that lived in a collection at an instant, in key order: what changed since is read from its history,
- * what came since is left out, what has moved away since is still here.
+ * what came since is left out, what has moved away since is still here. A change at the very instant is part of it.
  */
 export async function* collectionAsOf(
   table: Table,
@@ -32,6 +38,7 @@ export async function* collectionAsOf(
 const present = (declaration: Declaration, item: Item) => (item[MOVED] === true ? undefined : fromImage(declaration, item));
 
 async function past(table: Table, declaration: Declaration, item: Item, at: number): Promise<BaseRecord | undefined> {
+  if (Number(item["_rev"]) === CREATED) return undefined;
   const [program = ""] = item.pk.split("/");
   const record = await imageAsOf(table, declaration, program, String(item["key"]), at);
   if (record === undefined) return undefined;
@@ -51,5 +58,12 @@ async function imageAsOf<R extends BaseRecord>(table: Table, declaration: Declar
 }
 
 /** A record as it was at an instant; undefined when it came later. */
-export const recordAsOf = async <R extends BaseRecord>(table: Table, declaration: Declaration<R>, { record, at: changed }: Stored<R>, at: number): Promise<R | undefined> =>
-  changed <= at ? record : imageAsOf(table, declaration, record.program, record.key, at);
+export async function recordAsOf<R extends BaseRecord>(
+  table: Table,
+  declaration: Declaration<R>,
+  { record, rev, at: changed }: Stored<R>,
+  at: number,
+): Promise<R | undefined> {
+  if (changed <= at) return record;
+  return rev === CREATED ? undefined : imageAsOf(table, declaration, record.program, record.key, at);
+}

@@ -11,6 +11,9 @@ import { TallySheet, totalsOf, type Counters } from "./totals.ts";
 /** Writes that go on at once; DynamoDB and the client's sockets take this many without queueing. */
 const CONCURRENT_WRITES = 32;
 
+/** How often a record is followed that moves while it is looked up. */
+const MOST_MOVES = 5;
+
 /** The record of one program and the only way records change. */
 export interface Ledger {
   /** Who holds these unique values; `undefined` where nobody does. */
@@ -29,8 +32,8 @@ export interface Ledger {
   /** The program's newest records of a kind, merged from the shards of the list; `after` is the last one's position. */
   newest<R extends BaseRecord>(declaration: Declaration<R>, program: string, limit: number, after?: string): Promise<Stored<R>[]>;
   totals(program: string, partnership: string): Promise<Counters>;
-  /** Whether the change of this mark made any revision of the record. */
-  madeBy(declaration: Declaration, stored: Stored<BaseRecord>, mark: string): Promise<boolean>;
+  /** The marks of all changes that made the record what it is. */
+  marks(declaration: Declaration, stored: Stored<BaseRecord>): Promise<ReadonlySet<string>>;
   /**
    * Moves a job along: counts and fields change in place, without a revision. With `once`, the move happens only for
    * the first caller that brings that item. False when it did not happen.
@@ -85,7 +88,7 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
     return items.map((item) => item && toClaim(item));
   }
 
-  async function readClaimed<R extends BaseRecord>(declaration: Declaration<R>, found: readonly (Claim | undefined)[]) {
+  async function readClaimed<R extends BaseRecord>(declaration: Declaration<R>, found: readonly (Claim | undefined)[], moves = MOST_MOVES): Promise<(Stored<R> | undefined)[]> {
     const held = found.filter((claim) => claim !== undefined);
     const homes = await read(declaration, held.map(({ home }) => home));
     // A claim without its record is a creation in progress: help it along rather than wait for it.
@@ -93,6 +96,13 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
     await eachOf(missing, (claim) => complete(declaration, claim));
     const helped = missing.length === 0 ? [] : await read(declaration, missing.map(({ home }) => home));
     const byClaim = new Map(held.map((claim, index) => [claim, homes[index] ?? helped[missing.indexOf(claim)]]));
+    // Otherwise the record moved after its claim was read, and the claim leads to its new place by now.
+    const lost = held.filter((claim) => byClaim.get(claim) === undefined);
+    if (lost.length > 0 && moves > 0) {
+      const items = await table.get(lost.map(({ place }) => place));
+      const led = await readClaimed(declaration, items.map((item) => item && toClaim(item)), moves - 1);
+      for (const [index, claim] of lost.entries()) byClaim.set(claim, led[index]);
+    }
     return found.map((claim) => claim && byClaim.get(claim));
   }
 
@@ -156,13 +166,12 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
         .map((item) => fromItem(declaration, item));
     },
     totals: (program, partnership) => totalsOf(table, program, partnership),
-    async madeBy(declaration, { record, mark: last }, mark) {
-      if (last === mark) return true;
-      const { pk } = historyPlace(declaration, record, 0);
-      for await (const page of table.query({ pk, newestFirst: true })) {
-        if (page.some((image) => image["_mark"] === mark)) return true;
+    async marks(declaration, { record, mark: last }) {
+      const marks = new Set([last]);
+      for await (const page of table.query({ pk: historyPlace(declaration, record, 0).pk })) {
+        for (const { _mark } of page) if (typeof _mark === "string") marks.add(_mark);
       }
-      return false;
+      return marks;
     },
     async advance(declaration, record, { once, ...move }) {
       const update: Write = { update: declaration.place(record), ...move };

@@ -3,18 +3,25 @@ import { majorUnits } from "./currency.ts";
 /** A finished cell of an export file; quoting is left to the writer. */
 export type Cell = string;
 
-// OWASP's list for formula injection, with the full-width forms and NUL that ASVS 1.2.10 adds.
-const FORMULA = /^[=+\-@\t\r\0＝＋－＠]/;
+// OWASP's list for formula injection, with its full-width forms and the NUL that ASVS 1.2.10 adds. Quotes before it may
+// be a guard, or belong to the text.
+const FORMULA = /^'*[=+\-@\t\r\n\0＝＋－＠]/;
 
-/** Free text, guarded against being taken for a formula by a spreadsheet; the importer takes the guard off again. */
+/**
+ * Free text, guarded against being taken for a formula by a spreadsheet; the importer takes the guard off again. Text
+ * that looks guarded is guarded once more, or it would come back without the quote that it had.
+ */
 export const textCell = (value: string | null): Cell => (value === null ? "" : FORMULA.test(value) ? `'${value}` : value);
 
 /** Undoes the guard of {@link textCell}. */
-export const unguarded = (cell: string): string => (cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell);
+export const unguarded = (cell: string): string => (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell);
 
 /** `YYYY-MM-DD HH:MM:SS` in UTC. */
-export const instantCell = (ms: number | null): Cell =>
-  ms === null ? "" : new Date(ms).toISOString().slice(0, 19).replace("T", " ");
+export function instantCell(ms: number | null): Cell {
+  if (ms === null) return "";
+  const iso = new Date(ms).toISOString();
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
+}
 
 export const amountCell = (minor: number | bigint | null, currency: string): Cell =>
   minor === null ? "" : majorUnits(minor, currency);
@@ -55,10 +62,19 @@ export interface Bundle<Subject = never> {
   readonly columns: BundleColumns<Subject>;
 }
 
-const fromPartner =
-  (cell: (partner: PartnerView) => Cell) =>
-  ({ partner }: BundleRow): Cell =>
-    partner === undefined ? "" : cell(partner);
+/** Remembers the last answer: the rows of a partner come one behind the other, and all have the same cut-off. */
+function remembered<From>(cell: (from: From) => Cell): (from: From) => Cell {
+  let last: { readonly from: From; readonly made: Cell } | undefined;
+  return (from) => {
+    if (last?.from !== from) last = { from, made: cell(from) };
+    return last.made;
+  };
+}
+
+function fromPartner(cell: (partner: PartnerView) => Cell): (row: BundleRow) => Cell {
+  const cellOf = remembered(cell);
+  return ({ partner }) => (partner === undefined ? "" : cellOf(partner));
+}
 
 /** The join columns; every file takes the ones it needs, in its own order. */
 export const partnerColumns = {
@@ -71,7 +87,9 @@ export const partnerColumns = {
   partner_tags: fromPartner(({ tags }) => listCell(tags)),
 } as const;
 
-export const exportedAt = { exported_at: ({ exportedAt: at }: BundleRow): Cell => instantCell(at) } as const;
+const cutOffCell = remembered(instantCell);
+
+export const exportedAt = { exported_at: ({ exportedAt: at }: BundleRow): Cell => cutOffCell(at) } as const;
 
 /** Columns of a file whose records are not kept yet: the header is there, rows are not. */
 export const awaited = (...headers: readonly string[]): Readonly<Record<string, () => Cell>> =>

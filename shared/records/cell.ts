@@ -19,7 +19,7 @@ export interface CellType<T> {
   read(cell: string): T | CellProblem;
 }
 
-const shown = (cell: string): string => JSON.stringify(cell.length > 60 ? `${cell.slice(0, 57)}...` : cell);
+const shown = (cell: string): string => JSON.stringify(cell.length > 60 ? `${cell.slice(0, 57).toWellFormed()}...` : cell);
 
 export const text = (max: number, example: string): CellType<string> => ({
   format: `text, at most ${max} characters`,
@@ -134,13 +134,20 @@ export function toMinor(amount: string, code: string): number | CellProblem {
   return negative && minor !== 0 ? -minor : minor;
 }
 
-const FLAGS: Readonly<Record<string, boolean>> = { true: true, yes: true, "1": true, false: false, no: false, "0": false };
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["yes", true],
+  ["1", true],
+  ["false", false],
+  ["no", false],
+  ["0", false],
+]);
 
 export const flag: CellType<boolean> = {
   format: "true or false",
   example: "true",
   read: (cell) =>
-    FLAGS[cell.toLowerCase()] ??
+    FLAGS.get(cell.toLowerCase()) ??
     new CellProblem("bad_flag", `${shown(cell)} is neither true nor false`, 'Write "true" or "false".'),
 };
 

@@ -1,3 +1,5 @@
+import { derivedKey } from "./derived-key.ts";
+
 /**
  * Key strings of the table. They exist only in this folder, and every one begins with its program.
  *
@@ -23,8 +25,12 @@ export const partnerPk = (program: string, partnership: string | null, customer:
 export const directPks = (program: string): string[] =>
   Array.from({ length: SHARDS }, (_, shard) => `${program}/direct/${shard}`);
 
-/** Sort keys hold 1,024 bytes; a longer key keeps its beginning and a hash (its full value is in the record). */
-const sortable = (key: string): string => (key.length <= 200 ? key : `${key.slice(0, 180)}~${shardOf(key, 0xffffffff)}`);
+/**
+ * Sort keys hold 1,024 bytes; a longer key keeps its beginning and a digest (its full value is in the record). Half a
+ * surrogate pair would not be stored as it is.
+ */
+const sortable = (key: string): string =>
+  key.length <= 200 ? key : derivedKey(`${key.slice(0, 170).replace(/[\uD800-\uDBFF]$/, "")}~`, key);
 
 export const timed = (time: number, key: string): string => `${String(time).padStart(13, "0")}#${sortable(key)}`;
 

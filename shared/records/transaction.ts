@@ -23,11 +23,14 @@ const schema = z.object({
 
 export type Transaction = z.output<typeof schema>;
 
+/** What a transaction's row tells of a reward; no more is kept, as a customer may have any number of them. */
+export type TransactionReward = Pick<Reward, "key" | "amount" | "currency">;
+
 /** A transaction beside the customer and the rewards it caused. */
 export interface TransactionRow {
   readonly transaction: Transaction;
   readonly customer: Customer | undefined;
-  readonly rewards: readonly Reward[];
+  readonly rewards: readonly TransactionReward[];
 }
 
 type Row = BundleRow<TransactionRow>;
@@ -84,7 +87,7 @@ export const transaction = defineRecord({
       transaction_approved: of((t) => t.approved, flagCell),
       unapproved_reasons: of((t) => t.unapproved_reasons.join("|"), textCell),
       reward_key: ({ subject }: Row) => textCell(subject.rewards.map((reward) => reward.key).join("|")),
-      // One amount per reward, in the order of their keys: a sum could mix currencies.
+      // One amount per reward, in the order of the keys before it: a sum could mix currencies.
       reward_amount: ({ subject }: Row) => subject.rewards.map((r) => amountCell(r.amount, r.currency)).join("|"),
       customer_key: ({ subject }: Row) => textCell(subject.customer?.customer_key ?? null),
       customer_ps_key: of((t) => t.customer_key, textCell),

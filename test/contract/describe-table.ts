@@ -37,7 +37,12 @@ export function describeTable(where: string, makeTable: MakeTable): void {
       it("puts each item where nothing is stored, and leaves what is there", async () => {
         const pk = freshPk();
         await put({ pk, sk: "30", from: "before" });
-        const items = Array.from({ length: 60 }, (_, index) => ({ pk, sk: String(index), from: "insert", "odd 'name'": index }));
+        const items = Array.from({ length: 60 }, (_, index) => ({
+          pk,
+          sk: String(index),
+          from: "insert",
+          "odd 'name'": index,
+        }));
         expect(await table.insert(items)).toEqual(items.map(({ sk }) => sk !== "30"));
         const stored = await collect({ pk });
         expect(stored).toHaveLength(60);

@@ -72,6 +72,13 @@ describe("the table in DynamoDB, when the world is not kind", () => {
       expect(await read("1")).toEqual({ pk, sk: "1", n: 5 });
     });
 
+    it("of an insert, beside what was there before", async () => {
+      await table.write({ put: { pk, sk: "1", mark: "theirs" } });
+      faults = [answerLost];
+      expect(await table.insert(["1", "2", "3"].map((sk) => ({ pk, sk, mark: "mine" })))).toEqual([false, true, true]);
+      expect(await read("1")).toEqual({ pk, sk: "1", mark: "theirs" });
+    });
+
     it("of a transaction, which happens once", async () => {
       faults = [answerLost];
       const writes: Write[] = [
@@ -148,6 +155,15 @@ describe("the table in DynamoDB, when the world is not kind", () => {
     expect(faults).toEqual([]);
   });
 
+  it("inserts again what was refused in passing", async () => {
+    await table.write({ put: { pk, sk: "3" } });
+    faults = [refusesStatements(0, "ThrottlingError"), refusesStatements(0, "InternalServerError")];
+    expect(await table.insert(["1", "2", "3"].map((sk) => ({ pk, sk, n: 1 })))).toEqual([true, true, false]);
+    expect(await read("1")).toEqual({ pk, sk: "1", n: 1 });
+    faults = [refusesStatements(0, "ValidationError")];
+    await expect(table.insert([{ pk, sk: "4" }])).rejects.toThrow(/ValidationError/);
+  });
+
   it("passes other errors on", async () => {
     faults = [() => Promise.reject(new Error("no credentials"))];
     await expect(table.write({ put: { pk, sk: "1" } })).rejects.toThrow("no credentials");
@@ -189,6 +205,15 @@ const cancelled =
     return Promise.reject(
       new TransactionCanceledException({ message: "cancelled", $metadata: {}, CancellationReasons }),
     );
+  };
+
+/** Says that one statement failed, which may have been done all the same. */
+const refusesStatements =
+  (index: number, Code: string): Fault =>
+  async (_, send) => {
+    const answer = (await send()) as { output: { Responses: object[] } };
+    answer.output.Responses[index] = { Error: { Code, Message: "refused" } };
+    return answer;
   };
 
 /** As when an answer would be larger than 16 MB. */

@@ -27,9 +27,16 @@ function sizeOfValue(value: Value): number {
   }
 }
 
-/** One byte for two significant digits, one more, and one for the sign. */
+/** One byte for two significant digits, on either side of the point, one more, and one for the sign. */
 function sizeOfNumber(value: number): number {
   if (value === 0) return 1;
-  const digits = value.toExponential().replace(/e.*$/, "").replaceAll(/[-.]/g, "").replace(/0+$/, "");
-  return Math.ceil(digits.length / 2) + 1 + (value < 0 ? 1 : 0);
+  const sign = value < 0 ? 1 : 0;
+  const [whole = "", fraction = ""] = String(Math.abs(value)).split(".");
+  const isPlain = whole !== "0" && fraction !== "" && !fraction.includes("e");
+  return isPlain ? pairs(whole) + pairs(fraction) + 1 + sign : pairs(significantDigits(value)) + 1 + sign;
 }
+
+const significantDigits = (value: number): string =>
+  value.toExponential().replace(/e.*$/, "").replaceAll(/[-.]/g, "").replace(/0+$/, "");
+
+const pairs = (digits: string): number => Math.ceil(digits.length / 2);

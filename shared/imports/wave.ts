@@ -1,0 +1,136 @@
+import type { Batch } from "../ledger/ledger.ts";
+import type { ImportType } from "./import-types.ts";
+import type { Note } from "./notes.ts";
+import type { KeptOutcome, Outcome } from "./outcomes.ts";
+import type { CsvRecord } from "./read-records.ts";
+import { type ReadRow, RowProblem } from "./read-row.ts";
+import { claimFinder, createdEarlier, type Decision, earlierTurn, finder, lookUp, markOf, type Row, type RuleContext } from "./row-rule.ts";
+
+/** Rows decided together: references are read in batches of this many, and their writes are on the way at once. */
+const WAVE_ROWS = 400;
+
+/** How often a row is decided afresh because somebody else changed its record first. */
+const MAX_ATTEMPTS = 10;
+
+interface WaveRow {
+  readonly row: Row;
+  readonly record: CsvRecord;
+}
+
+interface Decided extends WaveRow {
+  readonly decision: Exclude<Decision, "later">;
+}
+
+export interface WaveDependencies {
+  readonly type: ImportType;
+  readonly context: RuleContext;
+  readonly batch: Batch;
+  /** Told what became of each row. */
+  readonly outcomes: KeptOutcome[];
+  /** Where rows are taken in file order. */
+  readonly note?: Note | undefined;
+  readonly waveRows?: number | undefined;
+}
+
+/** A wave in the making: rows that do not name a value in common, so that deciding them together is as good as one by one. */
+export function createWave({ type: { rule, declaration }, context, batch, outcomes, note, waveRows = WAVE_ROWS }: WaveDependencies) {
+  let rows: WaveRow[] = [];
+  let identities = new Set<string>();
+
+  async function flush(): Promise<void> {
+    let open: readonly WaveRow[] = rows;
+    rows = [];
+    identities = new Set();
+    while (open.length > 0) {
+      const decided = await decide(open);
+      const noted = await note?.(decided.map(toOutcome));
+      const count = (noted ?? decided).length;
+      await settle(open.slice(0, count), noted === undefined ? decided : await recall(open.slice(0, count), noted));
+      open = open.slice(count);
+    }
+  }
+
+  /** Decides rows, up to the first one that depends on another. */
+  async function decide(open: readonly WaveRow[]): Promise<Decided[]> {
+    const decisions = await rule.decide(open.map(({ row }) => row), context);
+    return open.flatMap((one, at) => {
+      const decision = decisions[at];
+      return decision === undefined || decision === "later" ? [] : [{ ...one, decision }];
+    });
+  }
+
+  /** Carries decisions out until every row is told of; a row whose record somebody else changed in between is decided afresh. */
+  async function settle(rowsOpen: readonly WaveRow[], firstDecided: readonly Decided[]): Promise<void> {
+    let open = rowsOpen;
+    let decided = firstDecided;
+    for (let fruitless = 0; open.length > 0; ) {
+      const told = await commit(decided);
+      open = open.filter(({ row }) => !told.has(row));
+      fruitless = told.size > 0 ? 0 : fruitless + 1;
+      if (fruitless === MAX_ATTEMPTS) throw new Error(`${open.length} rows found their records changed ${MAX_ATTEMPTS} times over`);
+      if (open.length > 0) decided = await decide(open);
+    }
+  }
+
+  async function commit(decided: readonly Decided[]): Promise<Set<Row>> {
+    await batch.resume(declaration, decided.flatMap(({ decision }) => ("own" in decision ? [decision.own] : [])));
+    const changes = decided.flatMap(({ row, decision }) => ("entry" in decision ? [{ row, entry: decision.entry }] : []));
+    const committed = await batch.commit(changes.map(({ entry }) => entry));
+    const contested = new Set(changes.filter((_, at) => !committed[at]).map(({ row }) => row));
+    const told = decided.filter(({ row }) => !contested.has(row));
+    for (const one of told) outcomes.push(toKept(toOutcome(one), one.record));
+    return new Set(told.map(({ row }) => row));
+  }
+
+  /** The noted decisions that need no deciding any more: nothing was to be written, or all of it is. */
+  async function recall(open: readonly WaveRow[], noted: readonly Outcome[]): Promise<Decided[]> {
+    const keys = noted.flatMap(({ key, outcome }) => (key === null || outcome === "unchanged" ? [] : [key]));
+    const [claims, records] = await Promise.all([
+      lookUp(keys, claimFinder(context, declaration, "key")),
+      lookUp(keys, finder(context, declaration, "key")),
+    ]);
+    const recalled = await Promise.all(
+      noted.map(async ({ row, outcome, key, ...reason }, at) => {
+        const one = open[at];
+        if (one?.row.row !== row) throw new Error(`row ${one?.row.row} is noted as row ${row}`);
+        if (key === null) return { ...one, decision: problemOf(reason) };
+        if (outcome === "unchanged") return { ...one, decision: { outcome: "unchanged" as const, key } };
+        const stored = records(key);
+        const decision = createdEarlier(claims(key), one.row) ?? (stored && (await earlierTurn(declaration, stored, one.row, context)));
+        return decision && { ...one, decision };
+      }),
+    );
+    return recalled.filter((one) => one !== undefined);
+  }
+
+  return {
+    async take(row: number, record: CsvRecord, read: ReturnType<ReadRow>): Promise<void> {
+      if (read === "blank" || read instanceof RowProblem) {
+        outcomes.push(toKept(untaken(row, record, read), record));
+        return;
+      }
+      const names = rule.identities(read);
+      if (rows.length === waveRows || names.some((name) => identities.has(name))) await flush();
+      for (const name of names) identities.add(name);
+      rows.push({ row: { row, values: read, mark: markOf(context.job, row) }, record });
+    },
+    flush,
+  };
+}
+
+const BLANK = new RowProblem("blank_row", null, "The row is empty", "Nothing to do.");
+
+const untaken = (row: number, { line }: CsvRecord, read: "blank" | RowProblem): Outcome =>
+  read === "blank" ? { row, line, outcome: "skipped", key: null, ...reasons(BLANK) } : { row, line, outcome: "failed", key: null, ...reasons(read) };
+
+const toOutcome = ({ row: { row }, record: { line }, decision }: Decided): Outcome =>
+  decision instanceof RowProblem
+    ? { row, line, outcome: "failed", key: null, ...reasons(decision) }
+    : { row, line, outcome: decision.outcome, key: decision.key, code: null, column: null, message: null, hint: null };
+
+const reasons = ({ code, column, message, hint }: RowProblem) => ({ code, column, message, hint });
+
+const toKept = (outcome: Outcome, { cells }: CsvRecord): KeptOutcome => ({ ...outcome, ...(outcome.outcome === "failed" && { cells }) });
+
+const problemOf = ({ code, column, message, hint }: Pick<Outcome, "code" | "column" | "message" | "hint">): RowProblem =>
+  new RowProblem(code ?? "", column, message ?? "", hint ?? "");

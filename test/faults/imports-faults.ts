@@ -1,0 +1,149 @@
+import type { KillSwitch } from "../fakes/kill-switch.ts";
+import type { ImportMessage } from "../../shared/imports/import-message.ts";
+import type { DroppedObject } from "../../shared/imports/open-import.ts";
+import { createImportWorld, foldOf, type ImportWorld, type Ports } from "../functional/imports-harness.ts";
+
+/**
+ * How a side effect goes wrong: the worker dies right before it or right after it, or lives on and only this one call
+ * fails, undone or done.
+ */
+export const FAULTS = ["dies before", "dies after", "fails before", "fails after"] as const;
+export type Fault = (typeof FAULTS)[number];
+
+class Broken extends Error {}
+
+/** Counts every side effect of the importer and breaks at one of them. */
+export interface Breaker extends KillSwitch {
+  breakAt(step: number, fault: Fault): void;
+  /** Whether it has come to the step. */
+  readonly broke: boolean;
+  around(ports: Ports): Ports;
+}
+
+export function createBreaker(): Breaker {
+  let steps = 0;
+  let at = Infinity;
+  let fault: Fault = "dies before";
+  let broke = false;
+  let isDead = false;
+  let answerIsLost = false;
+
+  const breaker: Breaker = {
+    get steps() {
+      return steps;
+    },
+    get broke() {
+      return broke;
+    },
+    breakAt(step, how) {
+      [steps, at, fault, broke, isDead, answerIsLost] = [0, step, how, false, false, false];
+    },
+    killAt: (step) => breaker.breakAt(step, "dies before"),
+    revive() {
+      [at, isDead, answerIsLost] = [Infinity, false, false];
+    },
+    pass() {
+      if (isDead) throw new Broken("dead");
+      steps += 1;
+      if (steps !== at) return;
+      broke = true;
+      isDead = fault.startsWith("dies");
+      if (fault.endsWith("before")) throw new Broken(`${fault} ${steps}`);
+      answerIsLost = true;
+    },
+    around: ({ table, uploads, imports, mail }) => ({
+      table: { ...table, write: heard(table.write), insert: heard(table.insert), transact: heard(table.transact) },
+      uploads: {
+        get: uploads.get,
+        put: heard(uploads.put),
+        copy: heard(uploads.copy),
+        upload: heard(async (...asked: Parameters<typeof uploads.upload>) => {
+          const { part, complete, abort } = await uploads.upload(...asked);
+          return { part: heard(part), complete: heard(complete), abort: heard(abort) };
+        }),
+      },
+      imports: { send: heard(imports.send) },
+      mail: { send: heard(mail.send) },
+    }),
+  };
+
+  const heard =
+    <Asked extends readonly unknown[], Answer>(ask: (...asked: Asked) => Promise<Answer>) =>
+    async (...asked: Asked): Promise<Answer> => {
+      const before = steps;
+      const answer = await ask(...asked);
+      if (answerIsLost && before < at && steps >= at) {
+        answerIsLost = false;
+        throw new Broken(`${fault} ${at}`);
+      }
+      return answer;
+    };
+  return breaker;
+}
+
+/** A file and what was there before it. */
+export interface Scenario {
+  readonly before: readonly (readonly [type: string, text: string])[];
+  readonly type: string;
+  readonly body: string | Uint8Array;
+  readonly partRows: number;
+  readonly waveRows: number;
+}
+
+export async function prepare({ before, type, body, partRows, waveRows }: Scenario, breaker: Breaker, around = breaker.around): Promise<{ world: ImportWorld; object: DroppedObject }> {
+  const world = await createImportWorld({ partRows, waveRows, killSwitch: breaker, around });
+  for (const [index, [kind, text]] of before.entries()) {
+    const { job } = await world.drop(kind, text, { name: `before-${index}.csv` });
+    if (job.rows.failed > 0 || job.status !== "completed") throw new Error(`${kind} before the file: ${job.reason ?? job.rows.failed}`);
+  }
+  world.clock.advance(1000);
+  return { world, object: world.put(`imports/acme/${type}/file.csv`, body) };
+}
+
+/** Imports to the end; what throws is delivered again, as its queue would do. */
+export async function persist(world: ImportWorld, object: DroppedObject, breaker: Breaker): Promise<ImportMessage[]> {
+  await untilDone(() => world.open(object), breaker);
+  const waiting: ImportMessage[] = [];
+  const seen: ImportMessage[] = [];
+  for (;;) {
+    waiting.push(...world.imports.drain());
+    const message = waiting.shift();
+    if (message === undefined) return seen;
+    seen.push(message);
+    await untilDone(() => world.work(message), breaker);
+  }
+}
+
+async function untilDone(attempt: () => Promise<unknown>, breaker: Breaker): Promise<void> {
+  try {
+    await attempt();
+  } catch (error) {
+    if (!(error instanceof Broken)) throw error;
+    if (error.message.startsWith("fails")) return untilDone(attempt, breaker);
+    // What the dead one still had under way comes to nothing before the next one starts.
+    await new Promise((resolve) => setImmediate(resolve));
+    breaker.revive();
+    await untilDone(attempt, breaker);
+  }
+}
+
+/** All that an import leaves: every item and object, and each mail once. */
+export async function remains(world: ImportWorld) {
+  const { table, uploads, mail } = world;
+  return {
+    items: table.items(),
+    objects: Object.fromEntries(uploads.keys().map((key) => [key, uploads.text(key)])),
+    mails: [...new Set(mail.messages.map((message) => JSON.stringify(message)))].toSorted(),
+  };
+}
+
+/** The day totals of every partner beside the sums of the stored records. */
+export async function totalsAndFold(world: ImportWorld) {
+  const folded = foldOf(world);
+  const both: Record<string, { totals: object; fold: object }> = {};
+  for await (const key of world.ledger.directory("acme")) {
+    const totals = Object.entries(await world.totals(key)).filter(([, sum]) => sum !== 0);
+    both[key] = { totals: Object.fromEntries(totals), fold: folded.get(key) ?? {} };
+  }
+  return both;
+}

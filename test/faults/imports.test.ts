@@ -1,0 +1,198 @@
+import { describe, expect, it } from "vitest";
+import { jittery, lines } from "../functional/imports-harness.ts";
+import { createBreaker, type Fault, FAULTS, persist, prepare, remains, type Scenario, totalsAndFold } from "./imports-faults.ts";
+
+const PARTNERS = "partner_first,partner_last,partner_email,partner_key,partner_group,partner_tags";
+const CUSTOMERS = "customer_key,email,partner_key,name,provider_key,created_at";
+const TRANSACTIONS = "key,customer_key,amount_in_cents,currency,created_at,product_key";
+const REWARDS = "partner_key,target_type,target_key,amount_in_cents,reward_description,reward_currency,created_at";
+
+const threePartners = ["partners", lines(PARTNERS, "Ada,Lee,ada@x.io,ada,,", "Bo,Ng,bo@x.io,bo,,x", "Cy,Oz,cy@x.io,cy,gold,")] as const;
+const threeCustomers = [
+  "customers",
+  lines(CUSTOMERS, "u1,u1@x.io,ada,Uma,p1,2026-01-01", "u2,u2@x.io,bo,,,2026-01-02", "u3,u3@x.io,,Udo,,2026-02-03"),
+] as const;
+const someTransactions = [
+  "transactions",
+  lines(TRANSACTIONS, "t1,u1,1000,EUR,2026-01-05,", "t2,u2,2000,USD,2026-01-06,team", "t3,u3,300,,2026-02-06,"),
+] as const;
+
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  "new partners": {
+    before: [],
+    type: "partners",
+    body: lines(PARTNERS, "Ada,Lee,ada@x.io,ada,,", "Bo,Ng,bo@x.io,,gold,a|b", "Cy,Oz,cy@x.io,ada,,", "", "Di,Po,di@x.io,di,nowhere,", "Ed,Qu,ed@x.io,,,"),
+    partRows: 2,
+    waveRows: 3,
+  },
+  "partners that change, and exchange their addresses": {
+    before: [threePartners],
+    type: "partners",
+    body: lines(
+      PARTNERS,
+      // Nothing to do, until a later row has changed it.
+      "Ada,Lee,ada@x.io,ada,,",
+      // Known by its address, which a later row gives to another.
+      "Bob,Ng,bo@x.io,,,",
+      "Bob,Ng,bob@x.io,bo,gold,",
+      "Al,Lee,ADA@x.io,,,z",
+      // The address is free by now.
+      "New,Ng,bo@x.io,new,,",
+      // Taken, and free two rows later.
+      "Who,Is,cy@x.io,ada,,",
+      "Cy,Oz,cyrus@x.io,cy,,",
+      "Who,Is,cy@x.io,who,,",
+      // By a former key.
+      "Ann,Lee,ada@x.io,ann,,",
+      "Anna,Lee,ada@x.io,ada,,",
+    ),
+    partRows: 4,
+    waveRows: 3,
+  },
+  "new customers": {
+    before: [threePartners],
+    type: "customers",
+    body: lines(CUSTOMERS, "u1,u1@x.io,ada,Uma,p1,2026-01-01", "u2,u2@x.io,nobody,,,", "u3,u3@x.io,,,,2026-02-03", "u4,u1@x.io,bo,,,", "u5,u5@x.io,bo,,p5,"),
+    partRows: 2,
+    waveRows: 2,
+  },
+  "customers that change, move, and exchange what is theirs": {
+    before: [threePartners, threeCustomers, someTransactions],
+    type: "customers",
+    body: lines(
+      CUSTOMERS,
+      "u1,u1@x.io,ada,Uma,p1,2026-01-01",
+      "u2,two@x.io,ada,,,",
+      "u4,u2@x.io,bo,,p4,2026-03-01",
+      "u1,u1@x.io,bo,,,2026-02-01",
+      "u5,u3@x.io,,,,",
+      "u3,three@x.io,cy,Ugo,,",
+      "u5,u3@x.io,,,p1,",
+      "u1,u1@x.io,ada,,p9,",
+      "u5,u3@x.io,,,p1,",
+    ),
+    partRows: 4,
+    waveRows: 3,
+  },
+  "new transactions, some of them twice": {
+    before: [threePartners, threeCustomers],
+    type: "transactions",
+    body: lines(
+      TRANSACTIONS,
+      "t1,u1,1000,EUR,2026-01-05,",
+      ",u1,-50,,2026-01-05,",
+      "t2,u2,2000,CHF,2026-01-06,",
+      "t1,u2,1100,EUR,2026-02-05,",
+      "t9,nobody,1,,,",
+      ",u3,7,,,",
+      "t1,u2,1100,,,",
+      "t1,u1,1200,,,team",
+      ",u2,70,,2026-01-06,",
+    ),
+    partRows: 3,
+    waveRows: 2,
+  },
+  "transactions that change and move": {
+    before: [threePartners, threeCustomers, someTransactions],
+    type: "transactions",
+    body: lines(
+      TRANSACTIONS,
+      "t1,u1,1000,,,",
+      "t2,u1,2000,,2026-02-06,",
+      "t3,u2,300,,,",
+      "t1,u1,1500,,,",
+      "t4,u1,5,,2026-01-05,",
+      "t1,u1,1500,,,",
+      "t1,u3,1500,,,",
+      "t4,u1,6,,,",
+    ),
+    partRows: 3,
+    waveRows: 2,
+  },
+  rewards: {
+    before: [threePartners, threeCustomers, someTransactions],
+    type: "rewards",
+    body: lines(
+      REWARDS,
+      "ada,transaction,t1,100,For t1,,2026-01-31",
+      "bo,customer,u2,200,For u2,EUR,2026-01-31",
+      "cy,,,300,Bonus,CHF,2026-02-01",
+      "ada,customer,u2,400,Not hers,,",
+      "ada,,,500,Bonus,,",
+      "bo,transaction,,1,Half,,",
+      "ada,,,500,Bonus,,",
+    ),
+    partRows: 3,
+    waveRows: 2,
+  },
+  "a file that is no good": { before: [], type: "partners", body: "partner_first,partner_last\nAda,Lee\n", partRows: 2, waveRows: 2 },
+  "a file in UTF-16": {
+    before: [threePartners],
+    type: "customers",
+    body: Buffer.from(`\u{feff}${lines(CUSTOMERS.replaceAll(",", ";"), "ü1;u1@x.io;ada;Uma;;", "u2;u2;bo;;;", "u3;u3@x.io;bo;;;")}`, "utf16le"),
+    partRows: 2,
+    waveRows: 2,
+  },
+};
+
+/** Schedules of two workers tried for each file. */
+const SEEDS = 25;
+
+/** Every message is taken once to leave it waiting, and once for good; after some of that, repetition ends. */
+function twice(): () => boolean {
+  let turns = 0;
+  return () => turns < 200 && (turns += 1) % 2 === 1;
+}
+
+describe.each(Object.entries(SCENARIOS))("%s", (_, scenario) => {
+  const undisturbed = async () => {
+    const breaker = createBreaker();
+    const { world, object } = await prepare(scenario, breaker);
+    breaker.breakAt(Infinity, "dies before");
+    await persist(world, object, breaker);
+    return { world, steps: breaker.steps, left: await remains(world) };
+  };
+
+  it.each(FAULTS)("leaves the same when a worker %s any one of its writes", async (fault: Fault) => {
+    const { steps, left } = await undisturbed();
+    expect(steps).toBeGreaterThan(3);
+    for (let step = 1; step <= steps; step++) {
+      const breaker = createBreaker();
+      const { world, object } = await prepare(scenario, breaker);
+      breaker.breakAt(step, fault);
+      await persist(world, object, breaker);
+      // What a failed call left under way ends before the world is looked at.
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(breaker.broke, `step ${step}`).toBe(true);
+      expect(await remains(world), `step ${step} of ${steps}`).toEqual(left);
+    }
+  });
+
+  it("leaves the same when everything is delivered once more at the end", async () => {
+    const { left } = await undisturbed();
+    const breaker = createBreaker();
+    const { world, object } = await prepare(scenario, breaker);
+    const messages = await persist(world, object, breaker);
+    world.clock.advance(60_000);
+    await world.open(object);
+    for (const message of messages) await world.work(message);
+    await world.drain();
+    expect(await remains(world)).toEqual(left);
+  });
+
+  it("leaves the same when two workers have each message at the same time", async () => {
+    const { left } = await undisturbed();
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const breaker = createBreaker();
+      const { world, object } = await prepare(scenario, breaker, (ports) => jittery(seed, ports));
+      await Promise.all([world.open(object), world.open(object)]);
+      await world.drain({ next: () => 0, again: twice(), workers: () => 2 });
+      expect(await remains(world), `seed ${seed}`).toEqual(left);
+    }
+  });
+
+  it("adds up: totals are the sums of the records, outcomes those of the rows", async () => {
+    const { world } = await undisturbed();
+    for (const { totals, fold } of Object.values(await totalsAndFold(world))) expect(totals).toEqual(fold);
+  });
+});

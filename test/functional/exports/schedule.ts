@@ -1,0 +1,177 @@
+import fc from "fast-check";
+import { type Customer, customer } from "../../../shared/records/customer.ts";
+import type { Group } from "../../../shared/records/group.ts";
+import { type Partnership, partnership } from "../../../shared/records/partnership.ts";
+import { type Reward, reward } from "../../../shared/records/reward.ts";
+import { type Transaction, transaction } from "../../../shared/records/transaction.ts";
+import { CURRENCIES, money } from "./a-program.ts";
+import type { ExportWorld } from "./export-world.ts";
+
+/** One thing that happens to a program: what it happens to is picked from what is there by then. */
+export interface Step {
+  readonly act: (typeof ACTS)[number];
+  /** Milliseconds since the step before. */
+  readonly wait: number;
+  readonly pick: number;
+  readonly other: number;
+}
+
+// What fills a program is as likely as what changes it, so that there is something to change.
+const ACTS = [
+  "partner joins",
+  "customer signs up",
+  "customer signs up",
+  "customer buys",
+  "customer buys",
+  "customer buys",
+  "reward is earned",
+  "reward is earned",
+  "partner changes",
+  "partner changes group",
+  "partner is archived",
+  "customer changes",
+  "customer moves",
+  "customer moves",
+  "customer moves",
+  "transaction changes",
+  "transaction is dated anew",
+  "transaction goes to another customer",
+  "reward changes",
+  "group is renamed",
+] as const;
+
+export const step = (): fc.Arbitrary<Step> =>
+  fc.record({
+    act: fc.constantFrom(...ACTS),
+    wait: fc.integer({ min: 0, max: 2 }),
+    pick: fc.nat(1000),
+    other: fc.nat(1000),
+  });
+
+/** The program as plain maps, changed step by step. */
+export interface Model {
+  readonly groups: Map<string, Pick<Group, "key" | "name">>;
+  readonly partners: Map<string, Partnership>;
+  readonly customers: Map<string, Customer>;
+  readonly transactions: Map<string, Transaction>;
+  readonly rewards: Map<string, Reward>;
+}
+
+export const GROUPS = [
+  { key: "grup_1", name: "Default" },
+  { key: "grup_2", name: "Agencies" },
+];
+
+export const emptyModel = (): Model => ({
+  groups: new Map(GROUPS.map((group) => [group.key, group])),
+  partners: new Map(),
+  customers: new Map(),
+  transactions: new Map(),
+  rewards: new Map(),
+});
+
+const pickFrom = <T>(map: ReadonlyMap<string, T>, pick: number): T | undefined => [...map.values()][pick % map.size];
+
+/** Takes steps in the ledger and in a model of it; a step that finds nothing to happen to is skipped. */
+export function takeSteps(world: ExportWorld, model: Model) {
+  let count = 0;
+  const keep = <R extends { readonly key: string }>(map: Map<string, R>, record: R) => void map.set(record.key, record);
+  const keyed = (prefix: string) => `${prefix}_${(count += 1)}`;
+  const partnerOrNone = (pick: number) => (pick % 4 === 0 ? null : (pickFrom(model.partners, pick)?.key ?? null));
+
+  const acts: Record<Step["act"], (step: Step) => Promise<void>> = {
+    async "partner joins"({ pick }) {
+      const tags = pick % 3 === 0 ? [] : [`tag ${pick}`];
+      keep(model.partners, await world.partner(keyed("part"), { group_key: `grup_${1 + (pick % 2)}`, tags }));
+    },
+    async "customer signs up"({ pick }) {
+      keep(model.customers, await world.customer(keyed("cus"), partnerOrNone(pick)));
+    },
+    async "customer buys"({ pick, other }) {
+      const buyer = pickFrom(model.customers, pick);
+      if (buyer === undefined) return;
+      const paid = money(other - 300, CURRENCIES[other % 5] ?? "USD");
+      keep(model.transactions, await world.transaction(keyed("trx"), buyer, paid));
+    },
+    async "reward is earned"({ pick, other }) {
+      const bought = pickFrom(model.transactions, pick);
+      const buyer = pickFrom(model.customers, pick);
+      const ofTransaction = { customer_key: bought?.customer_key, transaction_key: bought?.key };
+      const kinds = [
+        { home: bought?.partnership_key, target: ofTransaction },
+        { home: buyer?.partnership_key, target: { customer_key: buyer?.key } },
+        { home: pickFrom(model.partners, pick)?.key, target: {} },
+      ];
+      const { home, target } = kinds[other % 3] ?? {};
+      if (home == null) return;
+      const earned = money(other, CURRENCIES[pick % 5] ?? "USD");
+      keep(model.rewards, await world.reward(keyed("rwrd"), home, { ...earned, ...(target as Partial<Reward>) }));
+    },
+    async "partner changes"({ pick, other }) {
+      const partner = pickFrom(model.partners, pick);
+      if (partner === undefined) return;
+      const changes = other % 2 ? { first_name: `Name ${other}` } : { email: `${keyed("new")}@partners.example` };
+      keep(model.partners, await world.change(partnership, partner.key, changes));
+    },
+    async "partner changes group"({ pick, other }) {
+      const partner = pickFrom(model.partners, pick);
+      if (partner === undefined) return;
+      const changes = { group_key: `grup_${1 + (other % 2)}`, group_joined_at: world.clock() };
+      keep(model.partners, await world.change(partnership, partner.key, changes));
+    },
+    async "partner is archived"({ pick, other }) {
+      const partner = pickFrom(model.partners, pick);
+      if (partner === undefined) return;
+      keep(model.partners, await world.change(partnership, partner.key, { archived: other % 2 === 0 }));
+    },
+    async "customer changes"({ pick, other }) {
+      const buyer = pickFrom(model.customers, pick);
+      if (buyer === undefined) return;
+      const changes = other % 2 ? { name: `Name ${other}` } : { customer_key: keyed("own") };
+      keep(model.customers, await world.change(customer, buyer.key, changes));
+    },
+    async "customer moves"({ pick, other }) {
+      const buyer = pickFrom(model.customers, pick);
+      const to = partnerOrNone(other);
+      if (buyer === undefined || buyer.partnership_key === to) return;
+      keep(model.customers, await world.move(buyer.key, to));
+    },
+    async "transaction changes"({ pick, other }) {
+      const bought = pickFrom(model.transactions, pick);
+      if (bought === undefined) return;
+      const changes = other % 2 ? money(other, CURRENCIES[other % 5] ?? "USD") : { product_key: `plan ${other}` };
+      keep(model.transactions, await world.change(transaction, bought.key, changes));
+    },
+    async "transaction is dated anew"({ pick, other }) {
+      const bought = pickFrom(model.transactions, pick);
+      if (bought === undefined) return;
+      const changes = { created_at: bought.created_at + (other - 500) * 1000 };
+      keep(model.transactions, await world.change(transaction, bought.key, changes));
+    },
+    async "transaction goes to another customer"({ pick, other }) {
+      const bought = pickFrom(model.transactions, pick);
+      const buyer = pickFrom(model.customers, other);
+      if (bought === undefined || buyer === undefined || buyer.key === bought.customer_key) return;
+      const changes = { customer_key: buyer.key, partnership_key: buyer.partnership_key };
+      keep(model.transactions, await world.change(transaction, bought.key, changes));
+    },
+    async "reward changes"({ pick, other }) {
+      const earned = pickFrom(model.rewards, pick);
+      if (earned === undefined) return;
+      const changes = other % 2 ? { reward_status: "approved" as const } : money(other, "EUR");
+      keep(model.rewards, await world.change(reward, earned.key, changes));
+    },
+    async "group is renamed"({ pick, other }) {
+      const group = pickFrom(model.groups, pick);
+      if (group === undefined) return;
+      const name = `Group ${other}`;
+      await world.renameGroup(group.key, name);
+      keep(model.groups, { key: group.key, name });
+    },
+  };
+
+  return async (taken: Step): Promise<void> => {
+    world.clock.advance(taken.wait);
+    await acts[taken.act](taken);
+  };
+}

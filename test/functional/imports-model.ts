@@ -1,0 +1,297 @@
+/**
+ * What an import comes to when a file is read from top to bottom, one row after the other, by nobody else: written for
+ * comparison and sharing nothing with the importer. Rows are given by their cells; `""` is an empty one.
+ */
+
+export interface PartnerRow {
+  readonly partner_first: string;
+  readonly partner_last: string;
+  readonly partner_email: string;
+  readonly partner_key: string;
+  readonly partner_group: string;
+  readonly partner_manager: string;
+  readonly partner_tags: string;
+  readonly partner_joined_date: string;
+}
+
+export interface CustomerRow {
+  readonly customer_key: string;
+  readonly ps_customer_key: string;
+  readonly email: string;
+  readonly partner_key: string;
+  readonly name: string;
+  readonly provider_key: string;
+  readonly created_at: string;
+}
+
+export interface TransactionRow {
+  readonly key: string;
+  readonly customer_key: string;
+  readonly amount_in_cents: string;
+  readonly currency: string;
+  readonly product_key: string;
+  readonly created_at: string;
+}
+
+export interface RewardRow {
+  readonly partner_email: string;
+  readonly partner_key: string;
+  readonly target_type: string;
+  readonly target_key: string;
+  readonly amount_in_cents: string;
+  readonly reward_description: string;
+  readonly reward_currency: string;
+  readonly status: string;
+  readonly created_at: string;
+}
+
+/** A line of a file that is no good row of its type. */
+export interface BadLine {
+  readonly text: string;
+  /** As a row is told of, such as `failed ragged_row`; null for what counts as no row at all. */
+  readonly outcome: string | null;
+}
+
+interface Partner {
+  partnerKey: string | null;
+  readonly ledTo: Set<string>;
+  email: string;
+  name: string;
+  group: string;
+  manager: string | null;
+  tags: readonly string[];
+  joined: number;
+  groupJoined: number;
+  readonly created: number;
+}
+
+interface Customer {
+  readonly customerKey: string;
+  email: string;
+  name: string | null;
+  partner: Partner | null;
+  provider: string | null;
+  created: number;
+}
+
+interface Transaction {
+  customer: Customer;
+  partner: Partner | null;
+  amount: number;
+  currency: string;
+  usd: number | null;
+  product: string | null;
+  created: number;
+}
+
+interface Reward {
+  readonly partner: Partner;
+  readonly customer: Customer | null;
+  readonly transaction: string | null;
+  readonly amount: number;
+  readonly currency: string;
+  readonly usd: number | null;
+  readonly description: string;
+  readonly status: string;
+  readonly created: number;
+}
+
+/** Ten-thousandths of a US dollar for one unit, and minor digits. None for CHF. */
+const MONEY: Readonly<Record<string, readonly [rate: bigint | null, digits: bigint]>> = {
+  USD: [10_000n, 2n],
+  EUR: [10_842n, 2n],
+  JPY: [67n, 0n],
+  CHF: [null, 2n],
+};
+const GROUPS: Readonly<Record<string, string>> = { "": "Affiliates", affiliates: "Affiliates", gold: "Gold Resellers", "gold resellers": "Gold Resellers" };
+const BAD_CELLS = new Set(["not an address", "soon", "12x"]);
+
+export class SerialModel {
+  readonly partners: Partner[] = [];
+  readonly customers: Customer[] = [];
+  readonly transactions = new Map<string, Transaction>();
+  readonly rewards = new Map<string, Reward>();
+
+  partner(row: PartnerRow, now: number): string {
+    if (BAD_CELLS.has(row.partner_email)) return "failed bad_email";
+    if (BAD_CELLS.has(row.partner_joined_date)) return "failed bad_date";
+    if (row.partner_first === "" || row.partner_email === "") return "failed required";
+    const byEmail = this.partners.find(({ email }) => same(email, row.partner_email));
+    const byKey = this.partners.find(({ ledTo }) => ledTo.has(row.partner_key));
+    if (byEmail && byKey && byEmail !== byKey) return "failed key_taken";
+    const group = GROUPS[row.partner_group.toLowerCase()];
+    if (group === undefined) return "failed unknown_group";
+    const name = `${row.partner_first} ${row.partner_last}`;
+    const joined = instantOf(row.partner_joined_date);
+    const tags = row.partner_tags === "" ? undefined : row.partner_tags.split("|");
+    const partner = byEmail ?? byKey;
+    if (partner === undefined) {
+      this.partners.push({
+        partnerKey: row.partner_key || null,
+        ledTo: new Set(row.partner_key === "" ? [] : [row.partner_key]),
+        email: row.partner_email,
+        name,
+        group,
+        manager: row.partner_manager || null,
+        tags: tags ?? [],
+        joined: joined ?? now,
+        groupJoined: joined ?? now,
+        created: joined ?? now,
+      });
+      return "created";
+    }
+    const before = shape(partner);
+    if (row.partner_key !== "" && byKey === undefined) {
+      partner.partnerKey = row.partner_key;
+      partner.ledTo.add(row.partner_key);
+    }
+    if (!same(partner.email, row.partner_email)) partner.email = row.partner_email;
+    partner.name = name;
+    if (row.partner_group !== "" && group !== partner.group) {
+      partner.group = group;
+      partner.groupJoined = now;
+    }
+    partner.manager = row.partner_manager || partner.manager;
+    partner.tags = tags ?? partner.tags;
+    partner.joined = joined ?? partner.joined;
+    return shape(partner) === before ? "unchanged" : "updated";
+  }
+
+  /** `nameable`: customers that were there before the file, whose keys here a file can name. */
+  customer(row: CustomerRow, now: number, nameable: ReadonlySet<string>): string {
+    if (BAD_CELLS.has(row.email)) return "failed bad_email";
+    if (BAD_CELLS.has(row.created_at)) return "failed bad_date";
+    if (row.email === "") return "failed required";
+    if ((row.customer_key === "") === (row.ps_customer_key === "")) return "failed not_exactly_one";
+    const wanted = row.customer_key || (nameable.has(row.ps_customer_key) ? row.ps_customer_key : "");
+    const customer = this.customers.find(({ customerKey }) => customerKey === wanted);
+    if (customer === undefined && row.ps_customer_key !== "") return "failed unknown_customer";
+    const holder = this.customers.find(({ email }) => same(email, row.email));
+    if (holder && holder !== customer) return "failed email_taken";
+    const payer = this.customers.find(({ provider }) => row.provider_key !== "" && provider === row.provider_key);
+    if (payer && payer !== customer) return "failed provider_key_taken";
+    const partner = row.partner_key === "" ? undefined : this.partners.find(({ ledTo }) => ledTo.has(row.partner_key));
+    if (row.partner_key !== "" && partner === undefined) return "failed unknown_partner";
+    const created = instantOf(row.created_at);
+    if (customer === undefined) {
+      this.customers.push({
+        customerKey: row.customer_key,
+        email: row.email,
+        name: row.name || null,
+        partner: partner ?? null,
+        provider: row.provider_key || null,
+        created: created ?? now,
+      });
+      return "created";
+    }
+    const before = { ...customer };
+    if (!same(customer.email, row.email)) customer.email = row.email;
+    customer.name = row.name || customer.name;
+    customer.partner = partner ?? customer.partner;
+    customer.provider = row.provider_key || customer.provider;
+    customer.created = created ?? customer.created;
+    const isSame = (Object.keys(before) as (keyof Customer)[]).every((field) => before[field] === customer[field]);
+    return isSame ? "unchanged" : "updated";
+  }
+
+  /** `own` is the key of a row without one. */
+  transaction(row: TransactionRow, now: number, own: string): string {
+    if (BAD_CELLS.has(row.amount_in_cents)) return "failed bad_number";
+    if (BAD_CELLS.has(row.created_at)) return "failed bad_date";
+    if (row.customer_key === "" || row.amount_in_cents === "") return "failed not_exactly_one";
+    const customer = this.customers.find(({ customerKey }) => customerKey === row.customer_key);
+    if (customer === undefined) return "failed unknown_customer";
+    const key = row.key || own;
+    const stored = this.transactions.get(key);
+    const amount = Number(row.amount_in_cents);
+    const currency = row.currency.toUpperCase() || stored?.currency || "USD";
+    const created = instantOf(row.created_at);
+    const product = row.product_key || null;
+    if (stored === undefined) {
+      this.transactions.set(key, { customer, partner: customer.partner, amount, currency, usd: usdOf(amount, currency), product, created: created ?? now });
+      return "created";
+    }
+    const before = { ...stored };
+    if (stored.customer !== customer) Object.assign(stored, { customer, partner: customer.partner });
+    if (stored.amount !== amount || stored.currency !== currency) Object.assign(stored, { amount, currency, usd: usdOf(amount, currency) });
+    stored.product = product ?? stored.product;
+    stored.created = created ?? stored.created;
+    const isSame = (Object.keys(before) as (keyof Transaction)[]).every((field) => before[field] === stored[field]);
+    return isSame ? "unchanged" : "updated";
+  }
+
+  /** `own` names the row of this very file. */
+  reward(row: RewardRow, now: number, own: string): string {
+    if (BAD_CELLS.has(row.amount_in_cents)) return "failed bad_number";
+    if (row.reward_description === "") return "failed required";
+    if ((row.partner_email === "") === (row.partner_key === "")) return "failed not_exactly_one";
+    if (row.amount_in_cents === "") return "failed not_exactly_one";
+    if (this.rewards.has(own)) return "unchanged";
+    const partner = this.partners.find(({ email, ledTo }) =>
+      row.partner_email === "" ? ledTo.has(row.partner_key) : same(email, row.partner_email),
+    );
+    if (partner === undefined) return "failed unknown_partner";
+    if ((row.target_type === "") !== (row.target_key === "")) return "failed half_target";
+    const bought = row.target_type === "transaction" ? this.transactions.get(row.target_key) : undefined;
+    if (row.target_type === "transaction" && bought === undefined) return "failed unknown_transaction";
+    const buyer = row.target_type === "customer" ? this.customers.find(({ customerKey }) => customerKey === row.target_key) : bought?.customer;
+    if (row.target_type === "customer" && buyer === undefined) return "failed unknown_customer";
+    if (row.target_type !== "" && (bought ?? buyer)?.partner !== partner) return "failed foreign_target";
+    const amount = Number(row.amount_in_cents);
+    const currency = row.reward_currency || "USD";
+    this.rewards.set(own, {
+      partner,
+      customer: buyer ?? null,
+      transaction: bought === undefined ? null : row.target_key,
+      amount,
+      currency,
+      usd: usdOf(amount, currency),
+      description: row.reward_description,
+      status: row.status || "pending",
+      created: instantOf(row.created_at) ?? now,
+    });
+    return "created";
+  }
+
+  /** Sums by partner's address, then by day and counter; zeros left out. */
+  totals(): Record<string, Record<string, number>> {
+    const sums: Record<string, Record<string, number>> = {};
+    const add = (partner: Partner | null, at: number, counts: Readonly<Record<string, number>>) => {
+      if (partner === null) return;
+      const own = (sums[partner.email] ??= {});
+      for (const [name, amount] of Object.entries(counts)) addTo(own, `${new Date(at).toISOString().slice(0, 10)}/${name}`, amount);
+    };
+    for (const { partner, created } of this.customers) add(partner, created, { customers: 1 });
+    for (const { partner, created, amount, currency, usd } of this.transactions.values()) {
+      add(partner, created, { transactions: 1, [`amount/${currency}`]: amount, ...(usd === null ? { [`unconverted/${currency}`]: 1 } : { amount_usd: usd }) });
+    }
+    for (const { partner, created, amount, currency, usd, status } of this.rewards.values()) {
+      add(partner, created, {
+        [`rewards/${status}`]: 1,
+        [`reward_amount/${currency}/${status}`]: amount,
+        ...(usd === null ? { [`reward_unconverted/${currency}`]: 1 } : { reward_usd: usd }),
+      });
+    }
+    for (const own of Object.values(sums)) for (const [name, sum] of Object.entries(own)) if (sum === 0) delete own[name];
+    return sums;
+  }
+}
+
+const addTo = (sums: Record<string, number>, name: string, amount: number): void => {
+  sums[name] = (sums[name] ?? 0) + amount;
+};
+
+const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+const shape = ({ ledTo: _, ...partner }: Partner): string => JSON.stringify(partner);
+
+const instantOf = (cell: string): number | undefined => (cell === "" ? undefined : Date.parse(`${cell}T00:00:00Z`));
+
+function usdOf(amount: number, currency: string): number | null {
+  const [rate, digits] = MONEY[currency] ?? [null, 2n];
+  if (rate === null) return null;
+  // Ten-thousandths of a cent, twice over, so that a half is a whole number.
+  const twice = (BigInt(Math.abs(amount)) * rate * 100n * 2n) / 10n ** digits;
+  const cents = Number((twice + 10_000n) / 20_000n);
+  return amount < 0 && cents !== 0 ? -cents : cents;
+}
