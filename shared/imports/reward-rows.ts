@@ -6,7 +6,7 @@ import { type Reward, reward } from "../records/reward.ts";
 import { transaction } from "../records/transaction.ts";
 import { RowProblem } from "./read-row.ts";
 import { type Amount, noteRate, rowAmount } from "./row-amount.ts";
-import { claimFinder, createdEarlier, decideRecord, finder, lookUp, type Row, type RowRule, type RuleContext, shown } from "./row-rule.ts";
+import { claimFinder, createdEarlier, decideRecord, referenceFinder, lookUp, type Row, type RowRule, type RuleContext, shown } from "./row-rule.ts";
 
 type Values = RowOf<typeof reward.layout.columns>;
 
@@ -16,6 +16,12 @@ interface Target {
   readonly transaction_key: string | null;
   readonly partnership: string | null | undefined;
 }
+
+const partnerByEmail = referenceFinder(partnership, "email");
+const partnerByKey = referenceFinder(partnership, "partner_key");
+const transactionByKey = referenceFinder(transaction, "key");
+const customerByOwnKey = referenceFinder(customer, "customer_key");
+const customerByKey = referenceFinder(customer, "key");
 
 /** Reward rows carry no key: they are known by the file's content and the row, so that a file counts once. */
 export const rewardRows: RowRule = {
@@ -27,11 +33,11 @@ export const rewardRows: RowRule = {
     const keys = new Map(rows.map((row) => [row, keyOf(row, context)]));
     const [claims, byEmail, byPartnerKey, transactions, customers, psCustomers] = await Promise.all([
       lookUp([...keys.values()], claimFinder(context, reward, "key")),
-      lookUp(of("partner_email").map((address) => address?.toLowerCase()), finder(context, partnership, "email")),
-      lookUp(of("partner_key"), finder(context, partnership, "partner_key")),
-      lookUp(targetKeys("transaction"), finder(context, transaction, "key")),
-      lookUp(targetKeys("customer"), finder(context, customer, "customer_key")),
-      lookUp(targetKeys("customer"), finder(context, customer, "key")),
+      lookUp(of("partner_email").map((address) => address?.toLowerCase()), partnerByEmail(context)),
+      lookUp(of("partner_key"), partnerByKey(context)),
+      lookUp(targetKeys("transaction"), transactionByKey(context)),
+      lookUp(targetKeys("customer"), customerByOwnKey(context)),
+      lookUp(targetKeys("customer"), customerByKey(context)),
     ]);
 
     const targetOf = (values: Values): Target | RowProblem => {

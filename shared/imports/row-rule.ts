@@ -126,6 +126,25 @@ export const finder =
   (values: readonly string[]) =>
     ledger.find(declaration, program.key, field, values);
 
+/** Finds records that rows refer to and this import leaves as they are: each is read once, however many rows of a part name it. */
+export function referenceFinder<R extends BaseRecord>(declaration: Declaration<R>, field: string) {
+  const known = new WeakMap<RuleContext, Map<string, Stored<R> | undefined>>();
+  return (context: RuleContext) => async (values: readonly string[]) => {
+    const found = known.get(context) ?? new Map<string, Stored<R> | undefined>();
+    known.set(context, found);
+    const unknown = values.filter((value) => !found.has(value));
+    const read = unknown.length === 0 ? [] : await finder(context, declaration, field)(unknown);
+    for (const [index, value] of unknown.entries()) found.set(value, read[index]);
+    return values.map((value) => found.get(value));
+  };
+}
+
+/** Finds records by one of their unique values, with the claim on it. */
+export const holderFinder =
+  <R extends BaseRecord>({ ledger, program }: RuleContext, declaration: Declaration<R>, field: string) =>
+  (values: readonly string[]) =>
+    ledger.holders(declaration, program.key, field, values);
+
 export const claimFinder =
   ({ ledger, program }: RuleContext, declaration: Declaration, field: string) =>
   (values: readonly string[]) =>

@@ -4,9 +4,12 @@ import { derivedKey } from "../records/derived-key.ts";
 import { type Transaction, transaction } from "../records/transaction.ts";
 import { RowProblem } from "./read-row.ts";
 import { type Amount, noteRate, rowAmount } from "./row-amount.ts";
-import { claimFinder, createdEarlier, decideRecord, finder, identity, lookUp, type Row, type RowRule, type RuleContext, shown } from "./row-rule.ts";
+import { createdEarlier, decideRecord, holderFinder, identity, lookUp, referenceFinder, type Row, type RowRule, type RuleContext, shown } from "./row-rule.ts";
 
 type Values = RowOf<typeof transaction.layout.columns>;
+
+const customerByOwnKey = referenceFinder(customer, "customer_key");
+const customerByKey = referenceFinder(customer, "key");
 
 /** Transactions are known by their key; without one, by the file's content and the row, so that a file counts once. */
 export const transactionRows: RowRule = {
@@ -14,20 +17,20 @@ export const transactionRows: RowRule = {
 
   async decide(rows, context) {
     const keys = new Map(rows.map((row) => [row, keyOf(row, context)]));
-    const [byKey, claims, byCustomerKey, byPsKey] = await Promise.all([
-      lookUp([...keys.values()], finder(context, transaction, "key")),
-      lookUp([...keys.values()], claimFinder(context, transaction, "key")),
-      lookUp(rows.map(({ values }) => (values as Values).customer_key), finder(context, customer, "customer_key")),
-      lookUp(rows.map(({ values }) => (values as Values).ps_customer_key), finder(context, customer, "key")),
+    const [holders, byCustomerKey, byPsKey] = await Promise.all([
+      lookUp([...keys.values()], holderFinder(context, transaction, "key")),
+      lookUp(rows.map(({ values }) => (values as Values).customer_key), customerByOwnKey(context)),
+      lookUp(rows.map(({ values }) => (values as Values).ps_customer_key), customerByKey(context)),
     ]);
     return Promise.all(
       rows.map(async (row) => {
         const values: Values = row.values;
         const key = keys.get(row) ?? "";
-        const before = byKey(key);
+        const holder = holders(key);
+        const before = holder?.stored;
         // Cells left empty keep what is stored, and the decimals of an amount are those of its currency.
         const currency = values.currency ?? before?.record.currency;
-        const earlier = createdEarlier(claims(key), row);
+        const earlier = createdEarlier(holder?.claim, row);
         if (earlier) {
           noteRate(currency, context);
           return earlier;

@@ -21,6 +21,8 @@ export interface Ledger {
   read<R extends BaseRecord>(declaration: Declaration<R>, places: readonly Place[]): Promise<(Stored<R> | undefined)[]>;
   /** Records by a unique value. */
   find<R extends BaseRecord>(declaration: Declaration<R>, program: string, field: string, values: readonly string[]): Promise<(Stored<R> | undefined)[]>;
+  /** Records by a unique value, each with the claim on that value. */
+  holders<R extends BaseRecord>(declaration: Declaration<R>, program: string, field: string, values: readonly string[]): Promise<(Holder<R> | undefined)[]>;
   /** Every record of a collection, in key order. */
   collection<R extends BaseRecord>(declaration: Declaration<R>, pk: string, begins?: string): AsyncIterable<Stored<R>>;
   /** Every record of the given kinds that lived in a collection at an instant, in key order. */
@@ -47,6 +49,12 @@ export interface Ledger {
   commit(entry: Entry): Promise<boolean>;
   /** Many entries whose sums are written once, by {@link Batch.settle}. */
   batch(program: string, id: string): Batch;
+}
+
+/** Who holds a unique value. */
+export interface Holder<R> {
+  readonly claim: Claim;
+  readonly stored: Stored<R> | undefined;
 }
 
 export interface Advance {
@@ -132,6 +140,11 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
     read,
     async find(declaration, program, field, values) {
       return readClaimed(declaration, await claims(declaration, program, field, values));
+    },
+    async holders(declaration, program, field, values) {
+      const found = await claims(declaration, program, field, values);
+      const held = await readClaimed(declaration, found);
+      return found.map((claim, index) => claim && { claim, stored: held[index] });
     },
     async *collection<R extends BaseRecord>(declaration: Declaration<R>, pk: string, begins?: string) {
       for await (const page of table.query({ pk, ...(begins !== undefined && { begins }) })) {

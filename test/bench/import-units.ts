@@ -27,9 +27,9 @@ export async function importUnits(): Promise<BenchLine[]> {
   const ledger = createLedger({ table, clock });
   const uploads = createMemoryObjectStore();
   const imports = createMemoryQueue<ImportMessage>();
-  const deps = { ledger, uploads, imports, mail: createMemoryQueue<MailMessage>(), clock, newKey: createCountingKeys(), log: createSilentLog() };
+  const deps = { ledger, uploads, imports, mail: createMemoryQueue<MailMessage>(), clock, log: createSilentLog() };
   let secrets = 0;
-  await createProgram({ table, ledger, clock, newKey: deps.newKey, randomToken: () => `secret-${(secrets += 1)}` }, { key: "bench", name: "Bench", admin_email: "a@bench.example" });
+  await createProgram({ table, ledger, clock, newKey: createCountingKeys(), randomToken: () => `secret-${(secrets += 1)}` }, { key: "bench", name: "Bench", admin_email: "a@bench.example" });
 
   const run = async (type: string, lines: Iterable<string>, sequencer: string) => {
     const key = `imports/bench/${type}/${type}.csv`;

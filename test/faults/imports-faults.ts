@@ -147,3 +147,73 @@ export async function totalsAndFold(world: ImportWorld) {
   }
   return both;
 }
+
+/** A worker that stands still at one of its calls, reads included, until everybody else is done, and then goes on. */
+export function createFreezer(step: number) {
+  let calls = 0;
+  let isArmed = false;
+  const frozen = Promise.withResolvers<"frozen">();
+  const thawed = Promise.withResolvers<void>();
+  const pause = async (): Promise<void> => {
+    calls += 1;
+    if (!isArmed || calls !== step) return;
+    frozen.resolve("frozen");
+    await thawed.promise;
+  };
+  const paused =
+    <Asked extends readonly unknown[], Answer>(ask: (...asked: Asked) => Promise<Answer>) =>
+    async (...asked: Asked): Promise<Answer> => {
+      await pause();
+      return ask(...asked);
+    };
+  return {
+    frozen: frozen.promise,
+    thaw: () => thawed.resolve(),
+    arm() {
+      [isArmed, calls] = [true, 0];
+    },
+    get calls() {
+      return calls;
+    },
+    around: ({ table, uploads, imports, mail }: Ports): Ports => ({
+      table: {
+        get: paused(table.get),
+        write: paused(table.write),
+        insert: paused(table.insert),
+        transact: paused(table.transact),
+        async *query(query) {
+          await pause();
+          yield* table.query(query);
+        },
+      },
+      uploads: { get: paused(uploads.get), put: paused(uploads.put), copy: paused(uploads.copy), upload: paused(uploads.upload) },
+      imports: { send: paused(imports.send) },
+      mail: { send: paused(mail.send) },
+    }),
+  };
+}
+
+/** Imports to the end while one worker stands still at its nth call; its message is given to another. Then it goes on. */
+export async function importAroundFrozen(scenario: Scenario, step: number): Promise<{ world: ImportWorld; calls: number }> {
+  const freezer = createFreezer(step);
+  const { world, object } = await prepare(scenario, createBreaker(), freezer.around);
+  freezer.arm();
+  const sleepers: Promise<unknown>[] = [];
+  const attempt = async (work: () => Promise<unknown>): Promise<void> => {
+    const first = work();
+    if ((await Promise.race([first, freezer.frozen])) !== "frozen" || sleepers.length > 0) return void (await first);
+    sleepers.push(first);
+    await work();
+  };
+  await attempt(() => world.open(object));
+  for (let waiting = world.imports.drain(); waiting.length > 0; waiting = [...waiting.slice(1), ...world.imports.drain()]) {
+    const [message] = waiting;
+    if (message !== undefined) await attempt(() => world.work(message));
+  }
+  const { calls } = freezer;
+  freezer.thaw();
+  // It may find its work done by another and give up, which is as good.
+  await Promise.allSettled(sleepers);
+  await world.drain();
+  return { world, calls };
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { jittery, lines } from "../functional/imports-harness.ts";
-import { createBreaker, type Fault, FAULTS, persist, prepare, remains, type Scenario, totalsAndFold } from "./imports-faults.ts";
+import { createBreaker, type Fault, FAULTS, importAroundFrozen, persist, prepare, remains, type Scenario, totalsAndFold } from "./imports-faults.ts";
 
 const PARTNERS = "partner_first,partner_last,partner_email,partner_key,partner_group,partner_tags";
 const CUSTOMERS = "customer_key,email,partner_key,name,provider_key,created_at";
@@ -188,6 +188,15 @@ describe.each(Object.entries(SCENARIOS))("%s", (_, scenario) => {
       await Promise.all([world.open(object), world.open(object)]);
       await world.drain({ next: () => 0, again: twice(), workers: () => 2 });
       expect(await remains(world), `seed ${seed}`).toEqual(left);
+    }
+  });
+
+  it("leaves the same when a worker stands still at any one of its calls, is replaced, and goes on at the end", async () => {
+    const { left } = await undisturbed();
+    const { calls } = await importAroundFrozen(scenario, Infinity);
+    for (let step = 1; step <= calls; step++) {
+      const { world } = await importAroundFrozen(scenario, step);
+      expect(await remains(world), `call ${step} of ${calls}`).toEqual(left);
     }
   });
 
