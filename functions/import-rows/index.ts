@@ -6,7 +6,6 @@ import { systemClock } from "../../shared/aws/clock.ts";
 import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { readEnvironment } from "../../shared/aws/environment.ts";
 import { createLog } from "../../shared/aws/logger.ts";
-import { newKey } from "../../shared/aws/new-key.ts";
 import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { createHandler } from "./handler.ts";
@@ -20,7 +19,6 @@ const shared = {
   mail: createSqsQueue({ client: sqs(), url: env.mailQueue }),
   clock: systemClock,
   log: createLog("import-rows"),
-  newKey,
 };
 
 export const handler = createHandler({ part: importPart(shared), close: closeImport(shared) });

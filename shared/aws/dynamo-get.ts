@@ -1,6 +1,7 @@
 import { BatchGetItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Item, Place } from "../ports.ts";
-import { atOnce, slices } from "./at-once.ts";
+import { atOnce } from "../at-once.ts";
+import { slices } from "./slices.ts";
 import { type Attributes, decodeItem, encodePlace } from "./dynamo-codec.ts";
 import { persist } from "./dynamo-persist.ts";
 import { createPatience } from "./patience.ts";

@@ -5,7 +5,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { isDeepStrictEqual } from "node:util";
 import type { Item } from "../ports.ts";
-import { atOnce, slices } from "./at-once.ts";
+import { atOnce } from "../at-once.ts";
+import { slices } from "./slices.ts";
 import { decodeItem, encodeMap } from "./dynamo-codec.ts";
 import { getItems } from "./dynamo-get.ts";
 import { persist } from "./dynamo-persist.ts";

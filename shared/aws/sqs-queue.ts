@@ -5,7 +5,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { Queue } from "../ports.ts";
-import { atOnce } from "./at-once.ts";
+import { atOnce } from "../at-once.ts";
 import { createPatience } from "./patience.ts";
 
 const BATCH_MESSAGES = 10;

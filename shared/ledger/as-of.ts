@@ -1,7 +1,7 @@
 import type { Item, Table } from "../ports.ts";
 import { historyPk } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
-import { fromImage, MOVED, type Stored } from "./stored.ts";
+import { attribute, fromImage, MOVED, type Stored } from "./stored.ts";
 
 /** A record as it was at some instant, with the declaration that tells its kind. */
 export interface PastRecord<R extends BaseRecord = BaseRecord> {
@@ -27,7 +27,7 @@ export async function* collectionAsOf(
 ): AsyncGenerator<PastRecord> {
   for await (const page of table.query(query)) {
     for (const item of page) {
-      const declaration = declarations.get(String(item["_kind"]));
+      const declaration = declarations.get(attribute(item, "_kind"));
       if (declaration === undefined) continue;
       const record = Number(item["_at"]) <= at ? present(declaration, item) : await past(table, declaration, item, at);
       if (record !== undefined) yield { kind: declaration.kind, record };
@@ -40,7 +40,7 @@ const present = (declaration: Declaration, item: Item) => (item[MOVED] === true 
 async function past(table: Table, declaration: Declaration, item: Item, at: number): Promise<BaseRecord | undefined> {
   if (Number(item["_rev"]) === CREATED) return undefined;
   const [program = ""] = item.pk.split("/");
-  const record = await imageAsOf(table, declaration, program, String(item["key"]), at);
+  const record = await imageAsOf(table, declaration, program, attribute(item, "key"), at);
   if (record === undefined) return undefined;
   const { pk, sk } = declaration.place(record);
   return pk === item.pk && sk === item.sk ? record : undefined;

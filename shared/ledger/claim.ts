@@ -1,7 +1,7 @@
 import type { Item, Place, Value } from "../ports.ts";
 import { claimPlace } from "../records/place.ts";
 import type { BaseRecord, Declaration, Unique } from "../records/record.ts";
-import { imageOf } from "./stored.ts";
+import { attribute, imageOf } from "./stored.ts";
 
 /**
  * A unique value, held by one record. A record's first claim never changes hands and carries the record as it was
@@ -44,9 +44,9 @@ export function claimItem<R extends BaseRecord>(
 
 export const toClaim = (item: Item): Claim => ({
   place: { pk: item.pk, sk: item.sk },
-  key: String(item["key"]),
-  home: { pk: String(item["home_pk"]), sk: String(item["home_sk"]) },
-  mark: String(item["_mark"]),
+  key: attribute(item, "key"),
+  home: { pk: attribute(item, "home_pk"), sk: attribute(item, "home_sk") },
+  mark: attribute(item, "_mark"),
   at: Number(item["_at"]),
   image: isMap(item["image"]) ? item["image"] : undefined,
 });

@@ -1,11 +1,12 @@
+import { atOnce } from "../at-once.ts";
 import type { Clock, Condition, Item, Place, Table, Value, Write } from "../ports.ts";
-import { LIST_SHARDS } from "../names.ts";
+import { LIST_INDEX, LIST_SHARDS } from "../names.ts";
 import { claimPlace, directoryPks, listPk } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
 import { collectionAsOf, type PastRecord, recordAsOf } from "./as-of.ts";
 import { type Claim, claimItem, toClaim } from "./claim.ts";
 import { type Entry, historyPlace, isLoneCreation, writesOf } from "./entry.ts";
-import { fromImage, fromItem, MOVED, type Stored, toItem } from "./stored.ts";
+import { attribute, fromImage, fromItem, MOVED, type Stored, toItem } from "./stored.ts";
 import { TallySheet, totalsOf, type Counters } from "./totals.ts";
 
 /** Writes that go on at once; DynamoDB and the client's sockets take this many without queueing. */
@@ -101,7 +102,7 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
     const homes = await read(declaration, held.map(({ home }) => home));
     // A claim without its record is a creation in progress: help it along rather than wait for it.
     const missing = held.filter((claim, index) => homes[index] === undefined && claim.image !== undefined);
-    await eachOf(missing, (claim) => complete(declaration, claim));
+    await atOnce(CONCURRENT_WRITES, missing, (claim) => complete(declaration, claim));
     const helped = missing.length === 0 ? [] : await read(declaration, missing.map(({ home }) => home));
     const byClaim = new Map(held.map((claim, index) => [claim, homes[index] ?? helped[missing.indexOf(claim)]]));
     // Otherwise the record moved after its claim was read, and the claim leads to its new place by now.
@@ -174,7 +175,7 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
       });
       return (await Promise.all(shards))
         .flat()
-        .toSorted((a, b) => (String(a["lsk"]) < String(b["lsk"]) ? 1 : -1))
+        .toSorted((a, b) => (attribute(a, LIST_INDEX.sk) < attribute(b, LIST_INDEX.sk) ? 1 : -1))
         .slice(0, limit)
         .map((item) => fromItem(declaration, item));
     },
@@ -211,7 +212,7 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
           const others = entries.filter((entry) => !isLoneCreation(entry));
           const [granted, transacted] = await Promise.all([
             create(lone, at),
-            eachOf(others, async (entry) => (await table.transact(writesOf(entry, at, true))).length === 0),
+            atOnce(CONCURRENT_WRITES, others, async (entry) => (await table.transact(writesOf(entry, at, true))).length === 0),
           ]);
           const done = new Map([
             ...lone.map((entry, index) => [entry, granted[index] === true] as const),
@@ -224,25 +225,14 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
           return entries.map((entry) => done.get(entry) === true);
         },
         async resume(declaration, own) {
-          await eachOf(own, (claim) => complete(declaration, claim));
+          await atOnce(CONCURRENT_WRITES, own, (claim) => complete(declaration, claim));
           for (const { image } of own) if (image) sheet.add(declaration.tally?.(fromImage(declaration, image)));
         },
         async settle() {
-          await eachOf(sheet.items(program, id), (write) => table.write(write));
+          await atOnce(CONCURRENT_WRITES, sheet.items(program, id), (write) => table.write(write));
         },
       };
     },
   };
   return ledger;
-}
-
-/** Runs `work` over all of `all`, so many at a time, and keeps the order of the answers. */
-async function eachOf<T, Answer>(all: readonly T[], work: (one: T) => Promise<Answer>): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  const queue = all.entries();
-  const worker = async () => {
-    for (const [index, one] of queue) answers[index] = await work(one);
-  };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENT_WRITES, all.length) }, worker));
-  return answers;
 }

@@ -23,6 +23,12 @@ export interface Revision {
 /** The attribute that says a record has moved elsewhere, and that its place stays taken. */
 export const MOVED = "_moved";
 
+/** A text attribute; empty where there is none. */
+export function attribute(item: Readonly<Record<string, Value | undefined>>, name: string): string {
+  const value = item[name];
+  return typeof value === "string" ? value : "";
+}
+
 function defined(record: object): Record<string, Value> {
   const kept: Record<string, Value> = {};
   for (const [field, value] of Object.entries(record)) if (value !== null && value !== undefined) kept[field] = value;
@@ -52,7 +58,7 @@ export function fromImage<R extends BaseRecord>(declaration: Declaration<R>, ima
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new Error(
-      `stored ${declaration.kind} ${String(image["key"])} does not fit its declaration: ${issue?.path.join(".")} ${issue?.message}`,
+      `stored ${declaration.kind} ${attribute(image, "key")} does not fit its declaration: ${issue?.path.join(".")} ${issue?.message}`,
     );
   }
   return parsed.data;
@@ -63,7 +69,7 @@ export const fromItem = <R extends BaseRecord>(declaration: Declaration<R>, item
   place: { pk: item.pk, sk: item.sk },
   rev: Number(item["_rev"]),
   at: Number(item["_at"]),
-  mark: String(item["_mark"]),
+  mark: attribute(item, "_mark"),
 });
 
 export const imageOf = (record: object): Record<string, Value> => defined(record);

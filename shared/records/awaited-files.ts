@@ -26,7 +26,12 @@ export const dealsFile: Bundle = {
 export const leadsFile: Bundle = {
   file: "leads.csv",
   columns: {
-    ...{ partner_id, partner_name, partner_program_join_date, partner_group_join_date, partner_manager, partner_tags },
+    partner_id,
+    partner_name,
+    partner_program_join_date,
+    partner_group_join_date,
+    partner_manager,
+    partner_tags,
     ...awaited("lead_email", "lead_status", "lead_amount", "lead_last_updated", "lead_created_date", "lead_approved"),
     ...awaited("lead_decline_reason", "customer_key", "customer_ps_key", "customer_name"),
     ...exportedAt,

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { atOnce, slices } from "../../shared/aws/at-once.ts";
+import { atOnce } from "../../shared/at-once.ts";
+import { slices } from "../../shared/aws/slices.ts";
 import { dynamo, s3, ses, sqs, sts } from "../../shared/aws/clients.ts";
 import { systemClock } from "../../shared/aws/clock.ts";
 import { decodeValue } from "../../shared/aws/dynamo-codec.ts";

@@ -12,9 +12,3 @@ export async function atOnce<T, Answer>(
   await Promise.all(Array.from({ length: Math.min(limit, all.length) }, worker));
   return answers;
 }
-
-/** Slices of at most `size`, in order. */
-export function slices<T>(all: readonly T[], size: number): T[][] {
-  const count = Math.ceil(all.length / size);
-  return Array.from({ length: count }, (_, index) => all.slice(index * size, (index + 1) * size));
-}
