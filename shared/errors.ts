@@ -1,5 +1,12 @@
 /** What a caller did that cannot be served; the message is theirs to read, the code is stable. */
-export type Refusal = "invalid" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "too_large" | "unsupported";
+export type Refusal =
+  | "invalid"
+  | "unauthenticated"
+  | "forbidden"
+  | "not_found"
+  | "conflict"
+  | "too_large"
+  | "unsupported";
 
 /**
  * The only kind of error whose message reaches a caller. Everything else is the world's fault: it is logged with its

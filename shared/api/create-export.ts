@@ -2,6 +2,7 @@ import * as z from "zod";
 import { allows } from "../access/principal.ts";
 import { findTeammate } from "../access/teammates.ts";
 import { CallerError } from "../errors.ts";
+import { bundleFileNames } from "../exports/bundle-files.ts";
 import type { ExportMessage } from "../exports/export-bundle.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock, NewKey, Queue, Table } from "../ports.ts";
@@ -13,8 +14,6 @@ import { present } from "./present.ts";
 import type { ApiRequest } from "./request.ts";
 import { shown, validated } from "./validated.ts";
 
-const EXPORT_TYPES = ["applications", "customers", "deals", "leads", "partners", "rewards", "transactions"] as const;
-
 // The last instant that a date can be.
 const instant = () => z.int().min(0).max(8_640_000_000_000_000).nullish().meta({ description: "Epoch milliseconds" });
 
@@ -22,7 +21,7 @@ const instant = () => z.int().min(0).max(8_640_000_000_000_000).nullish().meta({
 export const exportRequest = z.object({
   member_email: z.string().min(1).max(254).meta({ description: "The teammate who gets the link" }),
   export_types: z
-    .array(z.enum(EXPORT_TYPES))
+    .array(z.enum(bundleFileNames))
     .nullish()
     .meta({ description: "The files wanted; all of them when absent" }),
   all_time: z.boolean().nullish().meta({ description: "Records of any time, whatever `from` and `to` say" }),

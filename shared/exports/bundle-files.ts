@@ -16,4 +16,7 @@ export const bundleFiles = {
   transactions: transaction.bundle,
 } as const satisfies Readonly<Record<string, Bundle>>;
 
+/** What a request may name. */
+export const bundleFileNames: readonly string[] = Object.keys(bundleFiles);
+
 export type BundleFileName = keyof typeof bundleFiles;

@@ -1,6 +1,5 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Stored } from "../ledger/stored.ts";
-import type { Value } from "../ports.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
 
 /** The job of a key; throws when there is none, for whoever holds a message about it wrote it first. */
@@ -15,9 +14,7 @@ export async function findJob(ledger: Ledger, program: string, key: string): Pro
   return job;
 }
 
-export const jobPlace = (program: string, key: string) => ({ pk: `${program}/import/${key}`, sk: "#" });
+const jobPlace = (program: string, key: string) => ({ pk: `${program}/import/${key}`, sk: "#" });
 
 /** Whether an import has come to its end. */
 export const isOver = ({ status }: ImportJob): boolean => status === "completed" || status === "failed" || status === "canceled";
-
-export type JobChanges = Readonly<Record<string, Value>>;

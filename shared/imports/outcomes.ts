@@ -24,8 +24,6 @@ export interface KeptOutcome extends Outcome {
   readonly cells?: readonly string[] | undefined;
 }
 
-export const OUTCOME_FIELDS = Object.keys(outcome.shape);
-
 const kept = outcome.extend({ cells: z.array(z.string()).optional() });
 
 /** Keeps outcomes unless there are some already, and gives those that are kept: whoever is first has told them. */

@@ -10,7 +10,8 @@ export interface PastRecord<R extends BaseRecord = BaseRecord> {
 }
 
 /** Tells a record's kind by its declaration. */
-export const isOf = <R extends BaseRecord>({ kind }: Declaration<R>, past: PastRecord): past is PastRecord<R> => past.kind === kind;
+export const isOf = <R extends BaseRecord>({ kind }: Declaration<R>, past: PastRecord): past is PastRecord<R> =>
+  past.kind === kind;
 
 /** The revision that has no history: a record that was made since an instant is known by it without another read. */
 const CREATED = 1;
@@ -35,7 +36,8 @@ export async function* collectionAsOf(
   }
 }
 
-const present = (declaration: Declaration, item: Item) => (item[MOVED] === true ? undefined : fromImage(declaration, item));
+const present = (declaration: Declaration, item: Item) =>
+  item[MOVED] === true ? undefined : fromImage(declaration, item);
 
 async function past(table: Table, declaration: Declaration, item: Item, at: number): Promise<BaseRecord | undefined> {
   if (Number(item["_rev"]) === CREATED) return undefined;
@@ -47,7 +49,13 @@ async function past(table: Table, declaration: Declaration, item: Item, at: numb
 }
 
 /** A record that has changed since an instant, as it was then. */
-async function imageAsOf<R extends BaseRecord>(table: Table, declaration: Declaration<R>, program: string, key: string, at: number): Promise<R | undefined> {
+async function imageAsOf<R extends BaseRecord>(
+  table: Table,
+  declaration: Declaration<R>,
+  program: string,
+  key: string,
+  at: number,
+): Promise<R | undefined> {
   for await (const page of table.query({ pk: historyPk(program, declaration.kind, key), newestFirst: true })) {
     for (const { _at, image } of page) {
       if (Number(_at) > at || typeof image !== "object" || image === null || Array.isArray(image)) continue;

@@ -23,9 +23,9 @@ export interface Creation {
   readonly at: number;
 }
 
-export function claimItem<R extends BaseRecord>(
+export function claimItem(
   declaration: Declaration,
-  record: R,
+  record: BaseRecord,
   { field, value }: Unique,
   { mark, at }: Creation,
   withImage: boolean,

@@ -26,7 +26,12 @@ export const historyPlace = (declaration: Declaration, record: BaseRecord, rev: 
 /** Whether conditional puts are enough: one new record with one unique value. They cost half of a transaction. */
 export function isLoneCreation({ changes }: Entry): boolean {
   const [change] = changes;
-  return change !== undefined && changes.length === 1 && !change.before && change.declaration.unique(change.after).length === 1;
+  return (
+    change !== undefined &&
+    changes.length === 1 &&
+    !change.before &&
+    change.declaration.unique(change.after).length === 1
+  );
 }
 
 /** The writes of an entry, for one transaction. In a batch, created records are summed apart. */
@@ -48,11 +53,20 @@ export function writesOf({ mark, changes }: Entry, at: number, inBatch: boolean)
 function creation(declaration: Declaration, record: BaseRecord, mark: string, at: number): Write[] {
   const claims = declaration
     .unique(record)
-    .map((unique, index): Write => ({ put: claimItem(declaration, record, unique, { mark, at }, index === 0), when: { absent: true } }));
+    .map((unique, index): Write => ({
+      put: claimItem(declaration, record, unique, { mark, at }, index === 0),
+      when: { absent: true },
+    }));
   return [...claims, { put: toItem(declaration, record, { rev: 1, at, mark }), when: { absent: true } }];
 }
 
-function replacement(declaration: Declaration, before: Stored<BaseRecord>, after: BaseRecord, mark: string, at: number): Write[] {
+function replacement(
+  declaration: Declaration,
+  before: Stored<BaseRecord>,
+  after: BaseRecord,
+  mark: string,
+  at: number,
+): Write[] {
   const rev = before.rev + 1;
   const item = toItem(declaration, after, { rev, at, mark });
   const moved = item.pk !== before.place.pk || item.sk !== before.place.sk;
@@ -71,14 +85,32 @@ function replacement(declaration: Declaration, before: Stored<BaseRecord>, after
     ...(moved
       ? [
           { put: item, when: { absentOrEquals: { key: after.key } } },
-          { put: { ...before.place, key: after.key, _kind: declaration.kind, _rev: rev, _at: at, _mark: mark, [MOVED]: true }, when: unmoved },
+          {
+            put: {
+              ...before.place,
+              key: after.key,
+              _kind: declaration.kind,
+              _rev: rev,
+              _at: at,
+              _mark: mark,
+              [MOVED]: true,
+            },
+            when: unmoved,
+          },
         ]
       : [{ put: item, when: unmoved }]),
     ...claimChanges(declaration, before.record, after, moved, mark, at),
   ];
 }
 
-function claimChanges(declaration: Declaration, before: BaseRecord, after: BaseRecord, moved: boolean, mark: string, at: number): Write[] {
+function claimChanges(
+  declaration: Declaration,
+  before: BaseRecord,
+  after: BaseRecord,
+  moved: boolean,
+  mark: string,
+  at: number,
+): Write[] {
   const key = after.key;
   const had = declaration.unique(before);
   const has = declaration.unique(after);
@@ -86,17 +118,21 @@ function claimChanges(declaration: Declaration, before: BaseRecord, after: BaseR
   const home = declaration.place(after);
   const taken = has
     .filter((unique) => !had.some(same(unique)))
-    .map((unique): Write => ({ put: claimItem(declaration, after, unique, { mark, at }, false), when: { absentOrEquals: { key } } }));
+    .map((unique): Write => ({
+      put: claimItem(declaration, after, unique, { mark, at }, false),
+      when: { absentOrEquals: { key } },
+    }));
   const kept = moved ? has.filter((unique) => had.some(same(unique))) : [];
-  const led = kept.map(
-    ({ field, value }): Write => ({
-      update: claimPlace(after.program, declaration.kind, field, value),
-      set: { home_pk: home.pk, home_sk: home.sk },
-      when: { equals: { key } },
-    }),
-  );
+  const led = kept.map(({ field, value }): Write => ({
+    update: claimPlace(after.program, declaration.kind, field, value),
+    set: { home_pk: home.pk, home_sk: home.sk },
+    when: { equals: { key } },
+  }));
   const released = had
     .filter((unique) => !unique.keeps && !has.some(same(unique)))
-    .map(({ field, value }): Write => ({ remove: claimPlace(before.program, declaration.kind, field, value), when: { equals: { key } } }));
+    .map(({ field, value }): Write => ({
+      remove: claimPlace(before.program, declaration.kind, field, value),
+      when: { equals: { key } },
+    }));
   return [...taken, ...led, ...released];
 }

@@ -18,22 +18,51 @@ const MOST_MOVES = 5;
 /** The record of one program and the only way records change. */
 export interface Ledger {
   /** Who holds these unique values; `undefined` where nobody does. */
-  claims(declaration: Declaration, program: string, field: string, values: readonly string[]): Promise<(Claim | undefined)[]>;
+  claims(
+    declaration: Declaration,
+    program: string,
+    field: string,
+    values: readonly string[],
+  ): Promise<(Claim | undefined)[]>;
   read<R extends BaseRecord>(declaration: Declaration<R>, places: readonly Place[]): Promise<(Stored<R> | undefined)[]>;
   /** Records by a unique value. */
-  find<R extends BaseRecord>(declaration: Declaration<R>, program: string, field: string, values: readonly string[]): Promise<(Stored<R> | undefined)[]>;
+  find<R extends BaseRecord>(
+    declaration: Declaration<R>,
+    program: string,
+    field: string,
+    values: readonly string[],
+  ): Promise<(Stored<R> | undefined)[]>;
   /** Records by a unique value, each with the claim on that value. */
-  holders<R extends BaseRecord>(declaration: Declaration<R>, program: string, field: string, values: readonly string[]): Promise<(Holder<R> | undefined)[]>;
+  holders<R extends BaseRecord>(
+    declaration: Declaration<R>,
+    program: string,
+    field: string,
+    values: readonly string[],
+  ): Promise<(Holder<R> | undefined)[]>;
   /** Every record of a collection, in key order. */
   collection<R extends BaseRecord>(declaration: Declaration<R>, pk: string, begins?: string): AsyncIterable<Stored<R>>;
   /** Every record of the given kinds that lived in a collection at an instant, in key order. */
-  collectionAsOf(kinds: readonly Declaration[], query: { pk: string; begins?: string }, at: number): AsyncIterable<PastRecord>;
+  collectionAsOf(
+    kinds: readonly Declaration[],
+    query: { pk: string; begins?: string },
+    at: number,
+  ): AsyncIterable<PastRecord>;
   /** A record as it was at an instant, by its key. */
-  findAsOf<R extends BaseRecord>(declaration: Declaration<R>, program: string, key: string, at: number): Promise<R | undefined>;
+  findAsOf<R extends BaseRecord>(
+    declaration: Declaration<R>,
+    program: string,
+    key: string,
+    at: number,
+  ): Promise<R | undefined>;
   /** The keys of all partnerships of a program, now. */
   directory(program: string): AsyncIterable<string>;
   /** The program's newest records of a kind, merged from the shards of the list; `after` is the last one's position. */
-  newest<R extends BaseRecord>(declaration: Declaration<R>, program: string, limit: number, after?: string): Promise<Stored<R>[]>;
+  newest<R extends BaseRecord>(
+    declaration: Declaration<R>,
+    program: string,
+    limit: number,
+    after?: string,
+  ): Promise<Stored<R>[]>;
   totals(program: string, partnership: string): Promise<Counters>;
   /** The marks of all changes that made the record what it is. */
   marks(declaration: Declaration, stored: Stored<BaseRecord>): Promise<ReadonlySet<string>>;
@@ -81,7 +110,10 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
   async function complete(declaration: Declaration, claim: Claim): Promise<void> {
     if (claim.image === undefined) return;
     const record = fromImage(declaration, claim.image);
-    await table.write({ put: toItem(declaration, record, { rev: 1, at: claim.at, mark: claim.mark }), when: { absent: true } });
+    await table.write({
+      put: toItem(declaration, record, { rev: 1, at: claim.at, mark: claim.mark }),
+      when: { absent: true },
+    });
   }
 
   const stored = <R extends BaseRecord>(declaration: Declaration<R>, item: Item | undefined): Stored<R> | undefined =>
@@ -97,19 +129,36 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
     return items.map((item) => item && toClaim(item));
   }
 
-  async function readClaimed<R extends BaseRecord>(declaration: Declaration<R>, found: readonly (Claim | undefined)[], moves = MOST_MOVES): Promise<(Stored<R> | undefined)[]> {
+  async function readClaimed<R extends BaseRecord>(
+    declaration: Declaration<R>,
+    found: readonly (Claim | undefined)[],
+    moves = MOST_MOVES,
+  ): Promise<(Stored<R> | undefined)[]> {
     const held = found.filter((claim) => claim !== undefined);
-    const homes = await read(declaration, held.map(({ home }) => home));
+    const homes = await read(
+      declaration,
+      held.map(({ home }) => home),
+    );
     // A claim without its record is a creation in progress: help it along rather than wait for it.
     const missing = held.filter((claim, index) => homes[index] === undefined && claim.image !== undefined);
     await atOnce(CONCURRENT_WRITES, missing, (claim) => complete(declaration, claim));
-    const helped = missing.length === 0 ? [] : await read(declaration, missing.map(({ home }) => home));
+    const helped =
+      missing.length === 0
+        ? []
+        : await read(
+            declaration,
+            missing.map(({ home }) => home),
+          );
     const byClaim = new Map(held.map((claim, index) => [claim, homes[index] ?? helped[missing.indexOf(claim)]]));
     // Otherwise the record moved after its claim was read, and the claim leads to its new place by now.
     const lost = held.filter((claim) => byClaim.get(claim) === undefined);
     if (lost.length > 0 && moves > 0) {
       const items = await table.get(lost.map(({ place }) => place));
-      const led = await readClaimed(declaration, items.map((item) => item && toClaim(item)), moves - 1);
+      const led = await readClaimed(
+        declaration,
+        items.map((item) => item && toClaim(item)),
+        moves - 1,
+      );
       for (const [index, claim] of lost.entries()) byClaim.set(claim, led[index]);
     }
     return found.map((claim) => claim && byClaim.get(claim));
@@ -123,7 +172,8 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
     const created = entries.map(({ mark, changes }) => {
       const [change] = changes;
       const [unique] = change === undefined ? [] : change.declaration.unique(change.after);
-      if (change === undefined || unique === undefined) throw new Error("a lone creation has one change and one unique value");
+      if (change === undefined || unique === undefined)
+        throw new Error("a lone creation has one change and one unique value");
       const { declaration, after } = change;
       return {
         claim: claimItem(declaration, after, unique, { mark, at }, true),
@@ -155,7 +205,8 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
         }
       }
     },
-    collectionAsOf: (kinds, query, at) => collectionAsOf(table, new Map(kinds.map((kind) => [kind.kind, kind])), query, at),
+    collectionAsOf: (kinds, query, at) =>
+      collectionAsOf(table, new Map(kinds.map((kind) => [kind.kind, kind])), query, at),
     async findAsOf(declaration, program, key, at) {
       const [found] = await ledger.find(declaration, program, "key", [key]);
       return found && recordAsOf(table, declaration, found, at);
@@ -212,7 +263,11 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
           const others = entries.filter((entry) => !isLoneCreation(entry));
           const [granted, transacted] = await Promise.all([
             create(lone, at),
-            atOnce(CONCURRENT_WRITES, others, async (entry) => (await table.transact(writesOf(entry, at, true))).length === 0),
+            atOnce(
+              CONCURRENT_WRITES,
+              others,
+              async (entry) => (await table.transact(writesOf(entry, at, true))).length === 0,
+            ),
           ]);
           const done = new Map([
             ...lone.map((entry, index) => [entry, granted[index] === true] as const),
@@ -220,7 +275,8 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
           ]);
           for (const [entry, committed] of done) {
             if (!committed) continue;
-            for (const { declaration, before, after } of entry.changes) if (!before) sheet.add(declaration.tally?.(after));
+            for (const { declaration, before, after } of entry.changes)
+              if (!before) sheet.add(declaration.tally?.(after));
           }
           return entries.map((entry) => done.get(entry) === true);
         },

@@ -36,7 +36,7 @@ function defined(record: object): Record<string, Value> {
 }
 
 /** The item of a record. Nulls are left out: an absent attribute reads back as null. */
-export function toItem<R extends BaseRecord>(declaration: Declaration, record: R, revision: Revision): Item {
+export function toItem(declaration: Declaration, record: BaseRecord, revision: Revision): Item {
   const { pk, sk } = declaration.place(record);
   const item: Record<string, Value> & Place = Object.assign(defined(record), { pk, sk });
   item["_kind"] = declaration.kind;
@@ -51,7 +51,10 @@ export function toItem<R extends BaseRecord>(declaration: Declaration, record: R
 }
 
 /** A record's own attributes, with null where nothing is stored. Throws when they no longer fit the declaration. */
-export function fromImage<R extends BaseRecord>(declaration: Declaration<R>, image: Readonly<Record<string, Value | undefined>>): R {
+export function fromImage<R extends BaseRecord>(
+  declaration: Declaration<R>,
+  image: Readonly<Record<string, Value | undefined>>,
+): R {
   const raw: Record<string, unknown> = {};
   for (const field in declaration.schema.shape) raw[field] = image[field] ?? null;
   const parsed = declaration.schema.safeParse(raw);

@@ -46,7 +46,12 @@ export class TallySheet {
    */
   items(program: string, batch: string): Write[] {
     return [...this.#sums].map(([partnership, { counters, entries }]) => ({
-      put: { pk: totalsPk(program, partnership), sk: `batch#${batch}`, _entries: entries, ...Object.fromEntries(counters) },
+      put: {
+        pk: totalsPk(program, partnership),
+        sk: `batch#${batch}`,
+        _entries: entries,
+        ...Object.fromEntries(counters),
+      },
       when: { absentOrAtMost: { _entries: entries } },
     }));
   }

@@ -11,7 +11,8 @@ const FORMULA = /^'*[=+\-@\t\r\n\0＝＋－＠]/;
  * Free text, guarded against being taken for a formula by a spreadsheet; the importer takes the guard off again. Text
  * that looks guarded is guarded once more, or it would come back without the quote that it had.
  */
-export const textCell = (value: string | null): Cell => (value === null ? "" : FORMULA.test(value) ? `'${value}` : value);
+export const textCell = (value: string | null): Cell =>
+  value === null ? "" : FORMULA.test(value) ? `'${value}` : value;
 
 /** Undoes the guard of {@link textCell}. */
 export const unguarded = (cell: string): string => (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell);

@@ -19,7 +19,8 @@ export interface CellType<T> {
   read(cell: string): T | CellProblem;
 }
 
-const shown = (cell: string): string => JSON.stringify(cell.length > 60 ? `${cell.slice(0, 57).toWellFormed()}...` : cell);
+const shown = (cell: string): string =>
+  JSON.stringify(cell.length > 60 ? `${cell.slice(0, 57).toWellFormed()}...` : cell);
 
 export const text = (max: number, example: string): CellType<string> => ({
   format: `text, at most ${max} characters`,
@@ -76,7 +77,11 @@ export const currency: CellType<string> = {
     const code = cell.toUpperCase();
     return isCurrency(code)
       ? code
-      : new CellProblem("bad_currency", `${shown(cell)} is not a currency code`, "Use three letters, such as USD or EUR.");
+      : new CellProblem(
+          "bad_currency",
+          `${shown(cell)} is not a currency code`,
+          "Use three letters, such as USD or EUR.",
+        );
   },
 };
 
@@ -99,7 +104,11 @@ export const minorAmount: CellType<number> = {
       );
     }
     if (!/^[+-]?\d+(\.0*)?$/.test(cell)) {
-      return new CellProblem("bad_number", `${shown(cell)} is not a whole number`, "Write digits only, such as 50000 for 500.00.");
+      return new CellProblem(
+        "bad_number",
+        `${shown(cell)} is not a whole number`,
+        "Write digits only, such as 50000 for 500.00.",
+      );
     }
     const minor = Number.parseInt(cell, 10);
     return Math.abs(minor) > MAX_MINOR ? outOfBounds(cell) : minor + 0;
@@ -113,7 +122,11 @@ export const majorAmount: CellType<string> = {
   read: (cell) =>
     /^[+-]?(\d+\.?\d*|\.\d+)$/.test(cell)
       ? cell
-      : new CellProblem("bad_number", `${shown(cell)} is not a number`, "Write digits and a decimal point, such as 1499.50."),
+      : new CellProblem(
+          "bad_number",
+          `${shown(cell)} is not a number`,
+          "Write digits and a decimal point, such as 1499.50.",
+        ),
 };
 
 /** "12.5" USD -> 1250. The decimals may not exceed those of the currency, except by zeros. */

@@ -6,7 +6,7 @@ import { customerSk, partnerPk } from "./place.ts";
 import { base, defineRecord, nullable } from "./record.ts";
 import { utcDay } from "./utc-day.ts";
 
-export const CUSTOMER_SOURCES = ["import", "api", "link", "lead", "deal"] as const;
+const CUSTOMER_SOURCES = ["import", "api", "link", "lead", "deal"] as const;
 
 const schema = z.object({
   ...base,
@@ -20,7 +20,11 @@ const schema = z.object({
   archived: z.boolean(),
   former_partnership_keys: z
     .array(z.string())
-    .meta({ internal: true, description: "Partnerships it belonged to before, whose collections hold its earlier transactions; empty text for none" }),
+    .meta({
+      internal: true,
+      description:
+        "Partnerships it belonged to before, whose collections hold its earlier transactions; empty text for none",
+    }),
 });
 
 export type Customer = z.output<typeof schema>;
@@ -57,7 +61,10 @@ export const customer = defineRecord({
   layout: {
     columns: {
       customer_key: exactlyOne("customer")(text(255, "acct_1042"), "Your own key of the customer"),
-      ps_customer_key: exactlyOne("customer")(text(255, "cus_..."), "Key of an existing customer here; the row updates it"),
+      ps_customer_key: exactlyOne("customer")(
+        text(255, "cus_..."),
+        "Key of an existing customer here; the row updates it",
+      ),
       email: required(email, "The customer's e-mail address, unique in the program"),
       partner_key: atMostOne("partner")(text(255, "ada"), "partner_key of the referring partner"),
       partnership_key: atMostOne("partner")(text(255, "part_..."), "Key of the referring partnership"),
@@ -88,4 +95,3 @@ export const customer = defineRecord({
     },
   },
 });
-

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { base, defineRecord, nullable } from "./record.ts";
 
-export const EXPORT_STATUSES = ["queued", "running", "completed", "failed"] as const;
+const EXPORT_STATUSES = ["queued", "running", "completed", "failed"] as const;
 
 const filters = z.object({
   all_time: z.boolean(),

@@ -18,9 +18,7 @@ export function shardOf(value: string, shards: number = SHARDS): number {
 
 /** Customers without a partner live in the program's own collections. */
 export const partnerPk = (program: string, partnership: string | null, customer: string | null): string =>
-  partnership === null
-    ? `${program}/direct/${shardOf(customer ?? "")}`
-    : `${program}/partnership/${partnership}`;
+  partnership === null ? `${program}/direct/${shardOf(customer ?? "")}` : `${program}/partnership/${partnership}`;
 
 export const directPks = (program: string): string[] =>
   Array.from({ length: SHARDS }, (_, shard) => `${program}/direct/${shard}`);

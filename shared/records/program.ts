@@ -6,7 +6,9 @@ const schema = z.object({
   name: z.string().min(1).max(255),
   currency: z.string().length(3).meta({ description: "Currency that amounts default to" }),
   admin_email: z.email().max(254),
-  rates: z.record(z.string(), z.string()).meta({ description: "US dollars for one unit of each currency, as decimals" }),
+  rates: z
+    .record(z.string(), z.string())
+    .meta({ description: "US dollars for one unit of each currency, as decimals" }),
 });
 
 export type Program = z.output<typeof schema>;

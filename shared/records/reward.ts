@@ -16,7 +16,10 @@ const schema = z.object({
   partnership_key: z.string(),
   amount: z.int().meta({ description: "Minor units of the currency" }),
   currency: z.string().length(3),
-  amount_usd: z.int().nullable().meta({ description: "US cents at the program's rate when recorded; null without a rate" }),
+  amount_usd: z
+    .int()
+    .nullable()
+    .meta({ description: "US cents at the program's rate when recorded; null without a rate" }),
   description: z.string().max(500),
   reward_status: z.enum([...REWARD_STATUSES, "scheduled"]),
   decline_reason: nullable.text(500),

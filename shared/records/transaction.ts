@@ -14,7 +14,10 @@ const schema = z.object({
   partnership_key: nullable.text().meta({ description: "The partnership the customer belonged to at the time" }),
   amount: z.int().meta({ description: "Minor units of the currency; negative for a refund" }),
   currency: z.string().length(3),
-  amount_usd: z.int().nullable().meta({ description: "US cents at the program's rate when recorded; null without a rate" }),
+  amount_usd: z
+    .int()
+    .nullable()
+    .meta({ description: "US cents at the program's rate when recorded; null without a rate" }),
   product_key: nullable.text(),
   approved: z.boolean(),
   unapproved_reasons: z.array(z.string()),

@@ -42,7 +42,13 @@ export async function exportSpeed(): Promise<BenchLine[]> {
   const units = table.units.read;
   const started = process.hrtime.bigint();
   const cpu = process.cpuUsage();
-  await exportBundle({ ledger, bundles: sink.store, mail: createMemoryQueue<MailMessage>(), clock: () => AS_OF, log: createSilentLog() })({ program: "bench", key: "exp_1" });
+  await exportBundle({
+    ledger,
+    bundles: sink.store,
+    mail: createMemoryQueue<MailMessage>(),
+    clock: () => AS_OF,
+    log: createSilentLog(),
+  })({ program: "bench", key: "exp_1" });
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   const used = process.cpuUsage(cpu);
   const [done] = await ledger.read(exportJob, [exportJob.place(job)]);
@@ -61,17 +67,40 @@ export async function exportSpeed(): Promise<BenchLine[]> {
       ratio: speed / raw,
       exact: rows === wanted,
     },
-    { name: "export, rows/s", figure: Math.round(rows / seconds).toLocaleString("en"), limit: `${((used.user + used.system) / rows).toFixed(1)} us of CPU a row, all threads`, ratio: null, exact: null },
-    { name: "export, read units per row", figure: ((table.units.read - units) / rows).toFixed(3), limit: "", ratio: null, exact: null },
+    {
+      name: "export, rows/s",
+      figure: Math.round(rows / seconds).toLocaleString("en"),
+      limit: `${((used.user + used.system) / rows).toFixed(1)} us of CPU a row, all threads`,
+      ratio: null,
+      exact: null,
+    },
+    {
+      name: "export, read units per row",
+      figure: ((table.units.read - units) / rows).toFixed(3),
+      limit: "",
+      ratio: null,
+      exact: null,
+    },
   ];
 }
 
 async function deflateAlone(bytes: number): Promise<number> {
   const row = (at: number) =>
-    `part_${createHash("md5").update(String(at % 200)).digest("hex").slice(0, 26)},Partner Number ${at % 200},Default,2023-01-01 00:00:00,2023-01-01 00:00:00,,,inv_${String(at).padStart(9, "0")},2024-05-01 12:00:${at % 60},team-annual,${(at * 37) % 200_000}.${at % 100},USD,true,,,,acct_${at % 20_000},cus_${createHash("md5").update(String(at % 20_000)).digest("hex").slice(0, 26)},"Customer ${at % 20_000}, Ltd",,2026-01-01 00:00:00\r\n`;
+    `part_${createHash("md5")
+      .update(String(at % 200))
+      .digest("hex")
+      .slice(
+        0,
+        26,
+      )},Partner Number ${at % 200},Default,2023-01-01 00:00:00,2023-01-01 00:00:00,,,inv_${String(at).padStart(9, "0")},2024-05-01 12:00:${at % 60},team-annual,${(at * 37) % 200_000}.${at % 100},USD,true,,,,acct_${at % 20_000},cus_${createHash(
+      "md5",
+    )
+      .update(String(at % 20_000))
+      .digest("hex")
+      .slice(0, 26)},"Customer ${at % 20_000}, Ltd",,2026-01-01 00:00:00\r\n`;
   const chunks: Buffer[] = [];
   let made = 0;
-  for (let at = 0; made < bytes; ) {
+  for (let at = 0; made < bytes;) {
     let text = "";
     while (text.length < 65_536) text += row(at++);
     const chunk = Buffer.from(text);
@@ -97,8 +126,11 @@ function createSink(): { store: ObjectStore } {
       get: refuse,
       put: refuse,
       copy: refuse,
-      upload: async () => ({ part: async () => undefined, complete: async () => undefined, abort: async () => undefined }),
+      upload: async () => ({
+        part: async () => undefined,
+        complete: async () => undefined,
+        abort: async () => undefined,
+      }),
     },
   };
 }
-

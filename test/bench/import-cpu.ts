@@ -4,7 +4,7 @@ import { matchHeader } from "../../shared/imports/header.ts";
 import { readRecords } from "../../shared/imports/read-records.ts";
 import { rowReader, RowProblem } from "../../shared/imports/read-row.ts";
 import { toMinor } from "../../shared/records/cell.ts";
-import { transaction } from "../../shared/records/transaction.ts";
+import { type Transaction, transaction } from "../../shared/records/transaction.ts";
 import { type BenchLine, median } from "./lines.ts";
 import { inChunks, transactionAmount, transactionsCsv } from "./transactions-file.ts";
 
@@ -67,25 +67,22 @@ async function wholePath(chunks: readonly Buffer[]): Promise<{ rows: number; min
       const values = read(record);
       if (values === "blank" || values instanceof RowProblem) continue;
       const amount = toMinor(String(values["amount_in_dollars"]), String(values["currency"]));
-      const item = toItem(
-        transaction,
-        {
-          program: "bench",
-          key: String(values["key"]),
-          customer_key: "cus_00000000000000000000000000",
-          partnership_key: "part_00000000000000000000000000",
-          amount: Number(amount),
-          currency: String(values["currency"]),
-          amount_usd: null,
-          product_key: String(values["product_key"]),
-          approved: true,
-          unapproved_reasons: [],
-          archived: false,
-          created_at: Number(values["created_at"]),
-          updated_at: 0,
-        },
-        { rev: 1, at: 0, mark: `imp/${rows}` },
-      );
+      const record: Transaction = {
+        program: "bench",
+        key: String(values["key"]),
+        customer_key: "cus_00000000000000000000000000",
+        partnership_key: "part_00000000000000000000000000",
+        amount: Number(amount),
+        currency: String(values["currency"]),
+        amount_usd: null,
+        product_key: String(values["product_key"]),
+        approved: true,
+        unapproved_reasons: [],
+        archived: false,
+        created_at: Number(values["created_at"]),
+        updated_at: 0,
+      };
+      const item = toItem(transaction, record, { rev: 1, at: 0, mark: `imp/${rows}` });
       rows += 1;
       minor += Number(item["amount"]);
     }
@@ -93,7 +90,8 @@ async function wholePath(chunks: readonly Buffer[]): Promise<{ rows: number; min
   return { rows, minor };
 }
 
-const expectedMinor = (): number => Array.from({ length: ROWS }, (_, at) => transactionAmount(at).minor).reduce((sum, minor) => sum + minor, 0);
+const expectedMinor = (): number =>
+  Array.from({ length: ROWS }, (_, at) => transactionAmount(at).minor).reduce((sum, minor) => sum + minor, 0);
 
 async function* asAsync<T>(items: Iterable<T>): AsyncGenerator<T> {
   yield* items;

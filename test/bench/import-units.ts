@@ -29,7 +29,10 @@ export async function importUnits(): Promise<BenchLine[]> {
   const imports = createMemoryQueue<ImportMessage>();
   const deps = { ledger, uploads, imports, mail: createMemoryQueue<MailMessage>(), clock, log: createSilentLog() };
   let secrets = 0;
-  await createProgram({ table, ledger, clock, newKey: createCountingKeys(), randomToken: () => `secret-${(secrets += 1)}` }, { key: "bench", name: "Bench", admin_email: "a@bench.example" });
+  await createProgram(
+    { table, ledger, clock, newKey: createCountingKeys(), randomToken: () => `secret-${(secrets += 1)}` },
+    { key: "bench", name: "Bench", admin_email: "a@bench.example" },
+  );
 
   const run = async (type: string, lines: Iterable<string>, sequencer: string) => {
     const key = `imports/bench/${type}/${type}.csv`;
@@ -37,14 +40,18 @@ export async function importUnits(): Promise<BenchLine[]> {
     const stored = await uploads.get(key);
     await openImport(deps)({ key, etag: stored?.etag ?? "", sequencer });
     for (let messages = imports.drain(); messages.length > 0; messages = imports.drain()) {
-      for (const message of messages) await (message.step === "part" ? importPart(deps)(message) : closeImport(deps)(message));
+      for (const message of messages)
+        await (message.step === "part" ? importPart(deps)(message) : closeImport(deps)(message));
     }
   };
   await run("partners", partnersCsv(SIZE), "1");
   await run("customers", customersCsv(SIZE), "1");
 
   const lines: BenchLine[] = [];
-  for (const [name, sequencer] of [["import", "1"], ["import again", "2"]] as const) {
+  for (const [name, sequencer] of [
+    ["import", "1"],
+    ["import again", "2"],
+  ] as const) {
     const before = { ...table.units };
     await run("transactions", transactionsCsv(SIZE), sequencer);
     const write = (table.units.write - before.write) / SIZE.transactions;
@@ -59,8 +66,20 @@ export async function importUnits(): Promise<BenchLine[]> {
       ratio: least === null ? null : write / least,
       exact: null,
     });
-    lines.push({ name: `${name}, read units per transaction`, figure: read.toFixed(3), limit: "", ratio: null, exact: null });
-    lines.push({ name: `${name}, DynamoDB dollars per million rows`, figure: `$${dollars.toFixed(2)}`, limit: "", ratio: null, exact: null });
+    lines.push({
+      name: `${name}, read units per transaction`,
+      figure: read.toFixed(3),
+      limit: "",
+      ratio: null,
+      exact: null,
+    });
+    lines.push({
+      name: `${name}, DynamoDB dollars per million rows`,
+      figure: `$${dollars.toFixed(2)}`,
+      limit: "",
+      ratio: null,
+      exact: null,
+    });
   }
   return lines;
 }

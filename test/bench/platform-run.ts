@@ -13,7 +13,14 @@ import { createLedger } from "../../shared/ledger/ledger.ts";
 import { importJob, type ImportJob } from "../../shared/records/import-job.ts";
 import { startPlatform } from "../../infra/local/running-platform.ts";
 import type { FunctionName } from "../../infra/platform.ts";
-import { customersCsv, inChunks, partnersCsv, type Program, transactionAmount, transactionsCsv } from "./transactions-file.ts";
+import {
+  customersCsv,
+  inChunks,
+  partnersCsv,
+  type Program,
+  transactionAmount,
+  transactionsCsv,
+} from "./transactions-file.ts";
 
 const RATES = { EUR: "1.0842", GBP: "1.2715", JPY: "0.0067", BRL: "0.1845" };
 
@@ -29,11 +36,18 @@ export interface PlatformFigures {
 /** Imports a transactions file of a size through the local platform, and checks what is in the ledger afterwards. */
 export async function importOnPlatform(size: Program, tell: (line: string) => void): Promise<PlatformFigures> {
   const dataDir = mkdtempSync(join(tmpdir(), "partner-ledger-bench-"));
-  const platform = await startPlatform({ dataDir, port: 0, onFailure: (name, error) => tell(`${name}: ${error.message}`) });
+  const platform = await startPlatform({
+    dataDir,
+    port: 0,
+    onFailure: (name, error) => tell(`${name}: ${error.message}`),
+  });
   try {
     const table = createDynamoTable({ client: platform.clients.dynamo, tableName: platform.resources.table });
     const ledger = createLedger({ table, clock: systemClock });
-    await createProgram({ table, ledger, clock: systemClock, newKey, randomToken }, { key: "bench", name: "Bench", admin_email: "a@bench.example", rates: RATES });
+    await createProgram(
+      { table, ledger, clock: systemClock, newKey, randomToken },
+      { key: "bench", name: "Bench", admin_email: "a@bench.example", rates: RATES },
+    );
     const uploads = createS3ObjectStore({ client: platform.clients.s3, bucket: platform.resources.buckets.uploads });
     const peaks = watchMemory((name) => platform.pids(name));
 
@@ -78,7 +92,9 @@ async function sumsAreExact(ledger: ReturnType<typeof createLedger>, size: Progr
       if (name === "amount") found.set(currency, (found.get(currency) ?? 0) + amount);
     }
   }
-  return transactions === size.transactions && [...expected].every(([currency, minor]) => found.get(currency) === minor);
+  return (
+    transactions === size.transactions && [...expected].every(([currency, minor]) => found.get(currency) === minor)
+  );
 }
 
 function watchMemory(pids: (name: FunctionName) => number[]) {

@@ -13,7 +13,11 @@ const HELP = `Measures Partner Ledger: each line against a limit of the same run
   npm run bench -- --rows N    rows of the large import (default 1,000,000; the small one is a tenth of it)`;
 
 const { values: options } = parseArgs({
-  options: { quick: { type: "boolean" }, rows: { type: "string", default: "1000000" }, help: { type: "boolean", short: "h" } },
+  options: {
+    quick: { type: "boolean" },
+    rows: { type: "string", default: "1000000" },
+    help: { type: "boolean", short: "h" },
+  },
 });
 if (options.help) {
   console.log(HELP);

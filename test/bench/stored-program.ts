@@ -17,8 +17,24 @@ const DATES = { created_at: AT, updated_at: AT };
 export async function storedProgram(table: Table, size: Program): Promise<void> {
   const put = <R extends BaseRecord>(declaration: Declaration<R>, record: R) =>
     table.write({ put: toItem(declaration, record, { rev: 1, at: AT, mark: "bench" }) });
-  await put(program, { ...DATES, program: "bench", key: "bench", name: "Bench", currency: "USD", admin_email: "a@bench.example", rates: { USD: "1" } });
-  await put(group, { ...DATES, program: "bench", key: "grup_1", name: "Default", slug: "default", default: true, archived: false });
+  await put(program, {
+    ...DATES,
+    program: "bench",
+    key: "bench",
+    name: "Bench",
+    currency: "USD",
+    admin_email: "a@bench.example",
+    rates: { USD: "1" },
+  });
+  await put(group, {
+    ...DATES,
+    program: "bench",
+    key: "grup_1",
+    name: "Default",
+    slug: "default",
+    default: true,
+    archived: false,
+  });
   const partnerKey = (at: number) => derivedKey("part_", String(at % size.partners));
   const customerKey = (at: number) => derivedKey("cus_", String(at % size.customers));
   for (let at = 0; at < size.partners; at++) {

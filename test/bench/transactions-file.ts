@@ -17,7 +17,8 @@ const scattered = (index: number, range: number): number => (Math.imul(index, 2_
 
 export function* partnersCsv({ partners }: Program): Generator<string> {
   yield "partner_first,partner_last,partner_email,partner_key,partner_joined_date\n";
-  for (let at = 0; at < partners; at++) yield `Partner,Number ${at},partner-${at}@agency.example,partner-${at},2023-01-01\n`;
+  for (let at = 0; at < partners; at++)
+    yield `Partner,Number ${at},partner-${at}@agency.example,partner-${at},2023-01-01\n`;
 }
 
 export function* customersCsv({ partners, customers }: Program): Generator<string> {
@@ -32,7 +33,10 @@ export function* transactionsCsv({ customers, transactions }: Program): Generato
   yield "key,customer_key,amount_in_dollars,currency,created_at,product_key\n";
   for (let at = 0; at < transactions; at++) {
     const { minor, currency } = transactionAmount(at);
-    const when = new Date(START + Math.floor((at / transactions) * 1095) * DAY_MS + (at % 86_400) * 1000).toISOString().slice(0, 16).replace("T", " ");
+    const when = new Date(START + Math.floor((at / transactions) * 1095) * DAY_MS + (at % 86_400) * 1000)
+      .toISOString()
+      .slice(0, 16)
+      .replace("T", " ");
     yield `inv_${String(at).padStart(9, "0")},acct_${scattered(at, customers)},${majorUnits(minor, currency)},${currency},${when},${PRODUCTS[at % 4]}\n`;
   }
 }
@@ -54,4 +58,3 @@ export function* inChunks(lines: Iterable<string>, chars = 1 << 16): Generator<B
   }
   if (held !== "") yield Buffer.from(held);
 }
-

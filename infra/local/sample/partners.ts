@@ -122,8 +122,8 @@ export const PARTNER_HEADER = [
 ];
 
 export function partnerRow(partner: Partner): string[] {
-  const { person, email, key, group, joinedText, manager, tags } = partner;
-  return [person.first.native, person.last.native, email, key, group, joinedText, manager, tags.join("|")];
+  const { person, email, key, group, joinedText, manager } = partner;
+  return [person.first.native, person.last.native, email, key, group, joinedText, manager, partner.tags.join("|")];
 }
 
 function handle(person: Person, group: Group, random: Random): string {

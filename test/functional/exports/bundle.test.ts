@@ -350,6 +350,20 @@ test("a record of the very first and the very last millisecond is in time", asyn
   expect(column(customers, "customer_ps_key")).toEqual(["cus_100", "cus_200"]);
 });
 
+test("a reward out of the time asked for is neither in its file nor beside its transaction", async () => {
+  const { program, partner, customer, transaction, reward, exported } = createExportWorld();
+  await program();
+  await partner("part_1");
+  const buyer = await customer("cus_1", "part_1");
+  await transaction("trx_1", buyer, { created_at: 150 });
+  const target = { customer_key: "cus_1", transaction_key: "trx_1" };
+  for (const created_at of [150, 250]) await reward(`rwrd_${created_at}`, "part_1", { ...target, created_at });
+  const { rewards, transactions, partners } = await exported({ all_time: false, from: 100, to: 200 });
+  expect(column(rewards, "reward_key")).toEqual(["rwrd_150"]);
+  expect(column(transactions, "reward_key")).toEqual(["rwrd_150"]);
+  expect(column(partners, "total_sum_of_rewards")).toEqual(["1.00"]);
+});
+
 test("an empty program has seven files with their headers", async () => {
   const { program, exported } = createExportWorld();
   await program();

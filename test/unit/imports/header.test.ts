@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { ERROR_COLUMNS, exclusiveSets, matchHeader, ownNames } from "../../../shared/imports/header.ts";
+import { customer } from "../../../shared/records/customer.ts";
+import { partnership } from "../../../shared/records/partnership.ts";
+import { reward } from "../../../shared/records/reward.ts";
+
+const partners = (...names: string[]) => matchHeader(names, partnership.layout, "partners");
+const rewards = (...names: string[]) => matchHeader(names, reward.layout, "rewards");
+const problem = (code: string, message: string | RegExp) =>
+  expect.objectContaining({ name: "FileProblem", code, message: expect.stringMatching(message) });
+
+describe("matchHeader", () => {
+  it("knows columns in any order", () => {
+    const { columns, warnings } = partners("partner_email", "partner_key", "partner_last", "partner_first");
+    expect(columns).toEqual(["partner_email", "partner_key", "partner_last", "partner_first"]);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each(["PARTNER_EMAIL", "Partner Email", "partner-email", " partner_email ", "partneremail", "ｐartner_email"])("knows partner_email by %j", (name) => {
+    expect(partners("partner_first", "partner_last", name).columns[2]).toBe("partner_email");
+  });
+
+  it.each(["reward_description", "body", "Description"])("knows reward_description by its other name %j", (name) => {
+    expect(rewards("partner_key", "amount_in_cents", name).columns[2]).toBe("reward_description");
+  });
+
+  it("names columns of no meaning in one warning, but not empty ones nor those of an error file", () => {
+    const { columns, warnings } = partners("partner_first", "age", "partner_last", "", "partner_email", "shoe size", ...ERROR_COLUMNS);
+    expect(columns[1]).toBeUndefined();
+    expect(warnings).toEqual([{ code: "unknown_header", message: 'Ignored columns of no meaning here: "age", "shoe size".' }]);
+    expect(partners("partner_first", "partner_last", "partner_email", "age").warnings).toEqual([
+      { code: "unknown_header", message: 'Ignored a column of no meaning here: "age".' },
+    ]);
+  });
+
+  it("tells of thousands of columns in a few words", () => {
+    const names = Array.from({ length: 5000 }, (_, at) => `${"😀".repeat(100)}${at}`);
+    const [warning] = partners("partner_first", "partner_last", "partner_email", ...names).warnings;
+    expect(warning?.message).toMatch(/ and 4980 more\.$/);
+    expect(warning?.message.length).toBeLessThan(2000);
+    expect(warning?.message.isWellFormed()).toBe(true);
+  });
+
+  it("refuses a header of none of the columns, saying which there are", () => {
+    expect(() => partners("name", "age")).toThrow(problem("no_header", /required partner_first, partner_last, partner_email; optional/));
+    expect(() => partners("")).toThrow(problem("no_header", "first line"));
+  });
+
+  it("refuses a header that lacks columns, naming all of them", () => {
+    expect(() => partners("partner_first")).toThrow(problem("missing_header", /^The header lacks "partner_last", and "partner_email"\./));
+    expect(() => rewards("body", "status")).toThrow(problem("missing_header", /lacks one of "partner_email", "partner_key", and one of "amount_in_cents", "amount_in_dollars"\./));
+  });
+
+  it("refuses a header with a column twice, also under its two names, but not with unknown ones twice", () => {
+    expect(() => partners("partner_first", "partner_last", "partner_email", "Partner Email")).toThrow(problem("doubled_header", '"partner_email" more than once'));
+    expect(() => rewards("partner_key", "amount_in_cents", "body", "reward_description")).toThrow(problem("doubled_header", '"reward_description"'));
+    expect(partners("partner_first", "partner_last", "partner_email", "x", "x").columns).toHaveLength(5);
+  });
+});
+
+describe("exclusiveSets", () => {
+  it("groups the columns of which a row fills one", () => {
+    expect([...exclusiveSets(customer.layout.columns, "exactlyOne")]).toEqual([["customer", ["customer_key", "ps_customer_key"]]]);
+    expect([...exclusiveSets(customer.layout.columns, "atMostOne")]).toEqual([["partner", ["partner_key", "partnership_key"]]]);
+  });
+});
+
+describe("ownNames", () => {
+  it("takes the columns off that an error file has beside the user's own", () => {
+    expect(ownNames(["a", "b"])).toEqual(["a", "b"]);
+    expect(ownNames(["a", "b", ...ERROR_COLUMNS])).toEqual(["a", "b"]);
+    expect(ownNames(["message", "hint"])).toEqual(["message", "hint"]);
+  });
+});

@@ -1,0 +1,108 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Plan, planImport, takesTurn } from "../../../shared/imports/plan.ts";
+import { type CsvRecord, readRecords } from "../../../shared/imports/read-records.ts";
+import type { ImportLayout } from "../../../shared/records/column.ts";
+import { partnership } from "../../../shared/records/partnership.ts";
+import { reward } from "../../../shared/records/reward.ts";
+import { transaction } from "../../../shared/records/transaction.ts";
+import { opener, pieces, recordsOf, textOf } from "./csv-texts.ts";
+
+const plan = (text: string, layout: ImportLayout, { partRows = 2, chunk = 64, delimiter = "," } = {}) =>
+  planImport(opener(text, chunk), { delimiter, bytes: Buffer.byteLength(text), layout, type: "records", partRows });
+
+/** Every part read by itself, each from nothing but its own bytes. */
+async function readParts(text: string, { parts, delimiter }: Plan, chunk: number): Promise<CsvRecord[][]> {
+  const read = [];
+  for (const { from, to, line } of parts) {
+    const records: CsvRecord[] = [];
+    const open = opener(Buffer.from(text).subarray(0, to), chunk);
+    for await (const batch of readRecords(open, { delimiter, from, line })) records.push(...batch);
+    read.push(records);
+  }
+  return read;
+}
+
+const TRANSACTIONS = "key,customer_key,amount_in_cents\n";
+
+describe("planImport", () => {
+  it("cuts a file into parts of so many rows, between records", async () => {
+    const text = `${TRANSACTIONS}a,u,1\n"b",u,2\nc,"u\nu",3\nd,u,4\ne,u,5\n`;
+    const { parts, rows } = await plan(text, transaction.layout);
+    expect(rows).toBe(5);
+    expect(parts.map(({ part, line, firstRow, rows: own }) => ({ part, line, firstRow, rows: own }))).toEqual([
+      { part: 0, line: 2, firstRow: 0, rows: 2 },
+      { part: 1, line: 4, firstRow: 2, rows: 2 },
+      { part: 2, line: 7, firstRow: 4, rows: 1 },
+    ]);
+    expect(parts.map(({ from, to }) => text.slice(from, to))).toEqual(['a,u,1\n"b",u,2\n', 'c,"u\nu",3\nd,u,4\n', "e,u,5\n"]);
+  });
+
+  it("has a part for a single row, and none for blank lines behind the last one", async () => {
+    expect((await plan(`${TRANSACTIONS}a,u,1`, transaction.layout)).parts).toHaveLength(1);
+    expect((await plan(`${TRANSACTIONS}a,u,1\nb,u,1\n\n\n`, transaction.layout)).parts).toHaveLength(1);
+  });
+
+  it("lets all rows of a type wait whose rows can change each other's identity", async () => {
+    const { parts } = await plan("partner_first,partner_last,partner_email\na,b,c\nd,e,f\ng,h,i\n", partnership.layout);
+    expect(parts.map(({ later }) => later)).toEqual(["all", "all"]);
+    expect(parts.map((part) => [takesTurn(part, 1), takesTurn(part, 2)])).toEqual([[false, true], [false, true]]);
+  });
+
+  it("lets only the rows wait that repeat a key, in whatever part, by spaces and guards the same", async () => {
+    const { parts } = await plan(`${TRANSACTIONS}a,u,1\nb,u,1\n a,u,2\n,u,3\n,u,4\n=x,u,5\n'=x,u,6\nb,u,7\n`, transaction.layout);
+    expect(parts.map(({ later }) => later)).toEqual([[], [3], [], [7, 8]]);
+    expect(parts.map((part) => [takesTurn(part, 1), takesTurn(part, 2)])).toEqual([[true, false], [true, true], [true, false], [false, true]]);
+  });
+
+  it("lets no row wait where rows have no key", async () => {
+    const { parts } = await plan("partner_key,amount_in_cents,reward_description\na,1,x\na,1,x\na,1,x\n", reward.layout);
+    expect(parts.flatMap(({ later }) => later)).toEqual([]);
+  });
+
+  it.each([
+    ["an empty file", "", "empty_file"],
+    ["a file of line ends", "\n\r\n", "empty_file"],
+    ["a header line and nothing below it", TRANSACTIONS, "no_rows"],
+    ["a header line and blank lines", `${TRANSACTIONS}\n\n`, "no_rows"],
+    ["a header that is not CSV", '"key,customer_key\na,b\n', "bad_header"],
+    ["a header of another table", "name,age\nada,36\n", "no_header"],
+  ])("refuses %s", async (_, text, code) => {
+    await expect(plan(text, transaction.layout)).rejects.toMatchObject({ name: "FileProblem", code });
+  });
+
+  it("counts records that are no good as rows", async () => {
+    const { rows, parts } = await plan(`${TRANSACTIONS}a"b,u,1\nc\n,,\nd,"u\n`, transaction.layout, { partRows: 3 });
+    expect(rows).toBe(4);
+    expect(parts.map(({ rows: own }) => own)).toEqual([3, 1]);
+  });
+
+  const anyPlan = fc.record({
+    all: pieces,
+    hasEnd: fc.boolean(),
+    stray: fc.option(fc.nat({ max: 400 }), { nil: undefined }),
+    partRows: fc.integer({ min: 1, max: 4 }),
+    chunk: fc.integer({ min: 1, max: 40 }),
+  });
+
+  it("cuts where the parts, read by themselves, give the rows and lines of the whole file, also with stray quotes", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyPlan, async ({ all, hasEnd, stray, partRows, chunk }) => {
+        const made = textOf(all, hasEnd).text;
+        const body = stray === undefined ? made : `${made.slice(0, stray)}"${made.slice(stray)}`;
+        const text = TRANSACTIONS + body;
+        const records = (await recordsOf(text, { chunk })).slice(1);
+        if (records.length === 0) return;
+        const planned = await plan(text, transaction.layout, { partRows, chunk });
+        const parts = await readParts(text, planned, chunk + 3);
+        expect(planned.rows).toBe(records.length);
+        expect(parts.map((own) => own.length)).toEqual(planned.parts.map(({ rows }) => rows));
+        expect(planned.parts.map(({ firstRow }) => firstRow)).toEqual(planned.parts.map((_, at) => at * partRows));
+        // Why a record is broken may look different to who cannot read on; that it is, may not.
+        const shape = ({ cells, line, broken }: CsvRecord) => ({ cells, line, isBroken: broken !== undefined });
+        expect(parts.flat().map(shape)).toEqual(records.map(shape));
+      }),
+      { numRuns: 500, seed: 9 },
+    );
+  });
+});
