@@ -67,7 +67,7 @@ async function wholePath(chunks: readonly Buffer[]): Promise<{ rows: number; min
       const values = read(record);
       if (values === "blank" || values instanceof RowProblem) continue;
       const amount = toMinor(String(values["amount_in_dollars"]), String(values["currency"]));
-      const record: Transaction = {
+      const stored: Transaction = {
         program: "bench",
         key: String(values["key"]),
         customer_key: "cus_00000000000000000000000000",
@@ -82,7 +82,7 @@ async function wholePath(chunks: readonly Buffer[]): Promise<{ rows: number; min
         created_at: Number(values["created_at"]),
         updated_at: 0,
       };
-      const item = toItem(transaction, record, { rev: 1, at: 0, mark: `imp/${rows}` });
+      const item = toItem(transaction, stored, { rev: 1, at: 0, mark: `imp/${rows}` });
       rows += 1;
       minor += Number(item["amount"]);
     }
