@@ -37,7 +37,8 @@ export const exportBundle = (deps: ExportBundleDependencies) => async (message: 
 
 /** Gives an export up, unless it is done by now. Either way its requester is told. */
 export const failExport =
-  (deps: Pick<ExportBundleDependencies, "ledger" | "mail" | "clock">) => async (message: ExportMessage, reason: string) => {
+  (deps: Pick<ExportBundleDependencies, "ledger" | "mail" | "clock">) =>
+  async (message: ExportMessage, reason: string) => {
     const { ledger, clock } = deps;
     const { record: job } = await loadJob(ledger, message);
     const now = clock();
@@ -50,7 +51,10 @@ export const failExport =
 const isOpen = ({ status }: ExportJob): boolean => status === "queued" || status === "running";
 
 /** Asks for the mail that tells how an export ended; asked for again, it is not sent again. */
-async function tell({ ledger, mail }: Pick<ExportBundleDependencies, "ledger" | "mail">, message: ExportMessage): Promise<void> {
+async function tell(
+  { ledger, mail }: Pick<ExportBundleDependencies, "ledger" | "mail">,
+  message: ExportMessage,
+): Promise<void> {
   const { record: job } = await loadJob(ledger, message);
   if (!isOpen(job)) await mail.send([{ mail: job.status === "failed" ? "export-failed" : "bundle-ready", ...message }]);
 }

@@ -117,7 +117,9 @@ async function bundleWriter(ledger: Ledger, groups: readonly Group[], job: Expor
         totals.transactions += 1;
         totals.transactionsUsd += BigInt(record.amount_usd ?? 0);
         count("transactions", record);
-        await files.transactions.write(row({ transaction: record, customer: current.known, rewards: current.rewardsOf(record.key) }));
+        await files.transactions.write(
+          row({ transaction: record, customer: current.known, rewards: current.rewardsOf(record.key) }),
+        );
       }
     }
     await closeCustomer();

@@ -48,11 +48,14 @@ export function createZipBundle(upload: MultipartUpload, modified: number): ZipB
       files.push(file);
       return file;
     },
-    finish: (names) => Promise.all(names.map(async (name) => {
-      const file = files.find((one) => one.name === name);
-      if (file === undefined) throw new Error(`the bundle has no file ${name}`);
-      return file.end();
-    })),
+    finish: (names) =>
+      Promise.all(
+        names.map(async (name) => {
+          const file = files.find((one) => one.name === name);
+          if (file === undefined) throw new Error(`the bundle has no file ${name}`);
+          return file.end();
+        }),
+      ),
     async complete() {
       await Promise.all(files.map((file) => file.end()));
       const entries: ZipEntry[] = [];
@@ -114,9 +117,11 @@ function growingFile(upload: MultipartUpload, name: string, firstPart: number) {
     const body = Buffer.concat(held);
     held = [];
     heldBytes = 0;
-    uploading = uploading.then(() => upload.part(part, body)).catch((error: unknown) => {
-      failure ??= error;
-    });
+    uploading = uploading
+      .then(() => upload.part(part, body))
+      .catch((error: unknown) => {
+        failure ??= error;
+      });
   }
 
   async function flush() {

@@ -22,7 +22,12 @@ export function rowAmount(
   const amount = values.amount_in_cents ?? toMinor(values.amount_in_dollars ?? "", code);
   if (amount instanceof CellProblem) return new RowProblem(amount.code, "amount_in_dollars", amount.message, amount.hint);
   const rate = noteRate(code, context);
-  return { amount, currency: code, amount_usd: rate === undefined ? null : usdCents(amount, code, rate) };
+  const dollars = rate === undefined ? null : usdCents(amount, code, rate);
+  if (dollars !== null && !Number.isSafeInteger(dollars)) {
+    const column = values.amount_in_cents === undefined ? "amount_in_dollars" : "amount_in_cents";
+    return new RowProblem("amount_out_of_range", column, `is worth more US dollars than can be counted, at ${rate} for one ${code}`, "Check the amount, and the program's rate.");
+  }
+  return { amount, currency: code, amount_usd: dollars };
 }
 
 /** The program's rate for a currency; a missing one is reported, also for rows that an earlier attempt has recorded. */

@@ -44,9 +44,9 @@ export function createWave({ type: { rule, declaration }, context, batch, outcom
     while (open.length > 0) {
       const decided = await decide(open);
       const noted = await note?.(decided.map(toOutcome));
-      const count = (noted ?? decided).length;
-      await settle(open.slice(0, count), noted === undefined ? decided : await recall(open.slice(0, count), noted));
-      open = open.slice(count);
+      const next = open.slice(0, (noted ?? decided).length);
+      await settle(next, noted === undefined ? decided : await recall(next, noted));
+      open = open.slice(next.length);
     }
   }
 
@@ -90,10 +90,11 @@ export function createWave({ type: { rule, declaration }, context, batch, outcom
       lookUp(keys, finder(context, declaration, "key")),
     ]);
     const recalled = await Promise.all(
-      noted.map(async ({ row, outcome, key, ...reason }, at) => {
-        const one = open[at];
-        if (one?.row.row !== row) throw new Error(`row ${one?.row.row} is noted as row ${row}`);
-        if (key === null) return { ...one, decision: problemOf(reason) };
+      open.map(async (one, at) => {
+        const told = noted[at];
+        if (told?.row !== one.row.row) throw new Error(`row ${one.row.row} is noted as row ${told?.row}`);
+        const { outcome, key } = told;
+        if (key === null) return { ...one, decision: problemOf(told) };
         if (outcome === "unchanged") return { ...one, decision: { outcome: "unchanged" as const, key } };
         const stored = records(key);
         const decision = createdEarlier(claims(key), one.row) ?? (stored && (await earlierTurn(declaration, stored, one.row, context)));

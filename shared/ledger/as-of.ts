@@ -10,8 +10,8 @@ export interface PastRecord<R extends BaseRecord = BaseRecord> {
 }
 
 /** Tells a record's kind by its declaration. */
-export const isOf = <R extends BaseRecord>({ kind }: Declaration<R>, past: PastRecord): past is PastRecord<R> =>
-  past.kind === kind;
+export const isOf = <R extends BaseRecord>({ kind }: Declaration<R>, found: PastRecord): found is PastRecord<R> =>
+  found.kind === kind;
 
 /** The revision that has no history: a record that was made since an instant is known by it without another read. */
 const CREATED = 1;

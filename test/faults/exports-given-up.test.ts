@@ -34,7 +34,8 @@ async function breakable() {
     breaks: {
       bucket: () => breakOff({ bundles: { ...bundles, upload: refused } }),
       mailQueue: () => breakOff({ mail: { send: refused } }),
-      reads: () => breakOff({ table: { ...table, query: () => ({ [Symbol.asyncIterator]: () => ({ next: refused }) }) } }),
+      reads: () =>
+        breakOff({ table: { ...table, query: () => ({ [Symbol.asyncIterator]: () => ({ next: refused }) }) } }),
       nextWrite: () => breakOff({ table: { ...table, write: refusedOnce } }),
     },
     mend: () => void (broken = {}),
@@ -54,32 +55,35 @@ async function breakable() {
 const FAILED = "Your export of Acme did not work";
 const READY = "Your export of Acme is ready";
 
-test.each(["bucket", "reads"] as const)("with the %s broken for good, the export fails, and one mail says so", async (what) => {
-  const { message, breaks, deliver, deliverAll, job, bundles, clock, subjects, mend } = await breakable();
-  breaks[what]();
-  for (let received = 1; received < EXPORT_ATTEMPTS; received++) {
-    await expect(deliver(message, received)).rejects.toThrow("the world is broken");
-    expect(await job(message)).toMatchObject({ status: "running", reason: null });
-    expect(await subjects()).toEqual([]);
-  }
-  await deliverAll();
-  expect(await job(message)).toMatchObject({
-    status: "failed",
-    reason: "The bundle could not be built, in several attempts. The operator has been alerted.",
-    finished_at: clock(),
-    files: [],
-  });
-  expect(bundles.keys()).toEqual([]);
-  expect(bundles.openUploads).toBe(0);
-  expect(await subjects()).toEqual([FAILED]);
+test.each(["bucket", "reads"] as const)(
+  "with the %s broken for good, the export fails, and one mail says so",
+  async (what) => {
+    const { message, breaks, deliver, deliverAll, job, bundles, clock, subjects, mend } = await breakable();
+    breaks[what]();
+    for (let received = 1; received < EXPORT_ATTEMPTS; received++) {
+      await expect(deliver(message, received)).rejects.toThrow("the world is broken");
+      expect(await job(message)).toMatchObject({ status: "running", reason: null });
+      expect(await subjects()).toEqual([]);
+    }
+    await deliverAll();
+    expect(await job(message)).toMatchObject({
+      status: "failed",
+      reason: "The bundle could not be built, in several attempts. The operator has been alerted.",
+      finished_at: clock(),
+      files: [],
+    });
+    expect(bundles.keys()).toEqual([]);
+    expect(bundles.openUploads).toBe(0);
+    expect(await subjects()).toEqual([FAILED]);
 
-  // What failed stays failed: its requester has been told, and asks anew.
-  mend();
-  await deliver(message, 1);
-  expect(await job(message)).toMatchObject({ status: "failed" });
-  expect(bundles.keys()).toEqual([]);
-  expect(await subjects()).toEqual([FAILED]);
-});
+    // What failed stays failed: its requester has been told, and asks anew.
+    mend();
+    await deliver(message, 1);
+    expect(await job(message)).toMatchObject({ status: "failed" });
+    expect(bundles.keys()).toEqual([]);
+    expect(await subjects()).toEqual([FAILED]);
+  },
+);
 
 test("an export that never came as far as its first write fails all the same", async () => {
   const { message, breaks, deliver, job, subjects } = await breakable();

@@ -90,19 +90,24 @@ export interface Scenario {
   readonly waveRows: number;
 }
 
-export async function prepare({ before, type, body, partRows, waveRows }: Scenario, breaker: Breaker, around = breaker.around): Promise<{ world: ImportWorld; object: DroppedObject }> {
+export async function prepare(
+  { before, type, body, partRows, waveRows }: Scenario,
+  breaker: Breaker,
+  around = breaker.around,
+): Promise<{ world: ImportWorld; object: DroppedObject }> {
   const world = await createImportWorld({ partRows, waveRows, killSwitch: breaker, around });
   for (const [index, [kind, text]] of before.entries()) {
     const { job } = await world.drop(kind, text, { name: `before-${index}.csv` });
-    if (job.rows.failed > 0 || job.status !== "completed") throw new Error(`${kind} before the file: ${job.reason ?? job.rows.failed}`);
+    if (job.rows.failed > 0 || job.status !== "completed")
+      throw new Error(`${kind} before the file: ${job.reason ?? job.rows.failed}`);
   }
   world.clock.advance(1000);
   return { world, object: world.put(`imports/acme/${type}/file.csv`, body) };
 }
 
-/** Imports to the end; what throws is delivered again, as its queue would do. */
-export async function persist(world: ImportWorld, object: DroppedObject, breaker: Breaker): Promise<ImportMessage[]> {
-  await untilDone(() => world.open(object), breaker);
+/** Imports to the end; what throws is delivered again, as its queue would do. `between` comes before that. */
+export async function persist(world: ImportWorld, object: DroppedObject, breaker: Breaker, between = async (): Promise<void> => {}): Promise<ImportMessage[]> {
+  await untilDone(() => world.open(object), breaker, between);
   const waiting: ImportMessage[] = [];
   const seen: ImportMessage[] = [];
   for (;;) {
@@ -110,20 +115,21 @@ export async function persist(world: ImportWorld, object: DroppedObject, breaker
     const message = waiting.shift();
     if (message === undefined) return seen;
     seen.push(message);
-    await untilDone(() => world.work(message), breaker);
+    await untilDone(() => world.work(message), breaker, between);
   }
 }
 
-async function untilDone(attempt: () => Promise<unknown>, breaker: Breaker): Promise<void> {
+async function untilDone(attempt: () => Promise<unknown>, breaker: Breaker, between: () => Promise<void>): Promise<void> {
   try {
     await attempt();
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
-    if (error.message.startsWith("fails")) return untilDone(attempt, breaker);
+    if (error.message.startsWith("fails")) return untilDone(attempt, breaker, between);
     // What the dead one still had under way comes to nothing before the next one starts.
     await new Promise((resolve) => setImmediate(resolve));
     breaker.revive();
-    await untilDone(attempt, breaker);
+    await between();
+    await untilDone(attempt, breaker, between);
   }
 }
 
@@ -186,7 +192,12 @@ export function createFreezer(step: number) {
           yield* table.query(query);
         },
       },
-      uploads: { get: paused(uploads.get), put: paused(uploads.put), copy: paused(uploads.copy), upload: paused(uploads.upload) },
+      uploads: {
+        get: paused(uploads.get),
+        put: paused(uploads.put),
+        copy: paused(uploads.copy),
+        upload: paused(uploads.upload),
+      },
       imports: { send: paused(imports.send) },
       mail: { send: paused(mail.send) },
     }),
@@ -194,7 +205,10 @@ export function createFreezer(step: number) {
 }
 
 /** Imports to the end while one worker stands still at its nth call; its message is given to another. Then it goes on. */
-export async function importAroundFrozen(scenario: Scenario, step: number): Promise<{ world: ImportWorld; calls: number }> {
+export async function importAroundFrozen(
+  scenario: Scenario,
+  step: number,
+): Promise<{ world: ImportWorld; calls: number }> {
   const freezer = createFreezer(step);
   const { world, object } = await prepare(scenario, createBreaker(), freezer.around);
   freezer.arm();
@@ -206,7 +220,11 @@ export async function importAroundFrozen(scenario: Scenario, step: number): Prom
     await work();
   };
   await attempt(() => world.open(object));
-  for (let waiting = world.imports.drain(); waiting.length > 0; waiting = [...waiting.slice(1), ...world.imports.drain()]) {
+  for (
+    let waiting = world.imports.drain();
+    waiting.length > 0;
+    waiting = [...waiting.slice(1), ...world.imports.drain()]
+  ) {
     const [message] = waiting;
     if (message !== undefined) await attempt(() => world.work(message));
   }

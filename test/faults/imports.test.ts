@@ -1,13 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { jittery, lines } from "../functional/imports-harness.ts";
-import { createBreaker, type Fault, FAULTS, importAroundFrozen, persist, prepare, remains, type Scenario, totalsAndFold } from "./imports-faults.ts";
+import {
+  createBreaker,
+  type Fault,
+  FAULTS,
+  importAroundFrozen,
+  persist,
+  prepare,
+  remains,
+  type Scenario,
+  totalsAndFold,
+} from "./imports-faults.ts";
 
 const PARTNERS = "partner_first,partner_last,partner_email,partner_key,partner_group,partner_tags";
 const CUSTOMERS = "customer_key,email,partner_key,name,provider_key,created_at";
 const TRANSACTIONS = "key,customer_key,amount_in_cents,currency,created_at,product_key";
 const REWARDS = "partner_key,target_type,target_key,amount_in_cents,reward_description,reward_currency,created_at";
 
-const threePartners = ["partners", lines(PARTNERS, "Ada,Lee,ada@x.io,ada,,", "Bo,Ng,bo@x.io,bo,,x", "Cy,Oz,cy@x.io,cy,gold,")] as const;
+const threePartners = [
+  "partners",
+  lines(PARTNERS, "Ada,Lee,ada@x.io,ada,,", "Bo,Ng,bo@x.io,bo,,x", "Cy,Oz,cy@x.io,cy,gold,"),
+] as const;
 const threeCustomers = [
   "customers",
   lines(CUSTOMERS, "u1,u1@x.io,ada,Uma,p1,2026-01-01", "u2,u2@x.io,bo,,,2026-01-02", "u3,u3@x.io,,Udo,,2026-02-03"),
@@ -21,7 +34,15 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "new partners": {
     before: [],
     type: "partners",
-    body: lines(PARTNERS, "Ada,Lee,ada@x.io,ada,,", "Bo,Ng,bo@x.io,,gold,a|b", "Cy,Oz,cy@x.io,ada,,", "", "Di,Po,di@x.io,di,nowhere,", "Ed,Qu,ed@x.io,,,"),
+    body: lines(
+      PARTNERS,
+      "Ada,Lee,ada@x.io,ada,,",
+      "Bo,Ng,bo@x.io,,gold,a|b",
+      "Cy,Oz,cy@x.io,ada,,",
+      "",
+      "Di,Po,di@x.io,di,nowhere,",
+      "Ed,Qu,ed@x.io,,,",
+    ),
     partRows: 2,
     waveRows: 3,
   },
@@ -52,7 +73,14 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "new customers": {
     before: [threePartners],
     type: "customers",
-    body: lines(CUSTOMERS, "u1,u1@x.io,ada,Uma,p1,2026-01-01", "u2,u2@x.io,nobody,,,", "u3,u3@x.io,,,,2026-02-03", "u4,u1@x.io,bo,,,", "u5,u5@x.io,bo,,p5,"),
+    body: lines(
+      CUSTOMERS,
+      "u1,u1@x.io,ada,Uma,p1,2026-01-01",
+      "u2,u2@x.io,nobody,,,",
+      "u3,u3@x.io,,,,2026-02-03",
+      "u4,u1@x.io,bo,,,",
+      "u5,u5@x.io,bo,,p5,",
+    ),
     partRows: 2,
     waveRows: 2,
   },
@@ -125,11 +153,20 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     partRows: 3,
     waveRows: 2,
   },
-  "a file that is no good": { before: [], type: "partners", body: "partner_first,partner_last\nAda,Lee\n", partRows: 2, waveRows: 2 },
+  "a file that is no good": {
+    before: [],
+    type: "partners",
+    body: "partner_first,partner_last\nAda,Lee\n",
+    partRows: 2,
+    waveRows: 2,
+  },
   "a file in UTF-16": {
     before: [threePartners],
     type: "customers",
-    body: Buffer.from(`\u{feff}${lines(CUSTOMERS.replaceAll(",", ";"), "ü1;u1@x.io;ada;Uma;;", "u2;u2;bo;;;", "u3;u3@x.io;bo;;;")}`, "utf16le"),
+    body: Buffer.from(
+      `\u{feff}${lines(CUSTOMERS.replaceAll(",", ";"), "ü1;u1@x.io;ada;Uma;;", "u2;u2;bo;;;", "u3;u3@x.io;bo;;;")}`,
+      "utf16le",
+    ),
     partRows: 2,
     waveRows: 2,
   },

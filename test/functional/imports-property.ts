@@ -193,7 +193,7 @@ function expectedOf(model: SerialModel, file: File, rows: readonly { at: number 
 const byText = (one: unknown, other: unknown): number => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
 
 /** All records of a world, with names of people's own in place of the keys made for them. */
-function recordsOf(world: ImportWorld) {
+export function recordsOf(world: ImportWorld) {
   const partners = world.stored(partnership);
   const customers = world.stored(customer);
   const groups = new Map(world.stored(group).map(({ key, name }) => [key, name]));

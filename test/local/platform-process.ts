@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,6 +51,8 @@ export interface PlatformProcess {
   readonly ended: Promise<Ending>;
   endpoints(): Endpoints;
   signal(signal: NodeJS.Signals): void;
+  /** Closes the ends of its output that are here. */
+  stopReading(): void;
   /** Presses Ctrl-C: like a terminal, which tells every process of the foreground. */
   pressCtrlC(): void;
   /** Ends the process and all below it without a chance to put anything in order. */
@@ -106,6 +108,10 @@ export function startPlatformProcess({ dataDir, port = 0, args = [] }: StartOpti
     ended,
     endpoints: () => JSON.parse(readFileSync(join(dataDir, "endpoints.json"), "utf8")),
     signal: (signal) => void child.kill(signal),
+    stopReading() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     pressCtrlC() {
       for (const one of [pid, ...foregroundBelow(pid)]) signalIfThere(one, "SIGINT");
     },
@@ -121,8 +127,22 @@ export function startPlatformProcess({ dataDir, port = 0, args = [] }: StartOpti
 const withoutAws = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("AWS_")));
 
+/** Where a disk is only memory, if it has room: DynamoDB waits for the disk after every write. */
+const MEMORY_DISK = "/dev/shm";
+const ROOM_BYTES = 2 ** 30;
+
 /** A new folder, with a space in its name, as users have them. */
-export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "partner ledger "));
+export const temporaryFolder = (): string =>
+  mkdtempSync(join(hasMemoryDisk() ? MEMORY_DISK : tmpdir(), "partner ledger "));
+
+function hasMemoryDisk(): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY_DISK);
+    return bavail * bsize > ROOM_BYTES;
+  } catch {
+    return false;
+  }
+}
 
 /** Takes away folders whose platform has ended. */
 export function removeFolders(folders: readonly string[]): void {

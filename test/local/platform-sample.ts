@@ -26,7 +26,7 @@ const JOIN_COLUMNS = [
 const NO_PARTNER = JOIN_COLUMNS.map(() => "");
 
 /** The columns in which each row of the bundle tells its row of the sample, in the order of {@link expectedRows}. */
-export const COMPARED: Readonly<Record<SampleType, readonly string[]>> = {
+const COMPARED: Readonly<Record<SampleType, readonly string[]>> = {
   partners: [
     "partner_email",
     "partner_firstname",

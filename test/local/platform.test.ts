@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { routes } from "../../shared/api/routes.ts";
-import { type Bundle, cell, differences, download, readCsv, rowsOf, tally } from "./platform-bundle.ts";
+import { type Bundle, cell, differences, download, readCsv, type Row, rowsOf, tally } from "./platform-bundle.ts";
 import {
   basic,
   bearer,
@@ -198,9 +198,10 @@ describe("the local platform with its sample program", () => {
 
     it("has sums in partners.csv that equal the sums over the other files", () => {
       const currencies = sample.rewardCurrencies(partnerIds(bundle));
+      const compared = comparedRows(bundle, "rewards");
       const currencyOf = new Map(
         rowsOf(bundle, "rewards").map((row, at) => {
-          const [currency = "", ...others] = currencies.get(JSON.stringify(comparedRows(bundle, "rewards")[at])) ?? [];
+          const [currency = "", ...others] = currencies.get(JSON.stringify(compared[at])) ?? [];
           expect(others).toEqual([]);
           return [row, currency];
         }),
@@ -272,8 +273,8 @@ describe("the local platform with its sample program", () => {
         [1, 2, "created", null, null],
         [2, 3, "failed", "customer_key", "unknown_customer"],
         [3, 4, "failed", "amount_in_dollars", "bad_number"],
-        [4, 5, "failed", "amount_in_cents", "exclusive"],
-        [5, 6, "failed", null, "required"],
+        [4, 5, "failed", "amount_in_dollars", "not_exactly_one"],
+        [5, 6, "failed", "amount_in_cents", "not_exactly_one"],
         [6, 7, "failed", "amount_in_dollars", "too_many_decimals"],
         [7, 8, "failed", "currency", "bad_currency"],
         [8, 9, "failed", "created_at", "bad_date"],
@@ -295,24 +296,17 @@ describe("the local platform with its sample program", () => {
       const own = BAD_ROWS.split("\n")[0]?.split(",") ?? [];
       expect(header).toEqual([...own, "row", "column", "code", "message", "hint"]);
       const failed = readCsv(text);
-      expect(failed.map((row) => cell(row, "key"))).toEqual(
+      // What a quote has swallowed is in one piece.
+      expect(failed.map((row) => cell(row, "key").slice(0, "MEND-00".length))).toEqual(
         ["02", "03", "04", "05", "06", "07", "08", "09", "11", "13"].map((number) => `MEND-${number}`),
       );
       expect(failed.map((row) => cell(row, "note"))).toContain("half a yen");
 
-      const good = {
-        customer_key: "002150",
-        amount_in_dollars: "1",
-        amount_in_cents: "",
-        currency: "USD",
-        created_at: "2026-01-05",
-      };
-      const mended = failed.map((row) => Object.values({ ...row, ...good, note: "", message: "", hint: "" }));
-      const { key } = await client.open(
-        "transactions",
-        "mended.csv",
-        [header, ...mended].map((row) => row.join(",")).join("\n"),
-      );
+      const good = { customer_key: "002150", amount_in_dollars: "1", amount_in_cents: "", currency: "USD" };
+      const rest = { created_at: "2026-01-05", note: "", message: "", hint: "" };
+      const mend = (row: Row, at: number): Row => ({ ...row, ...good, ...rest, key: `MENDED-${at}` });
+      const mended = [header, ...failed.map((row, at) => Object.values(mend(row, at)))];
+      const { key } = await client.open("transactions", "mended.csv", mended.map((row) => row.join(",")).join("\n"));
       expect((await client.whenOver(key)).rows).toMatchObject({ total: 10, created: 10, failed: 0 });
     });
 

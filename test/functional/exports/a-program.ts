@@ -61,7 +61,10 @@ export async function makeProgram(world: ExportWorld): Promise<Made> {
     const currency = CURRENCIES[count % 5] ?? "USD";
     const amount = count % 7 === 0 ? -333 * count : 1001 * count;
     const key = `trx_${count}`;
-    await world.transaction(key, customer, { ...money(amount, currency), product_key: count % 3 ? null : `plan-${count}` });
+    await world.transaction(key, customer, {
+      ...money(amount, currency),
+      product_key: count % 3 ? null : `plan-${count}`,
+    });
     made.transactions.add(key);
     if (customer.partnership_key === null) return;
     const kinds = [

@@ -20,7 +20,9 @@ const KEYS = {
 } as const;
 
 const keysOf = (bundle: ReadBundle) =>
-  Object.fromEntries(Object.entries(KEYS).map(([file, key]) => [file, column(bundle[file as keyof typeof KEYS], key).toSorted()]));
+  Object.fromEntries(
+    Object.entries(KEYS).map(([file, key]) => [file, column(bundle[file as keyof typeof KEYS], key).toSorted()]),
+  );
 
 /** US cents of a decimal amount, by long multiplication of decimals: nothing of the product is used. */
 function cents(amount: string, rate: string | undefined): bigint {
@@ -84,7 +86,10 @@ test("the files join: every partner, customer, transaction and reward that one n
   const rewards = new Map(bundle.rewards.map((row) => [row["reward_key"], row]));
   const caused = bundle.transactions.flatMap((row) => {
     const amounts = row["reward_amount"]?.split("|") ?? [];
-    return (row["reward_key"] ?? "").split("|").filter(Boolean).map((key, index) => [key, row, amounts[index]] as const);
+    return (row["reward_key"] ?? "")
+      .split("|")
+      .filter(Boolean)
+      .map((key, index) => [key, row, amounts[index]] as const);
   });
   for (const [key, row, amount] of caused) {
     expect(rewards.get(key)).toMatchObject({
@@ -151,7 +156,9 @@ test("the manifest tells the rows, the bytes, the digest and the sums of every f
     rates_to_usd: RATES,
   });
   const paid = transactions.map((row) => [row["transaction_amount"] ?? "", row["transaction_currency"] ?? ""] as const);
-  const earned = rewards.map((row) => [row["reward_amount"] ?? "", world.made.currencyOf.get(row["reward_key"] ?? "") ?? ""] as const);
+  const earned = rewards.map(
+    (row) => [row["reward_amount"] ?? "", world.made.currencyOf.get(row["reward_key"] ?? "") ?? ""] as const,
+  );
   const withoutRate = ([, currency]: readonly [string, string]) => currency === "CHF";
   const tallied = Object.fromEntries(files.map(({ name, sums, unconverted }) => [name, { sums, unconverted }]));
   expect(tallied["transactions.csv"]).toEqual({ sums: sumsOf(paid), unconverted: sumsOf(paid.filter(withoutRate)) });
@@ -190,7 +197,12 @@ test("rows carry the words of the agreement", async () => {
   const unapproved = { approved: false, unapproved_reasons: ["self referral", "fraud"], product_key: "-team" };
   await world.transaction("inv_1", grace, { ...money(-123_450, "KWD"), ...unapproved });
   const target = { customer_key: "cus_1", transaction_key: "inv_1" };
-  await world.reward("rwrd_2", "part_1", { ...money(500, "JPY"), ...target, description: "=1+1", ready_at: world.clock() });
+  await world.reward("rwrd_2", "part_1", {
+    ...money(500, "JPY"),
+    ...target,
+    description: "=1+1",
+    ready_at: world.clock(),
+  });
   await world.reward("rwrd_1", "part_1", { ...money(7, "USD"), ...target, reward_status: "hold" });
   world.clock.set("2026-04-01T12:00:00Z");
   const { partners, customers, transactions, rewards } = await world.exported();
@@ -310,7 +322,11 @@ test("asked for a time, it holds what was created then, and sums it up", async (
   const { clock, exported } = await aProgram();
   const whole = await exported();
   const [from, to] = [clock() - 10 * 86_400_000, clock() - 5 * 86_400_000];
-  for (const limits of [{ from, to }, { from, to: null }, { from: null, to }]) {
+  for (const limits of [
+    { from, to },
+    { from, to: null },
+    { from: null, to },
+  ]) {
     const bundle = await exported({ all_time: false, ...limits });
     const isInTime = (cell = "") => {
       const at = Date.parse(`${cell.replace(" ", "T")}Z`);
@@ -369,7 +385,9 @@ test("an empty program has seven files with their headers", async () => {
   await program();
   const { manifest, ...files } = await exported();
   expect(Object.values(files)).toEqual(Array.from({ length: 7 }, () => []));
-  expect(manifest.files.map(({ rows, bytes }) => [rows, bytes > 100])).toEqual(Array.from({ length: 7 }, () => [0, true]));
+  expect(manifest.files.map(({ rows, bytes }) => [rows, bytes > 100])).toEqual(
+    Array.from({ length: 7 }, () => [0, true]),
+  );
 });
 
 test("a program with the same keys next door leaks nothing", async () => {
@@ -393,7 +411,9 @@ test("a program with the same keys next door leaks nothing", async () => {
     transactions: ["trx_1"],
     rewards: ["rwrd_2_0"],
   });
-  expect(globex.transactions).toMatchObject([{ partner_group: "Globex", customer_name: "Eve's", transaction_amount: "6.66" }]);
+  expect(globex.transactions).toMatchObject([
+    { partner_group: "Globex", customer_name: "Eve's", transaction_amount: "6.66" },
+  ]);
 });
 
 test("a partner who changes keeps one row, which tells the latest", async () => {

@@ -26,7 +26,7 @@ import { context } from "../api-world.ts";
 import { readBundle } from "./read-bundle.ts";
 
 export const RATES = { USD: "1", EUR: "1.0842", JPY: "0.0067", KWD: "3.2561" } as const;
-export const ALL_TIME: ExportFilters = { all_time: true, from: null, to: null, group_key: null };
+const ALL_TIME: ExportFilters = { all_time: true, from: null, to: null, group_key: null };
 
 export type ExportWorld = ReturnType<typeof createExportWorld>;
 
@@ -60,8 +60,8 @@ export function createExportWorld({
     const as_of = { program, key, created_at: at, updated_at: at, as_of: at };
     const who = { requested_by: "pk_1", member_email: "ada@acme.example" };
     const open = { status: "queued" as const, reason: null, progress: 0, expires_at: null, finished_at: null };
-    const job: ExportJob = { ...as_of, ...who, ...open, files: [], filters: { ...ALL_TIME, ...filters } };
-    await committed(ledger, { mark: key, changes: [{ declaration: exportJob, after: job }] });
+    const after: ExportJob = { ...as_of, ...who, ...open, files: [], filters: { ...ALL_TIME, ...filters } };
+    await committed(ledger, { mark: key, changes: [{ declaration: exportJob, after }] });
     return { program, key };
   }
 
@@ -123,7 +123,11 @@ function recordKeeper(ledger: Ledger, clock: () => number) {
     return after;
   }
 
-  async function replace<R extends BaseRecord>(declaration: Declaration<R>, before: Stored<R> | undefined, changes: Partial<R>) {
+  async function replace<R extends BaseRecord>(
+    declaration: Declaration<R>,
+    before: Stored<R> | undefined,
+    changes: Partial<R>,
+  ) {
     if (before === undefined) throw new Error(`there is no such ${declaration.kind}`);
     const after = { ...before.record, ...changes, updated_at: clock() };
     await committed(ledger, { mark: mark(), changes: [{ declaration, before, after }] });
@@ -138,7 +142,13 @@ function recordKeeper(ledger: Ledger, clock: () => number) {
         declaration: group,
         after: { ...dated(key, one.key), name: one.name, slug: one.key, default: false, archived: false },
       }));
-      const after = { ...dated(key, key), name: "Acme", currency: "USD", admin_email: "ada@acme.example", rates: RATES };
+      const after = {
+        ...dated(key, key),
+        name: "Acme",
+        currency: "USD",
+        admin_email: "ada@acme.example",
+        rates: RATES,
+      };
       await committed(ledger, { mark: mark(), changes: [...changes, { declaration: programRecord, after }] });
     },
     partner: (key: string, given: Partial<Partnership> = {}) =>
@@ -202,7 +212,12 @@ function recordKeeper(ledger: Ledger, clock: () => number) {
         ready_at: null,
         ...given,
       }),
-    async change<R extends BaseRecord>(declaration: Declaration<R>, key: string, changes: Partial<R>, program = "acme") {
+    async change<R extends BaseRecord>(
+      declaration: Declaration<R>,
+      key: string,
+      changes: Partial<R>,
+      program = "acme",
+    ) {
       const [before] = await ledger.find(declaration, program, "key", [key]);
       return replace(declaration, before, changes);
     },

@@ -9,7 +9,10 @@ export function bundleOf({ groups, partners, customers, transactions, rewards }:
   const home = (partner: string | null): Cells => ({ partner_id: partner ?? "", partner_group: groupOf(partner) });
   const all = <R>(map: ReadonlyMap<string, R>): R[] => [...map.values()];
   const usd = (records: readonly { readonly amount_usd: number | null }[]): string =>
-    amountCell(records.reduce((sum, { amount_usd }) => sum + (amount_usd ?? 0), 0), "USD");
+    amountCell(
+      records.reduce((sum, { amount_usd }) => sum + (amount_usd ?? 0), 0),
+      "USD",
+    );
 
   return {
     partners: all(partners).map((partner): Cells => {

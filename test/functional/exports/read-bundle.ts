@@ -47,4 +47,5 @@ export function readBundle(archive: Uint8Array): ReadBundle {
 }
 
 /** One column of a file. */
-export const column = (rows: readonly Row[], name: string): string[] => rows.map((row) => row[name] ?? "no such column");
+export const column = (rows: readonly Row[], name: string): string[] =>
+  rows.map((row) => row[name] ?? "no such column");

@@ -4,7 +4,9 @@ export const MIB = 1024 * 1024;
 
 /** Text that deflate makes a quarter smaller and no more, the same in every run: base 64 digits of random bits. */
 export const noise = (characters: number, seed = "noise"): string =>
-  digits(seed, Math.min(characters, MIB)).repeat(Math.ceil(characters / MIB)).slice(0, characters);
+  digits(seed, Math.min(characters, MIB))
+    .repeat(Math.ceil(characters / MIB))
+    .slice(0, characters);
 
 /** How much text compresses to so many bytes. */
 export const noiseOf = (compressed: number): number => Math.ceil((compressed * 4) / 3);

@@ -62,4 +62,5 @@ function readHere(path: string, modified: string, base: number): OutsideFile[] {
   }));
 }
 
-const isMissing = (error: Error | undefined): boolean => error !== undefined && "code" in error && error.code === "ENOENT";
+const isMissing = (error: Error | undefined): boolean =>
+  error !== undefined && "code" in error && error.code === "ENOENT";

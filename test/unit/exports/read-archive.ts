@@ -75,7 +75,11 @@ function centralAt(archive: Buffer, at: number) {
   };
 }
 
-function contentOf(archive: Buffer, central: ReturnType<typeof centralAt>, at: number): { content: Buffer; end: number } {
+function contentOf(
+  archive: Buffer,
+  central: ReturnType<typeof centralAt>,
+  at: number,
+): { content: Buffer; end: number } {
   const { name, bytes, compressed } = central;
   check(archive.readUInt32LE(at) === LOCAL, `${name} has a local header`);
   check(archive.subarray(at + 6, at + 18).equals(central.repeated), `both headers of ${name} say the same`);

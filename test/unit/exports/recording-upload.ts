@@ -50,7 +50,12 @@ export function createRecordingUpload({
     },
     async complete() {
       await onComplete();
-      if (inOrder().slice(0, -1).some(({ length }) => length < LEAST_PART)) throw new Error("EntityTooSmall");
+      if (
+        inOrder()
+          .slice(0, -1)
+          .some(({ length }) => length < LEAST_PART)
+      )
+        throw new Error("EntityTooSmall");
       state = "complete";
     },
     async abort() {

@@ -121,7 +121,7 @@ test("a file can be opened and written after others have ended", async () => {
   expect(await zip.finish(["a.csv"])).toMatchObject([{ name: "a.csv", bytes: 1 }]);
   await zip.file("manifest.json").write("{}");
   await zip.complete();
-  expect(readArchive(upload.object()).map(({ name, content }) => [name, `${content}`])).toEqual([
+  expect(readArchive(upload.object()).map(({ name, content }) => [name, content.toString()])).toEqual([
     ["a.csv", "a"],
     ["manifest.json", "{}"],
   ]);
@@ -145,24 +145,27 @@ async function pour(zip: ZipBundle, line: string, limit: number) {
   return poured;
 }
 
-test.each([20, 40])("against an upload that stands still, %s MiB are taken no further than its share of memory", async (mib) => {
-  const gate = Promise.withResolvers<void>();
-  const upload = createRecordingUpload({ onPart: async () => gate.promise });
-  const zip = createZipBundle(upload, MODIFIED);
-  const limit = noiseOf(mib * MIB);
-  const poured = await pour(zip, noise(LINE), limit);
-  for (let last = -1; last !== poured.characters; ) {
-    last = poured.characters;
-    await sleep(150);
-  }
-  // The beginning of the file, the part on its way, and half of the next one.
-  expect(poured.characters).toBeLessThan(noiseOf(2.5 * PART + MIB));
-  expect(upload.begun).toEqual([2]);
-  gate.resolve();
-  await poured.end;
-  await zip.complete();
-  expect(upload.object().length).toBeGreaterThan(mib * MIB * 0.98);
-});
+test.each([20, 40])(
+  "against an upload that stands still, %s MiB are taken no further than its share of memory",
+  async (mib) => {
+    const gate = Promise.withResolvers<void>();
+    const upload = createRecordingUpload({ onPart: async () => gate.promise });
+    const zip = createZipBundle(upload, MODIFIED);
+    const limit = noiseOf(mib * MIB);
+    const poured = await pour(zip, noise(LINE), limit);
+    for (let last = -1; last !== poured.characters;) {
+      last = poured.characters;
+      await sleep(150);
+    }
+    // The beginning of the file, the part on its way, and half of the next one.
+    expect(poured.characters).toBeLessThan(noiseOf(2.5 * PART + MIB));
+    expect(upload.begun).toEqual([2]);
+    gate.resolve();
+    await poured.end;
+    await zip.complete();
+    expect(upload.object().length).toBeGreaterThan(mib * MIB * 0.98);
+  },
+);
 
 test("with a slow upload, what is held never exceeds the beginning of the file and two parts", async () => {
   const upload = createRecordingUpload({ onPart: async () => sleep(20) });
@@ -177,6 +180,12 @@ test("with a slow upload, what is held never exceeds the beginning of the file a
   await zip.complete();
   expect(upload.object().length).toBeGreaterThan(34 * MIB);
   expect(most).toBeLessThan(3 * PART + MIB);
+});
+
+test("the archive is complete only when its slowest part has arrived", async () => {
+  const upload = createRecordingUpload({ onPart: async (number) => sleep(number === 2 ? 300 : 0) });
+  const texts = { "a.csv": noise(noiseOf(10 * MIB + 2 * LINE)) };
+  expect(read((await archived(texts, upload)).object)).toEqual(expected(texts));
 });
 
 const refused = () => Promise.reject(new Error("the bucket is gone"));
@@ -203,6 +212,13 @@ test.each([
   const upload = createRecordingUpload({ onPart: async (number) => (refuses(number) ? refused() : nextTurn()) });
   expect(await attempt(upload)).toEqual(new Error("the bucket is gone"));
   expect(upload.isComplete).toBe(false);
+});
+
+test("nothing more is taken once a part was refused", async () => {
+  const zip = createZipBundle(createRecordingUpload({ onPart: refused }), MODIFIED);
+  const poured = await pour(zip, noise(LINE), noiseOf(40 * MIB));
+  await expect(poured.end).rejects.toThrow("the bucket is gone");
+  expect(poured.characters).toBeLessThan(noiseOf(3 * PART));
 });
 
 test("an upload that fails at once, without a promise, is heard of", async () => {

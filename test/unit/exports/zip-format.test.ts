@@ -138,7 +138,12 @@ test.each([
 
 test("keeps to 32 bits up to the largest number that is no mark, wherever the file lies", () => {
   const header = localHeader(anEntry({ bytes: FITS, compressed: FITS, offset: 9 * GIB }));
-  expect(decode(header, LOCAL_4_3_7)).toMatchObject({ versionNeeded: 20, compressed: FITS, bytes: FITS, extraLength: 0 });
+  expect(decode(header, LOCAL_4_3_7)).toMatchObject({
+    versionNeeded: 20,
+    compressed: FITS,
+    bytes: FITS,
+    extraLength: 0,
+  });
 });
 
 test("counts the length of a name in UTF-8 bytes", () => {

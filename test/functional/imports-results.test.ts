@@ -1,0 +1,193 @@
+import * as fc from "fast-check";
+import { parse } from "csv-parse/sync";
+import { describe, expect, it } from "vitest";
+import { composeMail } from "../../shared/mail/compose-mail.ts";
+import { importJob } from "../../shared/records/import-job.ts";
+import { partnership } from "../../shared/records/partnership.ts";
+import { createMemoryLinkSigner } from "../fakes/memory-link-signer.ts";
+import { createImportWorld, type ImportWorld, lines, short, shuffled } from "./imports-harness.ts";
+
+const PARTNERS = "partner_first,partner_last,partner_email,partner_group";
+
+const rowsOf = (text = "", delimiter = ","): string[][] => parse(text, { relax_column_count: true, delimiter });
+
+async function mailOf(world: ImportWorld, key: string): Promise<string> {
+  const composed = await composeMail({ ledger: world.ledger, signer: createMemoryLinkSigner(), clock: world.clock }, { mail: "import-finished", program: "acme", key });
+  return composed === undefined ? "" : `${composed.mail.to}\n${composed.mail.subject}\n${composed.mail.text}`;
+}
+
+describe("the error file", () => {
+  it("holds the failed rows as they were written, in file order, each with its place and what to do", async () => {
+    const world = await createImportWorld({ partRows: 2 });
+    const text = lines(`${PARTNERS},Shoe Size`, "Ada,L,a@x.io,,7", 'Bo,"N,\n""g""",b(at)x.io, gold ,8', "Cy,O,c@x.io,Nowhere,9", "Di,P,d@x.io,,", ",Q,e@x.io,,10");
+    const { errors } = await world.drop("partners", text);
+    expect(rowsOf(errors)).toEqual([
+      ["partner_first", "partner_last", "partner_email", "partner_group", "Shoe Size", "row", "column", "code", "message", "hint"],
+      ["Bo", 'N,\n"g"', "b(at)x.io", " gold ", "8", "2", "partner_email", "bad_email", '"b(at)x.io" is not an e-mail address', "Write it like name@company.com."],
+      ["Cy", "O", "c@x.io", "Nowhere", "9", "3", "partner_group", "unknown_group", 'there is no group "Nowhere"', "Use one of the program's groups: Affiliates, Gold Resellers."],
+      ["", "Q", "e@x.io", "", "10", "5", "partner_first", "required", "is empty", "Fill in partner_first."],
+    ]);
+  });
+
+  it("works as it is once it is mended, however often", async () => {
+    const world = await createImportWorld();
+    const first = await world.drop("partners", lines(PARTNERS, "Ada,L,a@x.io,", "Bo,N,b(at)x.io,", "Cy,O,c@x.io,Nowhere", "Di,P,d(at)x.io,Nowhere"));
+    const second = await world.drop("partners", (first.errors ?? "").replaceAll("(at)", "@"));
+    expect(short(second)).toEqual(["created", "failed unknown_group", "failed unknown_group"]);
+    expect(second.job.warnings).toEqual([]);
+    expect(rowsOf(second.errors)[0]).toEqual([...PARTNERS.split(","), "row", "column", "code", "message", "hint"]);
+    const third = await world.drop("partners", (second.errors ?? "").replaceAll("Nowhere", "Gold"));
+    expect(short(third)).toEqual(["created", "created"]);
+    expect(third.errors).toBeUndefined();
+    expect(world.stored(partnership).map(({ email }) => email).toSorted()).toEqual(["a@x.io", "b@x.io", "c@x.io", "d@x.io"]);
+  });
+
+  it("fails again as it is when it is not mended", async () => {
+    const world = await createImportWorld();
+    const bad = ["Ada,Love,lace,a@x.io,", '"Bo,N,b@x.io,', "Cy", 'D"i,P,d@x.io,', "Ed,Q,e@x", "Flo,R,f@x.io,Nowhere"];
+    const first = await world.drop("partners", lines(PARTNERS, ...bad));
+    const again = await world.drop("partners", first.errors ?? "");
+    expect(again.job.rows).toEqual({ ...first.job.rows, total: 6, failed: 6 });
+    expect(world.stored(partnership)).toEqual([]);
+  });
+
+  it("keeps every cell of a row that has too many, so that nothing is lost by mending it", async () => {
+    const world = await createImportWorld();
+    const { errors = "" } = await world.drop("partners", lines(PARTNERS, "Ada,Love,lace,a@x.io,gold"));
+    expect(errors).toContain("\r\nAda,Love,lace,a@x.io,gold,1,,ragged_row,");
+    expect(short(await world.drop("partners", errors.replace("Love,lace", '"Love,lace"')))).toEqual(["created"]);
+    expect(world.stored(partnership)).toMatchObject([{ last_name: "Love,lace" }]);
+  });
+
+  it("has the separator of the user's file", async () => {
+    const world = await createImportWorld();
+    const { errors = "" } = await world.drop("partners", lines(PARTNERS, "Ada,L,a(at)x.io,").replaceAll(",", ";"));
+    expect(rowsOf(errors, ";")[1]?.slice(0, 6)).toEqual(["Ada", "L", "a(at)x.io", "", "1", "partner_email"]);
+    expect(short(await world.drop("partners", errors.replace("(at)", "@")))).toEqual(["created"]);
+  });
+
+  it("gives back any failed cell exactly", async () => {
+    const cell = fc.string({ unit: fc.constantFrom("a", ",", '"', "\n", " ", "=", "'", "é", "😀"), maxLength: 10 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(cell, { minLength: 1, maxLength: 5 }), async (cells) => {
+        const world = await createImportWorld({ partRows: 2 });
+        const written = cells.map((text) => `"${text.replaceAll('"', '""')}",L,no address,`);
+        const { errors } = await world.drop("partners", lines(PARTNERS, ...written));
+        expect(rowsOf(errors).slice(1).map(([first]) => first)).toEqual(cells);
+      }),
+      { numRuns: 60, seed: 14 },
+    );
+  });
+});
+
+describe("an import that is done", () => {
+  it("says so in a mail, with its counts", async () => {
+    const world = await createImportWorld();
+    const { job, mails } = await world.drop("partners", lines(PARTNERS, "Ada,L,a@x.io,", "Bo,N,b@x.io,"), { name: "march.csv" });
+    expect(mails).toEqual([{ mail: "import-finished", program: "acme", key: job.key }]);
+    const mail = await mailOf(world, job.key);
+    expect(mail).toMatch(/^owner@acme\.example\nImport of march\.csv is done\n/);
+    expect(mail).toContain("created: 2\nupdated: 0\nunchanged: 0\nskipped: 0\nfailed: 0\nrows in the file: 2");
+  });
+
+  it("says how many rows failed, and where to find them", async () => {
+    const world = await createImportWorld();
+    const { job } = await world.drop("partners", lines(PARTNERS, "Ada,L,a@x.io,", "Bo,N,,"), { name: "march.csv" });
+    const mail = await mailOf(world, job.key);
+    expect(mail).toContain("Import of march.csv is done, but 1 row failed");
+    expect(mail).toContain(`Error file: GET /api/v2/imports/${job.key}/errors.csv`);
+  });
+
+  it("says why a file did not work", async () => {
+    const world = await createImportWorld();
+    const { job } = await world.drop("partners", "a,b\n1,2\n", { name: "march.csv" });
+    const mail = await mailOf(world, job.key);
+    expect(mail).toContain("Import of march.csv did not work");
+    expect(mail).toContain("The first line holds none of the headers of a partners file.");
+  });
+
+  it("knows file, size, digest, options, and when it began and ended", async () => {
+    const world = await createImportWorld();
+    const { job } = await world.drop("partners", lines(PARTNERS, "Ada,L,a@x.io,"), { folder: "disable-triggers/", name: "march 2026.csv" });
+    expect(job).toEqual({
+      program: "acme",
+      key: expect.stringMatching(/^imp_\w{26}$/),
+      type: "partners",
+      source: "imports/acme/partners/disable-triggers/march 2026.csv",
+      filename: "march 2026.csv",
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      bytes: 69,
+      status: "completed",
+      reason_code: null,
+      reason: null,
+      options: { disable_triggers: true, send_invites: false, dry_run: false, error_policy: "import_good_rows" },
+      rows: { total: 1, processed: 1, created: 1, updated: 0, unchanged: 0, skipped: 0, failed: 0 },
+      warnings: [],
+      started_at: world.clock(),
+      finished_at: world.clock(),
+      requested_by: "bucket",
+      parts: 1,
+      parts_done: 1,
+      created_at: world.clock(),
+      updated_at: world.clock(),
+    });
+  });
+
+  it("is one job however often its file is announced, and another one when the file is put again", async () => {
+    const world = await createImportWorld();
+    const object = world.put("imports/acme/partners/a.csv", lines(PARTNERS, "Ada,L,a@x.io,"));
+    await Promise.all([world.open(object), world.open(object)]);
+    await world.drain();
+    await world.open(object);
+    expect([world.stored(importJob).length, world.imports.messages.length]).toEqual([1, 0]);
+    await world.open(world.put("imports/acme/partners/a.csv", lines(PARTNERS, "Ada,L,a@x.io,")));
+    expect(world.stored(importJob)).toHaveLength(2);
+  });
+
+  it("is untouched by what becomes of the dropped file while it runs", async () => {
+    const world = await createImportWorld({ partRows: 1 });
+    const object = world.put("imports/acme/partners/a.csv", lines(PARTNERS, "Ada,L,a@x.io,", "Bo,N,b@x.io,"));
+    await world.open(object);
+    world.uploads.remove(object.key);
+    await world.drain();
+    expect((await world.result(object)).job.rows).toMatchObject({ created: 2 });
+  });
+
+  it("goes on when its announcement comes again, though the dropped file has been replaced", async () => {
+    const world = await createImportWorld({ partRows: 1 });
+    const object = world.put("imports/acme/partners/a.csv", lines(PARTNERS, "Ada,L,a@x.io,", "Bo,N,b@x.io,"));
+    await world.open(object);
+    // The opener died before it sent the first message.
+    world.imports.drain();
+    world.put(object.key, lines(PARTNERS, "Eve,X,e@x.io,"));
+    await world.open(object);
+    await world.drain();
+    const { job, mails } = await world.result(object);
+    expect([job.status, job.rows.created, mails.length]).toEqual(["completed", 2, 1]);
+  });
+
+  it("keeps its options and outcomes apart from another program's", async () => {
+    const world = await createImportWorld();
+    const { job } = await world.drop("partners", lines(PARTNERS, "Ada,L,a@x.io,"));
+    const items = world.table.items().filter(({ pk }) => !pk.startsWith("acme/") && !/^(credential|token)\//.test(pk));
+    expect(items).toEqual([]);
+    const mine = world.uploads.keys().filter((key) => key.includes(job.key));
+    expect(mine.every((key) => /^(work|reports)\/acme\/imp_/.test(key))).toBe(true);
+  });
+});
+
+describe("parts in any order", () => {
+  it("are the same import, with every row told once", async () => {
+    const rows = Array.from({ length: 23 }, (_, at) => `P${at},L,p${at % 17}@x.io,${at % 5 === 0 ? "Nowhere" : ""}`);
+    const inOrder = await createImportWorld();
+    const expected = await inOrder.drop("partners", lines(PARTNERS, ...rows));
+    for (let seed = 1; seed <= 5; seed++) {
+      const world = await createImportWorld({ partRows: 3, waveRows: 2 });
+      const dropped = await world.drop("partners", lines(PARTNERS, ...rows), { deliveries: shuffled(seed) });
+      expect(dropped.outcomes).toEqual(expected.outcomes);
+      expect(dropped.errors).toBe(expected.errors);
+      expect(dropped.job.rows).toEqual(expected.job.rows);
+      expect(new Set(dropped.mails.map((mail) => JSON.stringify(mail))).size).toBe(1);
+    }
+  });
+});
