@@ -18,7 +18,6 @@ export class DataStack extends Stack {
   readonly table: TableV2;
   readonly buckets: Readonly<Record<BucketName, Bucket>>;
   readonly queues: Readonly<Record<QueueName, Queue>>;
-  readonly senderIdentityArn: string;
   readonly alarms: Alarms;
 
   constructor(scope: Construct, id: string, { settings, ...props }: StackProps & { readonly settings: Settings }) {
@@ -41,7 +40,7 @@ export class DataStack extends Stack {
       new WorkBucket(this, at, { name, queues: this.queues, retain }).bucket;
     this.buckets = { uploads: bucket("uploads", "Uploads"), exports: bucket("exports", "Exports") };
 
-    this.senderIdentityArn = this.createSender(settings);
+    this.createSender(settings);
 
     new CfnOutput(this, "TableName", { value: this.table.tableName });
     new CfnOutput(this, "UploadBucketName", { value: this.buckets.uploads.bucketName });
@@ -70,8 +69,8 @@ export class DataStack extends Stack {
     });
   }
 
-  private createSender({ createIdentity, senderIdentity, retain }: Settings): string {
-    if (!createIdentity) return EmailIdentity.fromEmailIdentityName(this, "Sender", senderIdentity).emailIdentityArn;
+  private createSender({ createIdentity, senderIdentity, retain }: Settings): void {
+    if (!createIdentity) return;
 
     const isAddress = senderIdentity.includes("@");
     const sender = new EmailIdentity(this, "Sender", {
@@ -84,6 +83,5 @@ export class DataStack extends Stack {
     for (const [index, { name, value }] of records.entries()) {
       new CfnOutput(this, `SenderDns${index + 1}`, { value: `${name} CNAME ${value}` });
     }
-    return sender.emailIdentityArn;
   }
 }

@@ -7,6 +7,7 @@ import {
   EXPIRY_ATTRIBUTE,
   LIST_INDEX,
   REPORT_PREFIX,
+  SPOOL_PREFIX,
   TABLE_KEYS,
   WORK_PREFIX,
 } from "../shared/names.ts";
@@ -41,14 +42,13 @@ export interface QueueDescription {
 }
 
 export type TableVerb =
-  | "GetItem"
   | "BatchGetItem"
   | "Query"
   | "PutItem"
   | "UpdateItem"
   | "DeleteItem"
   | "PartiQLInsert"
-  | "ConditionCheckItem";
+;
 export type ObjectVerb = "GetObject" | "PutObject" | "AbortMultipartUpload";
 
 export interface FunctionDescription {
@@ -94,7 +94,12 @@ export const buckets: Readonly<Record<BucketName, BucketDescription>> = {
     ],
     notify: { prefix: DROP_PREFIX, queue: "uploads" },
   },
-  exports: { expire: [{ prefix: BUNDLE_PREFIX, days: 1 }] },
+  exports: {
+    expire: [
+      { prefix: BUNDLE_PREFIX, days: 1 },
+      { prefix: SPOOL_PREFIX, days: 1 },
+    ],
+  },
 };
 
 /** The only thing that the role behind a mailed link may do. */
@@ -122,22 +127,28 @@ export const queues: Readonly<Record<QueueName, QueueDescription>> = {
   exports: {
     consumer: "export-bundle",
     concurrency: 5,
-    maxReceiveCount: EXPORT_ATTEMPTS,
+    // The delivery behind the last attempt tells the requester.
+    maxReceiveCount: EXPORT_ATTEMPTS + 1,
     alarm:
-      "An export failed three times, so its requester has no bundle and no mail. Read the export-bundle log for " +
-      "the cause, mend it, then start a redrive of this dead-letter queue: the bundle keeps its cut-off instant.",
+      "An export failed three times and was given up; its requester has been told so by mail. Read the export-bundle " +
+      "log for the cause and mend it, then let the export be asked for anew. The message itself may be deleted.",
   },
   mail: {
     consumer: "send-mail",
     concurrency: 5,
     maxReceiveCount: 5,
     alarm:
-      "A mail (a bundle's link, or an import's result) was refused five times. Check that the sender's SES " +
-      "identity is verified and out of the sandbox, then start a redrive of this dead-letter queue.",
+      "A mail (a bundle's link, or an import's result) was refused five times, or it is not known whether it left. " +
+      "Read the send-mail log. After 'mail.refused', check that the sender's SES identity is verified and out of the " +
+      "sandbox, then start a redrive of this dead-letter queue within a day, for bundles are kept no longer. After " +
+      "'mail.unconfirmed', ask whether it came; if not, let the export be asked for anew. It is not sent twice.",
   },
 };
 
-/** SQS hides a message for six times the consumer's timeout, as Lambda's event source mapping asks for. */
+/**
+ * SQS hides a message for six times the consumer's timeout, as Lambda's event source mapping asks for. It is also how
+ * long a failed message waits for its next attempt, so that a timeout longer than needed is paid for in waiting.
+ */
 export const visibilitySeconds = (queue: QueueName): number => 6 * functions[queues[queue].consumer].timeoutSeconds;
 
 export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
@@ -146,7 +157,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     timeoutSeconds: 29,
     memoryMb: 1024,
     environment: ["table", "uploadBucket", "exportQueue"],
-    table: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+    table: ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
     listIndex: true,
     objects: [{ bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject"] }],
     lists: ["uploads"],
@@ -157,37 +168,37 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     timeoutSeconds: 5,
     memoryMb: 512,
     environment: ["table"],
-    table: ["GetItem", "BatchGetItem"],
+    table: ["BatchGetItem"],
   },
   "open-import": {
-    description: "Checks a dropped file, plans its chunks and opens its job",
-    timeoutSeconds: 900,
+    description: "Checks a dropped file, plans its parts and opens its job",
+    // Planning takes some seconds for a million rows.
+    timeoutSeconds: 300,
     memoryMb: 1769,
     environment: ["table", "uploadBucket", "importQueue", "mailQueue"],
-    table: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
+    table: ["BatchGetItem", "PutItem", "UpdateItem"],
     objects: [
       { bucket: "uploads", prefix: DROP_PREFIX, verbs: ["GetObject"] },
       { bucket: "uploads", prefix: WORK_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },
-      { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },
+      { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject", "PutObject"] },
     ],
     lists: ["uploads"],
     sends: ["imports", "mail"],
   },
   "import-rows": {
-    description: "Imports one chunk of a file, or closes an import",
-    timeoutSeconds: 300,
+    description: "Imports one part of a file, or closes an import",
+    // A part takes seconds, closing an import of a million rows with all of them failed less than a minute.
+    timeoutSeconds: 120,
     memoryMb: 1769,
     environment: ["table", "uploadBucket", "importQueue", "mailQueue"],
     table: [
-      "GetItem",
       "BatchGetItem",
       "Query",
       "PutItem",
       "UpdateItem",
       "DeleteItem",
       "PartiQLInsert",
-      "ConditionCheckItem",
-    ],
+      ],
     objects: [
       { bucket: "uploads", prefix: WORK_PREFIX, verbs: ["GetObject"] },
       { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },
@@ -196,20 +207,25 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     sends: ["imports", "mail"],
   },
   "export-bundle": {
-    description: "Streams one export bundle into the export bucket",
-    timeoutSeconds: 900,
+    description: "Writes one export bundle into the export bucket",
+    // Tens of thousands of rows a second: enough for ten million and more.
+    timeoutSeconds: 300,
     memoryMb: 1769,
     environment: ["table", "exportBucket", "mailQueue"],
-    table: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
-    objects: [{ bucket: "exports", prefix: BUNDLE_PREFIX, verbs: ["PutObject", "AbortMultipartUpload"] }],
+    table: ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
+    objects: [
+      { bucket: "exports", prefix: BUNDLE_PREFIX, verbs: ["PutObject", "AbortMultipartUpload"] },
+      { bucket: "exports", prefix: SPOOL_PREFIX, verbs: ["GetObject", "PutObject"] },
+    ],
+    lists: ["exports"],
     sends: ["mail"],
   },
   "send-mail": {
     description: "Sends one mail, signing the link it carries",
-    timeoutSeconds: 60,
+    timeoutSeconds: 30,
     memoryMb: 512,
     environment: ["table", "exportBucket", "sender", "operator", "downloadRole"],
-    table: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"],
+    table: ["BatchGetItem", "PutItem", "UpdateItem"],
     mails: true,
     signsLinks: true,
   },

@@ -8,6 +8,14 @@ export type Refusal =
   | "too_large"
   | "unsupported";
 
+/** A mail that certainly did not leave. Any other failure of a mailer leaves that open. */
+export class MailRefused extends Error {
+  constructor(cause: unknown) {
+    super("the mail was refused", { cause });
+    this.name = "MailRefused";
+  }
+}
+
 /**
  * The only kind of error whose message reaches a caller. Everything else is the world's fault: it is logged with its
  * cause, answered "internal", and in a queue consumer retried.

@@ -14,8 +14,9 @@ export const DROP_PREFIX = "imports/";
 export const WORK_PREFIX = "work/";
 export const REPORT_PREFIX = "reports/";
 
-/** Export bucket. */
+/** Export bucket: finished bundles, and the pieces of those under way. */
 export const BUNDLE_PREFIX = "exports/";
+export const SPOOL_PREFIX = "spool/";
 
 export const LINK_MINUTES = 30;
 

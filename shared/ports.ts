@@ -110,6 +110,7 @@ export interface Mail {
 }
 
 export interface Mailer {
+  /** Throws `MailRefused` when the mail certainly did not leave. */
   send(mail: Mail): Promise<void>;
 }
 

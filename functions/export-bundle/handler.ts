@@ -8,18 +8,18 @@ interface Dependencies {
   readonly fail: ReturnType<typeof failExport>;
 }
 
-/** Builds the bundle a message asks for. The last failure tells the requester before the message is put aside. */
+/**
+ * Builds the bundle a message asks for. The delivery behind the last attempt gives the export up and tells its
+ * requester, whatever ended the attempts; then the message is put aside, which rings the operator's alarm.
+ */
 export const createHandler = ({ build, fail }: Dependencies) =>
   middy<SQSEvent, void>().handler(async ({ Records }) => {
     for (const { body, attributes } of Records) {
       const message: ExportMessage = JSON.parse(body);
-      try {
-        await build(message);
-      } catch (error) {
-        if (Number(attributes.ApproximateReceiveCount) >= EXPORT_ATTEMPTS) {
-          await fail(message, "The bundle could not be built, in several attempts. The operator has been alerted.");
-        }
-        throw error;
+      if (Number(attributes.ApproximateReceiveCount) <= EXPORT_ATTEMPTS) await build(message);
+      else {
+        await fail(message, "The bundle could not be built, in several attempts. The operator has been alerted.");
+        throw new Error(`export ${message.key} is given up`);
       }
     }
   });

@@ -5,6 +5,7 @@ import { systemClock } from "../../shared/aws/clock.ts";
 import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { readEnvironment } from "../../shared/aws/environment.ts";
 import { createLog } from "../../shared/aws/logger.ts";
+import { newKey } from "../../shared/aws/new-key.ts";
 import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { createHandler } from "./handler.ts";
@@ -16,6 +17,7 @@ const shared = {
   bundles: createS3ObjectStore({ client: s3(), bucket: env.exportBucket }),
   mail: createSqsQueue({ client: sqs(), url: env.mailQueue }),
   clock: systemClock,
+  newKey,
   log: createLog("export-bundle"),
 };
 

@@ -145,6 +145,10 @@ function chooseParts(upload: Upload, document: string): UploadedPart[] {
     const message = "One or more of the specified parts could not be found. The part may not have been uploaded.";
     throw new AwsError("InvalidPart", 400, message, { PartNumber: String(number) });
   });
+  // S3 wants no gaps in the numbers of an upload with checksums, and our uploads have them.
+  if (parts.some(({ number }, index) => number !== index + 1)) {
+    throw new AwsError("InvalidPartOrder", 400, "The part numbers must be consecutive and begin with 1.");
+  }
   const small = parts.slice(0, -1).find(({ segment }) => segment.size < SMALLEST_PART);
   if (small === undefined) return parts;
   const message = "Your proposed upload is smaller than the minimum allowed size";

@@ -34,7 +34,8 @@ export async function runSample(
   const asked = await ask<Job>("POST", "/exports/base-records", { member_email: email, all_time: true });
   await follow(
     () => ask<Job>("GET", `/exports/${asked.key}`),
-    (job) => screen.progress(`  export        ${bar(job.progress ?? 0)}  ${job.status}`),
+    ({ progress = 0, status }, seconds) =>
+      screen.progress(`  export        ${bar(progress)}  ${state(status, seconds)}`),
   );
   screen.done();
   return mailedLink(platform.endpoints.mailbox, email, asked.key);
@@ -57,7 +58,7 @@ async function importFile(
   const Body = await readFile(new URL(`./sample/${type}.csv`, import.meta.url));
   const Bucket = resources.buckets.uploads;
   await clients.s3.send(new PutObjectCommand({ Bucket, Key: source, Body, ContentType: "text/csv" }));
-  screen.progress(importLine(type, { status: "dropped" }));
+  screen.progress(importLine(type, { status: "dropped" }, 0));
   let key: string | undefined;
   await follow(
     async () => {
@@ -66,7 +67,7 @@ async function importFile(
       key = found?.key;
       return found;
     },
-    (job) => screen.progress(importLine(type, job)),
+    (job, seconds) => screen.progress(importLine(type, job, seconds)),
   );
   screen.done();
 }
@@ -87,11 +88,11 @@ function apiClient(api: string, publicKey: string, secretKey: string): Ask {
   };
 }
 
-async function follow(look: () => Promise<Job | undefined>, show: (job: Job) => void): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
-  while (Date.now() < end) {
+async function follow(look: () => Promise<Job | undefined>, show: (job: Job, seconds: number) => void): Promise<void> {
+  const begin = Date.now();
+  while (Date.now() < begin + PATIENCE_MS) {
     const job = await look();
-    if (job) show(job);
+    if (job) show(job, Math.floor((Date.now() - begin) / 1000));
     if (job?.status === "completed") return;
     if (job?.status === "failed") throw new StartProblem(`${job.source ?? "the export"} failed: ${job.reason}`);
     await pause(POLL_MS);
@@ -99,12 +100,16 @@ async function follow(look: () => Promise<Job | undefined>, show: (job: Job) => 
   throw new StartProblem("the sample takes too long");
 }
 
-function importLine(type: string, { rows = {}, status }: Pick<Job, "rows" | "status">): string {
+function importLine(type: string, { rows = {}, status }: Pick<Job, "rows" | "status">, seconds: number): string {
   const { total = 0, processed = 0 } = rows;
   const outcomes = ["created", "updated", "unchanged", "skipped", "failed"].filter((name) => (rows[name] ?? 0) > 0);
   const counts = outcomes.map((name) => `${rows[name]?.toLocaleString("en")} ${name}`).join(", ");
-  return `  ${type.padEnd(12)}  ${bar(total === 0 ? 0 : (100 * processed) / total)}  ${counts || status}`;
+  return `  ${type.padEnd(12)}  ${bar(total === 0 ? 0 : (100 * processed) / total)}  ${[counts, state(status, seconds)].filter((one) => one !== "").join(", ")}`;
 }
+
+/** A part of a file is counted when it is done: until then, that time passes shows that work goes on. */
+const state = (status: string, seconds: number): string =>
+  status === "completed" ? "" : `${status}${seconds > 0 ? `, ${seconds} s` : ""}`;
 
 const bar = (percent: number): string =>
   `${"█".repeat(Math.floor(percent / 5)).padEnd(20, "░")} ${String(Math.floor(percent)).padStart(3)} %`;

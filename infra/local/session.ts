@@ -45,6 +45,7 @@ async function start(options: SessionOptions, screen: Screen, stopping: Stopping
   });
   const endpointsFile = join(dataDir, "endpoints.json");
   stopping.whenStopped(async () => {
+    screen.line("\n  Stopping. The next start goes on with the same data.");
     rmSync(endpointsFile, { force: true });
     await platform.close();
   });

@@ -32,7 +32,7 @@ export const exportRequest = z.object({
 
 interface Dependencies {
   readonly table: Pick<Table, "get">;
-  readonly ledger: Pick<Ledger, "commit" | "find" | "read">;
+  readonly ledger: Pick<Ledger, "advance" | "commit" | "find" | "read">;
   readonly exportQueue: Queue<ExportMessage>;
   readonly clock: Clock;
   readonly newKey: NewKey;
@@ -67,19 +67,29 @@ export async function createExport(dependencies: Dependencies, { principal, body
   if (!(await ledger.commit({ mark: key, changes: [{ declaration: exportJob, after: job }] }))) {
     throw new Error(`export ${key} is there already`);
   }
-  await exportQueue.send([{ program, key }]);
+  try {
+    await exportQueue.send([{ program, key }]);
+  } catch (error) {
+    // A job that nobody will take up must not look as if it were waiting.
+    const set = { status: "failed", reason: "It could not be queued. Ask for it again.", finished_at: as_of };
+    // Unless it was taken up all the same, and only the answer got lost.
+    await ledger.advance(exportJob, job, { set, when: { equals: { status: "queued" } } });
+    throw error;
+  }
   return one(present(exportJob, job), "Export requested");
 }
 
 async function filtersOf(
   ledger: Pick<Ledger, "find" | "read">,
   program: string,
-  { all_time, from, to, group: name }: z.output<typeof exportRequest>,
+  { all_time, from, to, group: name, export_types }: z.output<typeof exportRequest>,
 ): Promise<ExportFilters> {
   const group_key = name == null ? null : (await groupOf(ledger, program, name)).key;
-  if (all_time === true || (from == null && to == null)) return { all_time: true, from: null, to: null, group_key };
+  // In the order of the bundle, however they were named; none named means all.
+  const files = bundleFileNames.filter((file) => !export_types?.length || export_types.includes(file));
+  if (all_time === true || (from == null && to == null)) return { all_time: true, from: null, to: null, group_key, files };
   if (from != null && to != null && from > to) throw new CallerError("invalid", "'from' is later than 'to'", "from");
-  return { all_time: false, from: from ?? null, to: to ?? null, group_key };
+  return { all_time: false, from: from ?? null, to: to ?? null, group_key, files };
 }
 
 async function groupOf(ledger: Pick<Ledger, "find" | "read">, program: string, name: string): Promise<Group> {

@@ -1,5 +1,5 @@
-import * as z from "zod";
 import { CallerError } from "../errors.ts";
+import { type Outcome, outcome as outcomeSchema } from "../imports/outcomes.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { type ImportJob, type OutcomeName, OUTCOMES } from "../records/import-job.ts";
 import { type Answer, list } from "./envelope.ts";
@@ -8,23 +8,11 @@ import { readPageRequest } from "./paging.ts";
 import type { ApiRequest } from "./request.ts";
 import { notOneOf } from "./validated.ts";
 
-/** An outcome as the API shows it: without the cells of the row, with which it may be kept. */
-export const shownOutcome = z.object({
-  row: z.int().meta({ description: "Data rows count from 1" }),
-  line: z.int().meta({ description: "Line of the file that the row begins in" }),
-  outcome: z.enum(OUTCOMES),
-  key: z.string().nullable().meta({ description: "Key of the record" }),
-  code: z.string().nullable(),
-  column: z.string().nullable(),
-  message: z.string().nullable(),
-  hint: z.string().nullable().meta({ description: "What to do" }),
-});
-
 /** Reads outcomes in file order, behind a row, of one kind if asked for. */
 export type OutcomeReader = (
   job: ImportJob,
   query: { after: number; limit: number; outcome?: OutcomeName },
-) => Promise<{ readonly items: readonly z.output<typeof shownOutcome>[]; readonly has_more: boolean }>;
+) => Promise<{ readonly items: readonly Outcome[]; readonly has_more: boolean }>;
 
 interface Dependencies {
   readonly ledger: Pick<Ledger, "read">;
@@ -41,7 +29,7 @@ export async function listImportRows(dependencies: Dependencies, request: ApiReq
   const only = readOutcome(request.query["outcome"]);
   const job = await importOf(dependencies, request);
   const { items, has_more } = await dependencies.outcomes(job, { after, limit, ...(only && { outcome: only }) });
-  return list({ items: items.map((outcome) => shownOutcome.parse(outcome)), has_more }, "Import rows retrieved");
+  return list({ items: items.map((outcome) => outcomeSchema.parse(outcome)), has_more }, "Import rows retrieved");
 }
 
 function readRow(text = "0"): number {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { importJob } from "../records/import-job.ts";
 import { records } from "../records/index.ts";
 import type { Declaration } from "../records/record.ts";
-import { shownOutcome } from "./list-import-rows.ts";
+import { outcome as outcomeSchema } from "../imports/outcomes.ts";
 import { visibleFields } from "./present.ts";
 
 /** A JSON Schema, or another part of an OpenAPI document. */
@@ -42,7 +42,7 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
     program: { type: "string" },
     percent: { type: "integer", minimum: 0, maximum: 100 },
   }),
-  Outcome: schemaOf(shownOutcome, "output"),
+  Outcome: schemaOf(outcomeSchema, "output"),
   Error: {
     type: "object",
     properties: { message: { type: "string" }, status: { type: "integer" }, field: { type: "string" } },

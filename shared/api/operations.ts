@@ -15,7 +15,7 @@ import type { RouteId } from "./routes.ts";
 /** What the API works with. */
 export interface ApiDependencies {
   readonly table: Pick<Table, "get" | "query">;
-  readonly ledger: Pick<Ledger, "commit" | "find" | "newest" | "read">;
+  readonly ledger: Pick<Ledger, "advance" | "commit" | "find" | "newest" | "read">;
   /** The upload bucket. */
   readonly objects: Pick<ObjectStore, "get">;
   readonly outcomes: OutcomeReader;

@@ -50,7 +50,7 @@ function requireDistinct(writes: readonly Write[]): void {
   const seen = new Set<string>();
   for (const place of writes.map(placeOf)) {
     const id = idOf(place);
-    if (seen.has(id)) throw new Error(`two writes of one transaction on the same item: ${place.pk} ${place.sk}`);
+    if (seen.has(id)) throw new Error(`two writes of one transaction on the same item`);
     seen.add(id);
   }
 }

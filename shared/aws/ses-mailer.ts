@@ -1,4 +1,5 @@
 import { SendEmailCommand, type SESClient, SESServiceException } from "@aws-sdk/client-ses";
+import { MailRefused } from "../errors.ts";
 import type { Mailer } from "../ports.ts";
 import { createPatience } from "./patience.ts";
 
@@ -17,7 +18,7 @@ export function createSesMailer({ client, sender }: { client: SESClient; sender:
           await client.send(request);
           return;
         } catch (error) {
-          if (!isThrottling(error)) throw error;
+          if (!isThrottling(error)) throw isRefusal(error) ? new MailRefused(error) : error;
           await wait(error);
         }
       }
@@ -26,6 +27,12 @@ export function createSesMailer({ client, sender }: { client: SESClient; sender:
 }
 
 const utf8 = (Data: string) => ({ Data, Charset: "UTF-8" });
+
+/** SES has answered that it will not send, or was never reached; after a time-out nobody knows. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof SESServiceException
+    ? error.$fault === "client"
+    : error instanceof Error && "code" in error && (error.code === "ECONNREFUSED" || error.code === "ENOTFOUND");
 
 /** The sending rate, which passes, and not the daily quota, which does not within a function's time. */
 const isThrottling = (error: unknown): boolean =>

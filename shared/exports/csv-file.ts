@@ -1,5 +1,5 @@
 import type { Bundle, BundleRow } from "../records/bundle.ts";
-import { csvLine } from "./write-csv.ts";
+import { csvLine } from "../write-csv.ts";
 import type { BundleFile } from "./zip-bundle.ts";
 
 /** One file of a bundle being written: rows in, lines out. */

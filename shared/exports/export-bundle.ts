@@ -2,20 +2,22 @@ import { isOf } from "../ledger/as-of.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Stored } from "../ledger/stored.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
-import type { Clock, Log, ObjectStore, Queue } from "../ports.ts";
+import type { Clock, Log, NewKey, ObjectStore, Queue } from "../ports.ts";
 import { type ExportJob, exportJob } from "../records/export-job.ts";
 import { type Group, group } from "../records/group.ts";
 import { type Program, program } from "../records/program.ts";
-import { bundleKey } from "./bundle-key.ts";
-import { type BundleFileName, bundleFiles } from "./bundle-files.ts";
+import { uploadStream } from "../upload-stream.ts";
+import { bundleKey, spoolKey } from "./bundle-key.ts";
+import type { BundleFileName } from "./bundle-files.ts";
 import { type FileTally, writeBundle } from "./write-bundle.ts";
-import { createZipBundle, type FinishedFile } from "./zip-bundle.ts";
+import { createZipBundle, type FinishedFile, type Spool } from "./zip-bundle.ts";
 
 export interface ExportBundleDependencies {
   readonly ledger: Ledger;
   readonly bundles: ObjectStore;
   readonly mail: Queue<MailMessage>;
   readonly clock: Clock;
+  readonly newKey: NewKey;
   readonly log: Log;
 }
 
@@ -62,38 +64,44 @@ async function tell(
 async function build(deps: ExportBundleDependencies, job: ExportJob): Promise<void> {
   const { ledger, clock, log } = deps;
   await ledger.advance(exportJob, job, { set: { status: "running" }, when: { equals: { status: "queued" } } });
-  const { files: all, bytes } = await uploadArchive(deps, job);
+  const all = await uploadArchive(deps, job);
   const now = clock();
   const files = all.map(({ name, rows, bytes: size, sha256 }) => ({ name, rows, bytes: size, sha256 }));
   const set = { status: "completed", progress: 100, files, finished_at: now, updated_at: now };
   await ledger.advance(exportJob, job, { set, when: { equals: { status: "running" } } });
-  log.info("export.finished", { program: job.program, key: job.key, bytes });
+  log.info("export.finished", { program: job.program, key: job.key });
 }
 
-async function uploadArchive({ ledger, bundles, clock, log }: ExportBundleDependencies, job: ExportJob) {
+async function uploadArchive({ ledger, bundles, clock, newKey }: ExportBundleDependencies, job: ExportJob) {
   const { owner, groups } = await surroundings(ledger, job);
-  const upload = await bundles.upload(bundleKey(job.program, job.key), { type: "application/zip" });
-  try {
-    const zip = createZipBundle(upload, job.as_of);
-    let told = clock();
-    const onProgress = async (share: number) => {
-      if (clock() - told < PROGRESS_MS) return;
-      told = clock();
-      // Another attempt may have ended the export meanwhile.
-      const when = { equals: { status: "running" } };
-      await ledger.advance(exportJob, job, { set: { progress: Math.floor(share * 99) }, when });
-    };
-    const tallies = await writeBundle({ ledger, groups, onProgress }, job, zip);
-    const finished = await zip.finish(Object.values(bundleFiles).map(({ file }) => file));
-    const files = fileList(tallies, finished);
-    await zip.file("manifest.json").write(manifest(job, owner, files));
-    return { files, ...(await zip.complete()) };
-  } catch (error) {
-    // Whatever went wrong first is the cause to tell; the bucket clears away what is left of an upload.
-    await upload.abort().catch(() => log.warn("export.upload_left", { program: job.program, key: job.key }));
-    throw error;
-  }
+  const zip = createZipBundle(spoolOf(bundles, job, newKey("try_")), job.as_of);
+  let told = clock();
+  const onProgress = async (share: number) => {
+    if (clock() - told < PROGRESS_MS) return;
+    told = clock();
+    // Another attempt may have ended the export meanwhile.
+    const when = { equals: { status: "running" } };
+    await ledger.advance(exportJob, job, { set: { progress: Math.floor(share * 99) }, when });
+  };
+  const tallies = await writeBundle({ ledger, groups, onProgress }, job, zip);
+  const finished = await zip.finish(job.filters.files.map((name) => `${name}.csv`));
+  const files = fileList(tallies, finished);
+  await zip.file("manifest.json").write(manifest(job, owner, files));
+  await uploadStream(bundles, bundleKey(job.program, job.key), zip.archive(), "application/zip");
+  return files;
 }
+
+/** Each attempt has pieces of its own: two that overlap must not mix theirs. */
+const spoolOf = (bundles: ObjectStore, { program: owner, key }: ExportJob, attempt: string): Spool => ({
+  async put(piece, bytes) {
+    await bundles.put(spoolKey(owner, key, attempt, piece), bytes);
+  },
+  async *read(piece) {
+    const object = await bundles.get(spoolKey(owner, key, attempt, piece));
+    if (object === undefined) throw new Error(`a piece of export ${key} is not there`);
+    yield* object.body;
+  },
+});
 
 async function loadJob(ledger: Ledger, { program: owner, key }: ExportMessage): Promise<Stored<ExportJob>> {
   const [job] = await ledger.read(exportJob, [{ pk: `${owner}/export/${key}`, sk: "#" }]);
@@ -113,7 +121,7 @@ async function surroundings(ledger: Ledger, job: ExportJob): Promise<{ owner: Pr
   throw new Error(`program ${job.program} is not there`);
 }
 
-const fileList = (tallies: Record<BundleFileName, FileTally>, finished: readonly FinishedFile[]) =>
+const fileList = (tallies: Partial<Record<BundleFileName, FileTally>>, finished: readonly FinishedFile[]) =>
   finished.map((file) => {
     const found = Object.entries(tallies).find(([name]) => `${name}.csv` === file.name);
     return { ...file, ...(found?.[1] ?? { rows: 0 }) };

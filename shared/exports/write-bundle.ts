@@ -50,8 +50,13 @@ export async function writeBundle(
   return writer.tallies();
 }
 
+/** A file that was not asked for. */
+const NO_FILE = { write: async () => undefined, rows: () => 0 };
+
 async function bundleWriter(ledger: Ledger, groups: readonly Group[], job: ExportJob, zip: ZipBundle) {
-  const open = <Subject>(bundle: Bundle<Subject>) => openCsvFile(zip.file(bundle.file), bundle);
+  const wanted = new Set(job.filters.files.map((name) => `${name}.csv`));
+  const open = async <Subject>(bundle: Bundle<Subject>): Promise<CsvFile<Subject>> =>
+    wanted.has(bundle.file) ? openCsvFile(zip.file(bundle.file), bundle) : NO_FILE;
   // In the order of the archive.
   const files = {
     applications: await open(bundleFiles.applications),

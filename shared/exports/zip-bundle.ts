@@ -1,22 +1,23 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { crc32, createDeflateRaw } from "node:zlib";
-import type { MultipartUpload } from "../ports.ts";
 import { centralDirectory, localHeader, type ZipEntry } from "./zip-format.ts";
 
-/** S3 takes no smaller part, but the last one. */
-const MIN_PART_BYTES = 5 * 1024 * 1024;
-
-/** S3 numbers parts up to 10,000; each file gets a range of them, so that all files can grow at once. */
-const PARTS_PER_FILE = 1200;
-const LAST_PART = 10_000;
+/** Bytes of a file that wait in memory before they are put aside: few requests, and little memory for each file. */
+export const PIECE_BYTES = 4 * 1024 * 1024;
 
 /** Level 3 is twice as fast as 6 for a tenth more bytes; the text waiting to be compressed is kept to 64 KiB. */
 export const LEVEL = 3;
 const BATCH_CHARS = 64 * 1024;
 
+/** Where compressed pieces wait for their turn in the archive. */
+export interface Spool {
+  put(piece: string, bytes: Uint8Array): Promise<void>;
+  read(piece: string): AsyncIterable<Uint8Array>;
+}
+
 export interface BundleFile {
-  /** Adds text; resolves when there is room for more. */
+  /** Adds text, of whole characters; resolves when there is room for more. */
   write(text: string): Promise<void>;
 }
 
@@ -30,21 +31,21 @@ export interface ZipBundle {
   file(name: string): BundleFile;
   /** Ends the files in the order they were opened. */
   finish(names: readonly string[]): Promise<FinishedFile[]>;
-  /** Ends all files and the archive. */
-  complete(): Promise<{ bytes: number }>;
+  /** Ends all files and gives the archive, from its first byte to its last. */
+  archive(): AsyncIterable<Uint8Array>;
 }
 
 /**
- * A ZIP archive whose files grow side by side, streamed into a multipart upload. An archive holds its files one behind
- * the other, but the parts of an upload are put together by number, not by time: each file uploads into a range of
- * numbers of its own. Only the first 5 MiB of each file wait in memory, to take in the end of the file before it.
+ * A ZIP archive whose files grow side by side. An archive holds its files one behind the other, so what each has more
+ * than a piece of waits in a spool until all are written. (Uploading them at once as parts of far-apart numbers would
+ * save the way through the spool, but S3 wants the parts of an upload with checksums numbered without gaps.)
  */
-export function createZipBundle(upload: MultipartUpload, modified: number): ZipBundle {
+export function createZipBundle(spool: Spool, modified: number): ZipBundle {
   const files: ReturnType<typeof growingFile>[] = [];
 
   return {
     file(name) {
-      const file = growingFile(upload, name, files.length * PARTS_PER_FILE + 1);
+      const file = growingFile(spool, name);
       files.push(file);
       return file;
     },
@@ -56,69 +57,53 @@ export function createZipBundle(upload: MultipartUpload, modified: number): ZipB
           return file.end();
         }),
       ),
-    async complete() {
+    async *archive() {
       await Promise.all(files.map((file) => file.end()));
       const entries: ZipEntry[] = [];
       let offset = 0;
-      let carried: Uint8Array[] = [];
       for (const file of files) {
         const entry = { ...file.entry(), offset, modified };
         const header = localHeader(entry);
         entries.push(entry);
         offset += header.length + entry.compressed;
-        carried.push(header, ...file.head());
-        if (file.uploadedParts() > 0) {
-          await upload.part(file.firstPart, Buffer.concat(carried));
-          carried = [];
-        }
-        carried.push(...file.tail());
+        yield header;
+        yield* file.content();
       }
-      const directory = centralDirectory(entries, offset);
-      await upload.part(LAST_PART, Buffer.concat([...carried, directory]));
-      await upload.complete();
-      return { bytes: offset + directory.length };
+      yield centralDirectory(entries, offset);
     },
   };
 }
 
-function growingFile(upload: MultipartUpload, name: string, firstPart: number) {
+function growingFile(spool: Spool, name: string) {
   const deflate = createDeflateRaw({ level: LEVEL });
   const hash = createHash("sha256");
   let crc = 0;
   let bytes = 0;
   let compressed = 0;
   let text = "";
-  let parts = 0;
-  let head: Uint8Array[] = [];
-  let headBytes = 0;
+  const pieces: string[] = [];
   let held: Uint8Array[] = [];
   let heldBytes = 0;
-  let uploading: Promise<void> = Promise.resolve();
+  let putting: Promise<void> = Promise.resolve();
   let failure: unknown;
   let finished: Promise<FinishedFile> | undefined;
 
   deflate.on("error", (error) => (failure ??= error));
   deflate.on("data", (chunk: Uint8Array) => {
     compressed += chunk.length;
-    if (headBytes < MIN_PART_BYTES) {
-      head.push(chunk);
-      headBytes += chunk.length;
-      return;
-    }
     held.push(chunk);
     heldBytes += chunk.length;
-    if (heldBytes >= MIN_PART_BYTES) uploadHeld();
+    if (heldBytes >= PIECE_BYTES) putAside();
   });
 
-  function uploadHeld() {
-    parts += 1;
-    if (parts >= PARTS_PER_FILE) failure ??= new Error(`${name} is too large for one bundle`);
-    const part = firstPart + parts;
+  function putAside() {
+    const piece = `${name}/${String(pieces.length).padStart(6, "0")}`;
     const body = Buffer.concat(held);
+    pieces.push(piece);
     held = [];
     heldBytes = 0;
-    uploading = uploading
-      .then(() => upload.part(part, body))
+    putting = putting
+      .then(() => spool.put(piece, body))
       .catch((error: unknown) => {
         failure ??= error;
       });
@@ -132,8 +117,8 @@ function growingFile(upload: MultipartUpload, name: string, firstPart: number) {
     hash.update(chunk);
     crc = crc32(chunk, crc);
     bytes += chunk.length;
-    // One part may be on its way while the next one fills; a second one must wait.
-    if (heldBytes >= MIN_PART_BYTES / 2) await uploading;
+    // One piece may be on its way while the next one fills; a second one must wait.
+    if (heldBytes >= PIECE_BYTES / 2) await putting;
     if (!deflate.write(chunk)) await once(deflate, "drain");
   }
 
@@ -141,22 +126,22 @@ function growingFile(upload: MultipartUpload, name: string, firstPart: number) {
     await flush();
     deflate.end();
     await once(deflate, "end");
-    await uploading;
+    await putting;
     if (failure !== undefined) throw failure;
     return { name, bytes, sha256: hash.digest("hex") };
   }
 
   return {
     name,
-    firstPart,
     async write(more: string) {
       text += more;
       if (text.length >= BATCH_CHARS) await flush();
     },
     end: () => (finished ??= end()),
     entry: () => ({ name, crc, bytes, compressed }),
-    head: () => head,
-    tail: () => held,
-    uploadedParts: () => parts,
+    async *content() {
+      for (const piece of pieces) yield* spool.read(piece);
+      yield* held;
+    },
   };
 }

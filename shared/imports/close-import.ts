@@ -1,14 +1,14 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, Log, ObjectStore, Queue, Value } from "../ports.ts";
-import { csvLine } from "../exports/write-csv.ts";
+import { csvLine } from "../write-csv.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
 import { errorsKey } from "./drop.ts";
 import { ERROR_COLUMNS, ownNames } from "./header.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
 import { readOutcomes, readPlan } from "./outcomes.ts";
 import type { Plan } from "./plan.ts";
-import { uploadStream } from "./upload-stream.ts";
+import { uploadStream } from "../upload-stream.ts";
 
 export interface CloseImportDependencies {
   readonly ledger: Ledger;

@@ -15,7 +15,7 @@ import { importTypes, typeOf } from "./import-types.ts";
 import { readPlan } from "./outcomes.ts";
 import { type Plan, planImport, takesTurn } from "./plan.ts";
 import { UnreadableRest } from "./read-records.ts";
-import { uploadStream } from "./upload-stream.ts";
+import { uploadStream } from "../upload-stream.ts";
 
 /** Enough to tell an encoding and hold any sensible header line. */
 const HEAD: ByteRange = { from: 0, to: 64 * 1024 };
@@ -43,6 +43,8 @@ export interface DroppedObject {
  * so that a repeated one finishes what the first began.
  */
 export const openImport = (deps: OpenImportDependencies) => async (object: DroppedObject) => {
+  // What a console calls a folder is an empty object of that name.
+  if (object.key.endsWith("/")) return;
   const drop = readDropKey(object.key);
   const reason = drop === undefined ? "the path names no program" : await missingProgram(deps, drop);
   if (drop === undefined || reason !== undefined) {

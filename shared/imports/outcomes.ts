@@ -4,16 +4,16 @@ import { type ImportJob, OUTCOMES, type OutcomeName } from "../records/import-jo
 import { outcomesKey, planKey } from "./drop.ts";
 import { type Plan, takesTurn } from "./plan.ts";
 
-const outcome = z.object({
-  /** Data rows count from 1. */
-  row: z.int(),
-  line: z.int(),
+/** What became of one row, as it is kept and shown. */
+export const outcome = z.object({
+  row: z.int().meta({ description: "Data rows count from 1" }),
+  line: z.int().meta({ description: "Line of the file that the row begins in" }),
   outcome: z.enum(OUTCOMES),
-  key: z.string().nullable(),
+  key: z.string().nullable().meta({ description: "Key of the record" }),
   code: z.string().nullable(),
   column: z.string().nullable(),
   message: z.string().nullable(),
-  hint: z.string().nullable(),
+  hint: z.string().nullable().meta({ description: "What to do" }),
 });
 
 /** What became of one row. */
@@ -75,7 +75,8 @@ export const outcomeReader =
   async (job: ImportJob, query: { after: number; limit: number; outcome?: OutcomeName }) => {
     const plan = await readPlan(objects, job.program, job.key);
     const items: Outcome[] = [];
-    if (plan === undefined) return { items, has_more: false };
+    const isNone = query.outcome !== undefined && job.rows[query.outcome] === 0;
+    if (plan === undefined || isNone) return { items, has_more: false };
     for await (const outcomes of readOutcomes(objects, job, plan, query.after)) {
       for (const { cells: _cells, ...shown } of outcomes) {
         if (query.outcome !== undefined && shown.outcome !== query.outcome) continue;

@@ -11,6 +11,9 @@ import { seenBefore } from "./seen-before.ts";
  */
 export const PART_ROWS = 4000;
 
+/** Rows may be long, and those that fail are held with all their cells. */
+const PART_BYTES = 8 * 1024 * 1024;
+
 /** A stretch of the file, cut between records. */
 export interface Part {
   readonly part: number;
@@ -89,7 +92,7 @@ function partCutter(layout: ImportLayout, header: Header, bytes: number, partRow
   };
   return {
     take(record: CsvRecord) {
-      if (rows - firstRow === partRows) cut();
+      if (rows - firstRow === partRows || last.end - from >= PART_BYTES) cut();
       rows += 1;
       last = record;
       const waits = repeated !== undefined && tied.some((at) => isRepeated(repeated, record.cells[at]));

@@ -261,18 +261,11 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
           const at = clock();
           const lone = entries.filter((entry) => isLoneCreation(entry));
           const others = entries.filter((entry) => !isLoneCreation(entry));
-          const [granted, transacted] = await Promise.all([
-            create(lone, at),
-            atOnce(
-              CONCURRENT_WRITES,
-              others,
-              async (entry) => (await table.transact(writesOf(entry, at, true))).length === 0,
-            ),
-          ]);
-          const done = new Map([
-            ...lone.map((entry, index) => [entry, granted[index] === true] as const),
-            ...others.map((entry, index) => [entry, transacted[index] === true] as const),
-          ]);
+          const granted = await create(lone, at);
+          const done = new Map(lone.map((entry, index) => [entry, granted[index] === true]));
+          await atOnce(CONCURRENT_WRITES, lanesOf(others), async (lane) => {
+            for (const entry of lane) done.set(entry, (await table.transact(writesOf(entry, at, true))).length === 0);
+          });
           for (const [entry, committed] of done) {
             if (!committed) continue;
             for (const { declaration, before, after } of entry.changes)
@@ -291,4 +284,16 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
     },
   };
   return ledger;
+}
+
+/** Changes that move the same partnership's live totals go one after another: at once, they would refuse each other. */
+function lanesOf(entries: readonly Entry[]): Entry[][] {
+  const lanes = new Map<unknown, Entry[]>();
+  for (const entry of entries) {
+    const changed = entry.changes.find(({ before }) => before !== undefined);
+    const tally = changed?.before && changed.declaration.tally?.(changed.before.record);
+    const lane = tally?.partnership ?? entry;
+    lanes.set(lane, [...(lanes.get(lane) ?? []), entry]);
+  }
+  return [...lanes.values()];
 }

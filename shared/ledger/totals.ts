@@ -25,15 +25,7 @@ export class TallySheet {
   additions(program: string): Write[] {
     const writes: Write[] = [];
     for (const [partnership, { counters }] of this.#sums) {
-      const months = new Map<string, Record<string, number>>();
-      for (const [counter, amount] of counters) {
-        if (amount === 0) continue;
-        const month = counter.slice(0, 7);
-        const add = months.get(month) ?? {};
-        months.set(month, add);
-        add[counter] = amount;
-      }
-      for (const [month, add] of months) {
+      for (const [month, add] of byMonth(counters)) {
         writes.push({ update: { pk: totalsPk(program, partnership), sk: `month#${month}` }, add });
       }
     }
@@ -41,20 +33,30 @@ export class TallySheet {
   }
 
   /**
-   * The sums as items of their own, one per partnership. Writing them again writes the same, and the condition keeps a
+   * The sums as items of their own, one per partnership and month, far below DynamoDB's 400 KB. Writing them again writes the same, and the condition keeps a
    * slower worker, who has seen fewer records of the same batch, from overwriting a fuller sum.
    */
   items(program: string, batch: string): Write[] {
-    return [...this.#sums].map(([partnership, { counters, entries }]) => ({
-      put: {
-        pk: totalsPk(program, partnership),
-        sk: `batch#${batch}`,
-        _entries: entries,
-        ...Object.fromEntries(counters),
-      },
-      when: { absentOrAtMost: { _entries: entries } },
-    }));
+    return [...this.#sums].flatMap(([partnership, { counters, entries }]) =>
+      [...byMonth(counters)].map(([month, sums]) => ({
+        put: { pk: totalsPk(program, partnership), sk: `batch#${batch}#${month}`, _entries: entries, ...sums },
+        when: { absentOrAtMost: { _entries: entries } },
+      })),
+    );
   }
+}
+
+/** Counters begin with their day. Those that came to nothing are left out. */
+function byMonth(counters: Counters): Map<string, Record<string, number>> {
+  const months = new Map<string, Record<string, number>>();
+  for (const [counter, amount] of counters) {
+    if (amount === 0) continue;
+    const month = counter.slice(0, 7);
+    const sums = months.get(month) ?? {};
+    months.set(month, sums);
+    sums[counter] = amount;
+  }
+  return months;
 }
 
 /** All of a partnership's sums, by day and counter. */

@@ -1,3 +1,4 @@
+import { MailRefused } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock, LinkSigner, Log, Mail, Mailer, Table } from "../ports.ts";
 import { type ExportJob, exportJob } from "../records/export-job.ts";
@@ -27,7 +28,11 @@ export async function sendMail(dependencies: SendMailDependencies, message: Mail
   const { mail, link } = composed;
   const claim: MailClaim = { state: "sending", claimed_at: clock(), ...(link && { closes_at: link.closesAt }) };
   const earlier = await claimMail(table, message, claim);
-  if (earlier?.state === "sending") return log.error("mail.unconfirmed", about);
+  if (earlier?.state === "sending") {
+    log.error("mail.unconfirmed", about);
+    // The message is put aside in the end, where the operator's alarm tells what to do.
+    throw new Error("an earlier attempt left open whether this mail left");
+  }
   if (earlier === undefined) {
     await deliver(dependencies, message, mail);
     await confirmMail(table, message, claim);
@@ -47,8 +52,10 @@ async function deliver({ table, mailer, log }: SendMailDependencies, message: Ma
   try {
     await mailer.send(mail);
   } catch (error) {
-    log.warn("mail.refused", nameOf(message));
-    await releaseMail(table, message);
+    if (error instanceof MailRefused) {
+      log.warn("mail.refused", nameOf(message));
+      await releaseMail(table, message);
+    }
     throw error;
   }
 }

@@ -8,6 +8,7 @@ const filters = z.object({
   from: nullable.instant(),
   to: nullable.instant(),
   group_key: nullable.text(),
+  files: z.array(z.string()).meta({ description: "The files asked for, without their ending" }),
 });
 
 export type ExportFilters = z.output<typeof filters>;

@@ -8,7 +8,7 @@ import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { newKey } from "../../shared/aws/new-key.ts";
 import { randomToken } from "../../shared/aws/random-token.ts";
 import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
-import { uploadStream } from "../../shared/imports/upload-stream.ts";
+import { uploadStream } from "../../shared/upload-stream.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import { importJob, type ImportJob } from "../../shared/records/import-job.ts";
 import { startPlatform } from "../../infra/local/running-platform.ts";

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { exportSpeed } from "./export-speed.ts";
+import { exportUnits } from "./export-units.ts";
 import { importCpu } from "./import-cpu.ts";
 import { importUnits } from "./import-units.ts";
 import { type BenchLine, table } from "./lines.ts";
@@ -32,7 +33,8 @@ const measure = async (what: string, work: () => Promise<BenchLine | BenchLine[]
 
 await measure("import, CPU path", importCpu);
 await measure("import, units", importUnits);
-await measure("export", exportSpeed);
+await measure("export, speed", exportSpeed);
+await measure("export, units", exportUnits);
 if (!options.quick) await measure("imports on the local platform", () => platformLines(Number(options.rows)));
 
 console.log(table(lines));

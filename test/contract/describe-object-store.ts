@@ -164,6 +164,19 @@ export function describeObjectStore(where: string, makeStore: MakeObjectStore): 
         expect(Buffer.compare(bytes, expected)).toBe(0);
       });
 
+      it.each([
+        ["without a first part", [2]],
+        ["with a part missing", [1, 3]],
+        ["whose last part is numbered far away", [1, 2, 10_000]],
+      ])("refuses an object %s", async (_, numbers) => {
+        const key = freshKey();
+        const upload = await store.upload(key);
+        for (const number of numbers) await upload.part(number, new Uint8Array(5 * MIB));
+        await expect(upload.complete()).rejects.toThrow(Error);
+        await upload.abort();
+        expect(await store.get(key)).toBeUndefined();
+      });
+
       it("takes the last of parts with the same number", async () => {
         const key = freshKey();
         const upload = await store.upload(key);

@@ -86,7 +86,9 @@ export function createMemoryObjectStore({
           await turn();
           killSwitch.pass();
           requireOpen(uploads, parts);
-          const inOrder = [...parts].toSorted(([a], [b]) => a - b).map(([, bytes]) => bytes);
+          const numbered = [...parts].toSorted(([a], [b]) => a - b);
+          if (numbered.some(([number], index) => number !== index + 1)) throw new Error("InvalidPartOrder");
+          const inOrder = numbered.map(([, bytes]) => bytes);
           if (inOrder.slice(0, -1).some(({ length }) => length < LEAST_PART)) throw new Error("EntityTooSmall");
           uploads.delete(parts);
           drop(key, Buffer.concat(inOrder), {}, type);

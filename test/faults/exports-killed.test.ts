@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bundleKey } from "../../shared/exports/bundle-key.ts";
 import type { ExportMessage } from "../../shared/exports/export-bundle.ts";
-import { EXPORT_ATTEMPTS } from "../../shared/names.ts";
+import { EXPORT_ATTEMPTS, SPOOL_PREFIX } from "../../shared/names.ts";
 import { createKillSwitch, type KillSwitch, Killed } from "../fakes/kill-switch.ts";
 import { betweenPages } from "../functional/exports/between-pages.ts";
 import { createExportWorld, type ExportWorld, type Ports } from "../functional/exports/export-world.ts";
@@ -28,7 +28,7 @@ async function smallProgram(attempts: Attempts = {}) {
   return { ...world, message };
 }
 
-/** A program whose transactions.csv takes several parts: each of its rows repeats a third of a megabyte. */
+/** A program whose transactions.csv takes several pieces and parts: each of its rows repeats a third of a megabyte. */
 async function largeProgram(attempts: Attempts = {}) {
   const world = createExportWorld(attempts);
   await world.program();
@@ -63,7 +63,9 @@ type Undisturbed = Awaited<ReturnType<typeof undisturbed>>;
 async function expectDone({ message, ...world }: Program, { files, digest }: Undisturbed): Promise<void> {
   const done = { status: "completed", reason: null, progress: 100, finished_at: world.clock(), files };
   expect(await world.job(message)).toMatchObject(done);
-  expect(world.bundles.keys()).toEqual([bundleKey("acme", message.key)]);
+  // The pieces of whatever attempts lie apart, where they expire.
+  const isPiece = (key: string) => key.startsWith(`${SPOOL_PREFIX}acme/${message.key}/`);
+  expect(world.bundles.keys().filter((key) => !isPiece(key))).toEqual([bundleKey("acme", message.key)]);
   expect(sha256(world.archive(message))).toBe(digest);
   await world.deliverMail();
   expect(world.mails.map(({ subject }) => subject)).toEqual(["Your export of Acme is ready"]);
@@ -200,17 +202,104 @@ describe("a small program", () => {
   });
 });
 
-test("a bundle of several parts, killed at any of them, is done when the message comes again", async () => {
-  const plain = await undisturbed(largeProgram);
-  // Running, the upload, two parts of transactions.csv, all that is left, the upload's end, completed, and the mail.
-  expect(plain.steps).toBe(8);
-  for (const step of upTo(plain.steps)) {
-    const killSwitch = createKillSwitch();
-    const program = await largeProgram({ killSwitch });
-    killSwitch.killAt(step);
-    await expect(program.deliver(program.message)).rejects.toThrow(new Killed(step).message);
-    killSwitch.revive();
-    await program.deliver(program.message, 2);
+describe("a bundle of several pieces and parts", () => {
+  let plain: Undisturbed;
+  beforeAll(async () => void (plain = await undisturbed(largeProgram)));
+
+  test("takes nine steps", () => {
+    // Running, two pieces of transactions.csv, the upload, its two parts and its end, completed, and the mail.
+    expect(plain.steps).toBe(9);
+  });
+
+  test("killed at any of them, it is done when the message comes again", async () => {
+    for (const step of upTo(plain.steps)) {
+      const killSwitch = createKillSwitch();
+      const program = await largeProgram({ killSwitch });
+      killSwitch.killAt(step);
+      await expect(program.deliver(program.message)).rejects.toThrow(new Killed(step).message);
+      killSwitch.revive();
+      await program.deliver(program.message, 2);
+      await expectDone(program, plain);
+    }
+  });
+
+  test("refused any of them, it leaves no upload behind and is done when the message comes again", async () => {
+    for (const step of upTo(plain.steps)) {
+      const fault = faultAt(step);
+      const program = await largeProgram({ killSwitch: { ...createKillSwitch(), pass: fault.pass } });
+      fault.begin();
+      await expect(program.deliver(program.message)).rejects.toThrow(new Killed(step).message);
+      expect(program.bundles.openUploads).toBe(0);
+      await program.deliver(program.message, 2);
+      await expectDone(program, plain);
+    }
+  });
+
+  test("when any answer is lost, though the step was done, it is done when the message comes again", async () => {
+    for (const step of upTo(plain.steps)) {
+      const fault = faultAt(step);
+      const program = await largeProgram({ around: lostAnswers(fault.pass) });
+      fault.begin();
+      await expect(program.deliver(program.message)).rejects.toThrow(new Killed(step).message);
+      expect(program.bundles.openUploads).toBe(step === 4 ? 1 : 0);
+      await program.deliver(program.message, 2);
+      await expectDone(program, plain);
+    }
+  });
+
+  /** The attempts that have put pieces aside. */
+  const attempts = ({ bundles, message }: Program) => {
+    const prefix = `${SPOOL_PREFIX}acme/${message.key}/`;
+    const pieces = bundles.keys().filter((key) => key.startsWith(prefix));
+    return Object.values(Object.groupBy(pieces, (key) => key.slice(prefix.length).split("/")[0] ?? ""));
+  };
+
+  test("delivered twice at once, each attempt has pieces of its own, and it is done once", async () => {
+    const program = await largeProgram();
+    await Promise.all([program.deliver(program.message), program.deliver(program.message)]);
+    expect(attempts(program).map((pieces) => pieces?.length)).toEqual([2, 2]);
     await expectDone(program, plain);
-  }
+  });
+
+  test.each([
+    ["puts its first piece aside", "put", 1],
+    ["puts its last piece aside", "put", 2],
+    ["fetches its first piece", "get", 1],
+    ["fetches its last piece", "get", 2],
+    ["begins its upload", "upload", 1],
+  ] as const)("an attempt held up as it %s, and overtaken by another, makes the same", async (_, held, nth) => {
+    const gate = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    let calls = 0;
+    const pause = async () => {
+      calls += 1;
+      if (calls !== nth) return;
+      reached.resolve();
+      await gate.promise;
+    };
+    const around = ({ bundles, ...others }: Ports): Ports => {
+      const paused =
+        <Asked extends readonly unknown[], Answer>(act: (...asked: Asked) => Promise<Answer>) =>
+        async (...asked: Asked): Promise<Answer> => {
+          await pause();
+          return act(...asked);
+        };
+      const holding = {
+        put: { put: paused(bundles.put) },
+        get: { get: paused(bundles.get) },
+        upload: { upload: paused(bundles.upload) },
+      };
+      return { ...others, bundles: { ...bundles, ...holding[held] } };
+    };
+    const program = await largeProgram({ around });
+    const slow = program.deliver(program.message);
+    await reached.promise;
+    await program.deliver(program.message, 2);
+    const done = await program.job(program.message);
+    gate.resolve();
+    await slow;
+    expect(await program.job(program.message)).toEqual(done);
+    expect(attempts(program).map((pieces) => pieces?.length)).toEqual([2, 2]);
+    await expectDone(program, plain);
+  });
 });

@@ -10,7 +10,13 @@ import { createImportWorld, foldOf, type ImportWorld, type Ports } from "../func
 export const FAULTS = ["dies before", "dies after", "fails before", "fails after"] as const;
 export type Fault = (typeof FAULTS)[number];
 
-class Broken extends Error {}
+class Broken extends Error {
+  readonly isDeath: boolean;
+  constructor(fault: Fault) {
+    super(`the worker ${fault} this call`);
+    this.isDeath = fault.startsWith("dies");
+  }
+}
 
 /** Counts every side effect of the importer and breaks at one of them. */
 export interface Breaker extends KillSwitch {
@@ -43,12 +49,12 @@ export function createBreaker(): Breaker {
       [at, isDead, answerIsLost] = [Infinity, false, false];
     },
     pass() {
-      if (isDead) throw new Broken("dead");
+      if (isDead) throw new Broken("dies before");
       steps += 1;
       if (steps !== at) return;
       broke = true;
       isDead = fault.startsWith("dies");
-      if (fault.endsWith("before")) throw new Broken(`${fault} ${steps}`);
+      if (fault.endsWith("before")) throw new Broken(fault);
       answerIsLost = true;
     },
     around: ({ table, uploads, imports, mail }) => ({
@@ -74,7 +80,7 @@ export function createBreaker(): Breaker {
       const answer = await ask(...asked);
       if (answerIsLost && before < at && steps >= at) {
         answerIsLost = false;
-        throw new Broken(`${fault} ${at}`);
+        throw new Broken(fault);
       }
       return answer;
     };
@@ -106,7 +112,12 @@ export async function prepare(
 }
 
 /** Imports to the end; what throws is delivered again, as its queue would do. `between` comes before that. */
-export async function persist(world: ImportWorld, object: DroppedObject, breaker: Breaker, between = async (): Promise<void> => {}): Promise<ImportMessage[]> {
+export async function persist(
+  world: ImportWorld,
+  object: DroppedObject,
+  breaker: Breaker,
+  between = async (): Promise<void> => {},
+): Promise<ImportMessage[]> {
   await untilDone(() => world.open(object), breaker, between);
   const waiting: ImportMessage[] = [];
   const seen: ImportMessage[] = [];
@@ -119,15 +130,20 @@ export async function persist(world: ImportWorld, object: DroppedObject, breaker
   }
 }
 
-async function untilDone(attempt: () => Promise<unknown>, breaker: Breaker, between: () => Promise<void>): Promise<void> {
+async function untilDone(
+  attempt: () => Promise<unknown>,
+  breaker: Breaker,
+  between: () => Promise<void>,
+): Promise<void> {
   try {
     await attempt();
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
-    if (error.message.startsWith("fails")) return untilDone(attempt, breaker, between);
-    // What the dead one still had under way comes to nothing before the next one starts.
-    await new Promise((resolve) => setImmediate(resolve));
-    breaker.revive();
+    if (error.isDeath) {
+      // What the dead one still had under way comes to nothing before the next one starts.
+      await new Promise((resolve) => setImmediate(resolve));
+      breaker.revive();
+    }
     await between();
     await untilDone(attempt, breaker, between);
   }

@@ -1,12 +1,17 @@
 import { expect, test } from "vitest";
 import { exportJob } from "../../shared/records/export-job.ts";
-import { type Call, createWorld } from "./api-world.ts";
+import type { ExportMessage } from "../../shared/exports/export-bundle.ts";
+import { createMemoryQueue } from "../fakes/memory-queue.ts";
+import { anExportJob, type Call, createWorld } from "./api-world.ts";
 
 const PATH = "/api/v2/exports/base-records";
+const known = { member_email: "ada@acme.example" };
 const NOON = Date.UTC(2026, 3, 1, 12);
 
-async function worldWithTeam() {
-  const world = createWorld();
+const ALL_FILES = ["applications", "customers", "deals", "leads", "partners", "rewards", "transactions"];
+
+async function worldWithTeam(options: Parameters<typeof createWorld>[0] = {}) {
+  const world = createWorld(options);
   const { basic: authorization } = await world.start({ groups: [{ name: "Default" }, { name: "Agencies" }] });
   await world.hire("acme", { email: "bo@acme.example" });
   await world.hire("acme", { email: "cy@acme.example", permissions: ["exports:create"] });
@@ -25,7 +30,7 @@ test("makes a job of this instant, queues it, and answers it", async () => {
     program: "acme",
     status: "queued",
     as_of: NOON,
-    filters: { all_time: true, from: null, to: null, group_key: null },
+    filters: { all_time: true, from: null, to: null, group_key: null, files: ALL_FILES },
     files: [],
     progress: 0,
     requested_by: expect.stringMatching(/^pk_/),
@@ -47,6 +52,46 @@ test.each([
   const { post, jobs } = await worldWithTeam();
   expect(await post({ member_email: "ada@acme.example", ...body })).toMatchObject({ status: 200 });
   expect(await jobs()).toMatchObject([{ filters }]);
+});
+
+test.each<[string, unknown, readonly string[]]>([
+  ["the files named", { export_types: ["partners", "rewards"] }, ["partners", "rewards"]],
+  ["one file", { export_types: ["deals"] }, ["deals"]],
+  ["files in the order of the bundle", { export_types: ["transactions", "leads", "customers"] }, ["customers", "leads", "transactions"]],
+  ["a file named twice once", { export_types: ["rewards", "partners", "rewards"] }, ["partners", "rewards"]],
+  ["all files when none is named", { export_types: [] }, ALL_FILES],
+  ["all files when nothing is said of them", { export_types: null }, ALL_FILES],
+])("takes %s", async (_, body, files) => {
+  const { post, jobs } = await worldWithTeam();
+  const { json } = await post({ member_email: "ada@acme.example", ...Object(body) });
+  expect(json).toMatchObject({ data: { filters: { files } }, status: 200 });
+  expect((await jobs()).map(({ filters }) => filters.files)).toEqual([files]);
+});
+
+test("a job that cannot be queued is failed, and does not look as if it were waiting", async () => {
+  const send = () => Promise.reject(new Error("the queue is gone"));
+  const { post, jobs } = await worldWithTeam({ exportQueue: { ...createMemoryQueue<ExportMessage>(), send } });
+  expect(await post(known)).toMatchObject({ status: 500 });
+  expect(await jobs()).toMatchObject([
+    { status: "failed", reason: "It could not be queued. Ask for it again.", finished_at: expect.any(Number) },
+  ]);
+});
+
+test("a job that was taken up, though its queueing was not answered, stays as it is", async () => {
+  const queue = createMemoryQueue<ExportMessage>();
+  const { post, jobs, ledger } = await worldWithTeam({
+    exportQueue: {
+      ...queue,
+      async send(messages) {
+        for (const message of messages) {
+          await ledger.advance(exportJob, anExportJob(message), { set: { status: "completed", progress: 100 } });
+        }
+        throw new Error("no answer");
+      },
+    },
+  });
+  expect(await post(known)).toMatchObject({ status: 500 });
+  expect(await jobs()).toMatchObject([{ status: "completed", progress: 100, reason: null }]);
 });
 
 test("finds the group by slug or by key", async () => {
@@ -72,8 +117,6 @@ test("mails teammates whose permissions allow exports, and nobody else", async (
   expect(await jobs()).toHaveLength(1);
   expect(exportQueue.messages).toHaveLength(1);
 });
-
-const known = { member_email: "ada@acme.example" };
 
 test.each<[string, unknown, string, string | undefined]>([
   ["no body", undefined, "'member_email' is a required property", "member_email"],

@@ -14,7 +14,7 @@ import { type ImportJob, importJob } from "../../shared/records/import-job.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
 import { createFixedClock } from "../fakes/fixed-clock.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
-import { createMemoryQueue } from "../fakes/memory-queue.ts";
+import { createMemoryQueue, type MemoryQueue } from "../fakes/memory-queue.ts";
 import { createMemoryTable } from "../fakes/memory-table.ts";
 import { createSilentLog } from "../fakes/silent-log.ts";
 
@@ -37,12 +37,14 @@ export interface Reply {
 }
 
 /** Both functions of the API over a table in memory, joined as API Gateway joins them. */
-export function createWorld({ outcomes = noOutcomes }: { outcomes?: OutcomeReader } = {}) {
+export function createWorld({
+  outcomes = noOutcomes,
+  exportQueue = createMemoryQueue<ExportMessage>(),
+}: { outcomes?: OutcomeReader; exportQueue?: MemoryQueue<ExportMessage> } = {}) {
   const clock = createFixedClock();
   const table = createMemoryTable();
   const ledger = createLedger({ table, clock });
   const objects = createMemoryObjectStore();
-  const exportQueue = createMemoryQueue<ExportMessage>();
   const log = createSilentLog();
   const newKey = createCountingKeys();
   const randomToken = createCountingTokens();
@@ -146,6 +148,8 @@ export const anImportJob = (overrides: Partial<ImportJob> = {}): ImportJob => ({
   ...overrides,
 });
 
+const ALL_FILES = ["applications", "customers", "deals", "leads", "partners", "rewards", "transactions"];
+
 export const anExportJob = (overrides: Partial<ExportJob> = {}): ExportJob => ({
   program: "acme",
   key: "exp_1",
@@ -154,7 +158,7 @@ export const anExportJob = (overrides: Partial<ExportJob> = {}): ExportJob => ({
   status: "completed",
   reason: null,
   as_of: Date.UTC(2026, 3, 1, 12),
-  filters: { all_time: true, from: null, to: null, group_key: null },
+  filters: { all_time: true, from: null, to: null, group_key: null, files: [...ALL_FILES] },
   files: [
     { name: "partners.csv", rows: 1234, bytes: 99, sha256: "0" },
     { name: "deals.csv", rows: 1, bytes: 99, sha256: "0" },

@@ -48,22 +48,48 @@ test("makes a customer of every field, and counts it on its day", async () => {
 
 test("needs only a key and an address", async () => {
   const { job } = await world.drop("customers", lines("customer_key,email", "acct_1,grace@cobol.example"));
-  expect(await grace()).toMatchObject({ name: null, company_name: null, partnership_key: null, provider_key: null, created_at: job.created_at });
+  expect(await grace()).toMatchObject({
+    name: null,
+    company_name: null,
+    partnership_key: null,
+    provider_key: null,
+    created_at: job.created_at,
+  });
 });
 
 test("takes the partner by either key", async () => {
-  const text = lines("customer_key,email,partner_key,partnership_key", `u1,u1@x.io,,${ada}`, "u2,u2@x.io,ada,", "u3,u3@x.io,,", `u4,u4@x.io,ada,${ada}`, "u5,u5@x.io,,part_nobody");
+  const text = lines(
+    "customer_key,email,partner_key,partnership_key",
+    `u1,u1@x.io,,${ada}`,
+    "u2,u2@x.io,ada,",
+    "u3,u3@x.io,,",
+    `u4,u4@x.io,ada,${ada}`,
+    "u5,u5@x.io,,part_nobody",
+  );
   const dropped = await world.drop("customers", text);
   expect(short(dropped)).toEqual(["created", "created", "created", "failed not_exactly_one", "failed unknown_partner"]);
-  expect(dropped.outcomes.map(({ column }) => column)).toEqual([null, null, null, "partnership_key", "partnership_key"]);
-  const partners = ["u1", "u2", "u3"].map(async (key) => (await world.find("customer", "customer_key", key))?.partnership_key);
+  expect(dropped.outcomes.map(({ column }) => column)).toEqual([
+    null,
+    null,
+    null,
+    "partnership_key",
+    "partnership_key",
+  ]);
+  const partners = ["u1", "u2", "u3"].map(
+    async (key) => (await world.find("customer", "customer_key", key))?.partnership_key,
+  );
   expect(await Promise.all(partners)).toEqual([ada, ada, null]);
 });
 
 test("is found by your own key, by ours, by address and by provider key", async () => {
   await world.drop("customers", lines(ALL, GRACE));
   const { key } = await grace();
-  for (const [field, value] of Object.entries({ key, customer_key: "acct_1", email: "grace@cobol.example", provider_key: "cus_stripe_1" })) {
+  for (const [field, value] of Object.entries({
+    key,
+    customer_key: "acct_1",
+    email: "grace@cobol.example",
+    provider_key: "cus_stripe_1",
+  })) {
     expect((await world.find("customer", field, value))?.key, field).toBe(key);
   }
 });
@@ -71,10 +97,18 @@ test("is found by your own key, by ours, by address and by provider key", async 
 test("our own key means an update, and creates nothing", async () => {
   await world.drop("customers", lines(ALL, GRACE));
   const { key } = await grace();
-  const text = lines("ps_customer_key,email,name", `${key},grace@navy.example,Admiral`, "cus_nobody,nobody@x.io,Nobody");
+  const text = lines(
+    "ps_customer_key,email,name",
+    `${key},grace@navy.example,Admiral`,
+    "cus_nobody,nobody@x.io,Nobody",
+  );
   const dropped = await world.drop("customers", text);
   expect(short(dropped)).toEqual(["updated", "failed unknown_customer"]);
-  expect(dropped.outcomes[1]).toMatchObject({ column: "ps_customer_key", message: 'there is no customer "cus_nobody"', hint: "Use customer_key to create a customer." });
+  expect(dropped.outcomes[1]).toMatchObject({
+    column: "ps_customer_key",
+    message: 'there is no customer "cus_nobody"',
+    hint: "Use customer_key to create a customer.",
+  });
   expect(await grace()).toMatchObject({ key, email: "grace@navy.example", name: "Admiral" });
   expect(world.stored(customer)).toHaveLength(1);
 });
@@ -98,14 +132,24 @@ test("cells left empty keep what is stored", async () => {
 test("moves to another partner with its count, keeps its keys, and remembers where it was", async () => {
   await world.drop("customers", lines(ALL, GRACE));
   const { key } = await grace();
-  expect(short(await world.drop("customers", lines("customer_key,email,partner_key", "acct_1,grace@cobol.example,bo")))).toEqual(["updated"]);
+  expect(
+    short(await world.drop("customers", lines("customer_key,email,partner_key", "acct_1,grace@cobol.example,bo"))),
+  ).toEqual(["updated"]);
   expect(await grace()).toMatchObject({ key, partnership_key: bo, former_partnership_keys: [ada] });
   expect((await world.find("customer", "email", "grace@cobol.example"))?.key).toBe(key);
-  expect([await world.totals(ada), await world.totals(bo)]).toEqual([{ "2026-01-31/customers": 0 }, { "2026-01-31/customers": 1 }]);
+  expect([await world.totals(ada), await world.totals(bo)]).toEqual([
+    { "2026-01-31/customers": 0 },
+    { "2026-01-31/customers": 1 },
+  ]);
   // And back, to where a trace of it was left.
-  expect(short(await world.drop("customers", lines("customer_key,email,partner_key", "acct_1,grace@cobol.example,ada")))).toEqual(["updated"]);
+  expect(
+    short(await world.drop("customers", lines("customer_key,email,partner_key", "acct_1,grace@cobol.example,ada"))),
+  ).toEqual(["updated"]);
   expect(await grace()).toMatchObject({ key, partnership_key: ada, former_partnership_keys: [ada, bo] });
-  expect([await world.totals(ada), await world.totals(bo)]).toEqual([{ "2026-01-31/customers": 1 }, { "2026-01-31/customers": 0 }]);
+  expect([await world.totals(ada), await world.totals(bo)]).toEqual([
+    { "2026-01-31/customers": 1 },
+    { "2026-01-31/customers": 0 },
+  ]);
   expect(world.stored(customer)).toHaveLength(1);
 });
 
@@ -117,21 +161,38 @@ test("a corrected date moves its count to another day", async () => {
 
 test("an address or provider key of another customer fails the row, whatever its case", async () => {
   await world.drop("customers", lines(ALL, GRACE));
-  const text = lines("customer_key,email,provider_key", "acct_2,GRACE@cobol.example,", "acct_3,x@x.io,cus_stripe_1", "acct_4,y@x.io,", "acct_4,grace@cobol.example,");
+  const text = lines(
+    "customer_key,email,provider_key",
+    "acct_2,GRACE@cobol.example,",
+    "acct_3,x@x.io,cus_stripe_1",
+    "acct_4,y@x.io,",
+    "acct_4,grace@cobol.example,",
+  );
   const dropped = await world.drop("customers", text);
   expect(short(dropped)).toEqual(["failed email_taken", "failed provider_key_taken", "created", "failed email_taken"]);
-  expect(dropped.outcomes[0]).toMatchObject({ column: "email", message: '"GRACE@cobol.example" belongs to the customer "acct_1"' });
+  expect(dropped.outcomes[0]).toMatchObject({
+    column: "email",
+    message: '"GRACE@cobol.example" belongs to the customer "acct_1"',
+  });
   expect(dropped.outcomes[1]).toMatchObject({ column: "provider_key" });
 });
 
 test("an address that an earlier row gives up is free for a later one, and not the other way round", async () => {
   await world.drop("customers", lines(ALL, GRACE));
-  const handOver = lines("customer_key,email", "acct_2,grace@cobol.example", "acct_1,grace@navy.example", "acct_2,grace@cobol.example");
+  const handOver = lines(
+    "customer_key,email",
+    "acct_2,grace@cobol.example",
+    "acct_1,grace@navy.example",
+    "acct_2,grace@cobol.example",
+  );
   expect(short(await world.drop("customers", handOver))).toEqual(["failed email_taken", "updated", "created"]);
 });
 
 test("the same key twice in a file is one customer, as the later row has it", async () => {
-  const dropped = await world.drop("customers", lines(ALL, GRACE, "acct_1,grace@navy.example,bo,,,,", "acct_1,grace@navy.example,,,,,"));
+  const dropped = await world.drop(
+    "customers",
+    lines(ALL, GRACE, "acct_1,grace@navy.example,bo,,,,", "acct_1,grace@navy.example,,,,,"),
+  );
   expect(short(dropped)).toEqual(["created", "updated", "unchanged"]);
   expect(await grace()).toMatchObject({ email: "grace@navy.example", partnership_key: bo, name: "Grace Hopper" });
 });

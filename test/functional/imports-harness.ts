@@ -170,7 +170,11 @@ export async function createImportWorld({
     result,
     stored,
     /** Drops a file and imports it to the end. */
-    async drop(type: string, body: Uint8Array | string, { name = "file.csv", folder = "", deliveries = INORDER }: DropOptions = {}): Promise<Dropped> {
+    async drop(
+      type: string,
+      body: Uint8Array | string,
+      { name = "file.csv", folder = "", deliveries = INORDER }: DropOptions = {},
+    ): Promise<Dropped> {
       // A file dropped later is a later file.
       clock.advance(1000);
       const object = put(`imports/acme/${type}/${folder}${name}`, body);
@@ -178,7 +182,11 @@ export async function createImportWorld({
       await drain(deliveries);
       return result(object);
     },
-    async find<Kind extends keyof Kinds>(kind: Kind, field: string, value: string): Promise<RecordOf<Kind> | undefined> {
+    async find<Kind extends keyof Kinds>(
+      kind: Kind,
+      field: string,
+      value: string,
+    ): Promise<RecordOf<Kind> | undefined> {
       const declaration: Declaration<RecordOf<Kind> & BaseRecord> = DECLARATIONS[kind] as never;
       const [found] = await ledger.find(declaration, "acme", field, [value]);
       return found?.record;
@@ -265,7 +273,11 @@ export function foldOf({ stored }: ImportWorld): Map<string, Record<string, numb
   }
   for (const { partnership_key, created_at, amount, currency, amount_usd, reward_status } of stored(reward)) {
     const dollars = amount_usd === null ? { [`reward_unconverted/${currency}`]: 1 } : { reward_usd: amount_usd };
-    count(partnership_key, created_at, { [`rewards/${reward_status}`]: 1, [`reward_amount/${currency}/${reward_status}`]: amount, ...dollars });
+    count(partnership_key, created_at, {
+      [`rewards/${reward_status}`]: 1,
+      [`reward_amount/${currency}/${reward_status}`]: amount,
+      ...dollars,
+    });
   }
   for (const own of sums.values()) for (const [name, sum] of Object.entries(own)) if (sum === 0) delete own[name];
   return sums;

@@ -103,7 +103,12 @@ const MONEY: Readonly<Record<string, readonly [rate: bigint | null, digits: bigi
   JPY: [67n, 0n],
   CHF: [null, 2n],
 };
-const GROUPS: Readonly<Record<string, string>> = { "": "Affiliates", affiliates: "Affiliates", gold: "Gold Resellers", "gold resellers": "Gold Resellers" };
+const GROUPS: Readonly<Record<string, string>> = {
+  "": "Affiliates",
+  affiliates: "Affiliates",
+  gold: "Gold Resellers",
+  "gold resellers": "Gold Resellers",
+};
 const BAD_CELLS = new Set(["not an address", "soon", "12x"]);
 
 export class SerialModel {
@@ -208,12 +213,21 @@ export class SerialModel {
     const created = instantOf(row.created_at);
     const product = row.product_key || null;
     if (stored === undefined) {
-      this.transactions.set(key, { customer, partner: customer.partner, amount, currency, usd: usdOf(amount, currency), product, created: created ?? now });
+      this.transactions.set(key, {
+        customer,
+        partner: customer.partner,
+        amount,
+        currency,
+        usd: usdOf(amount, currency),
+        product,
+        created: created ?? now,
+      });
       return "created";
     }
     const before = { ...stored };
     if (stored.customer !== customer) Object.assign(stored, { customer, partner: customer.partner });
-    if (stored.amount !== amount || stored.currency !== currency) Object.assign(stored, { amount, currency, usd: usdOf(amount, currency) });
+    if (stored.amount !== amount || stored.currency !== currency)
+      Object.assign(stored, { amount, currency, usd: usdOf(amount, currency) });
     stored.product = product ?? stored.product;
     stored.created = created ?? stored.created;
     const isSame = (Object.keys(before) as (keyof Transaction)[]).every((field) => before[field] === stored[field]);
@@ -234,7 +248,10 @@ export class SerialModel {
     if ((row.target_type === "") !== (row.target_key === "")) return "failed half_target";
     const bought = row.target_type === "transaction" ? this.transactions.get(row.target_key) : undefined;
     if (row.target_type === "transaction" && bought === undefined) return "failed unknown_transaction";
-    const buyer = row.target_type === "customer" ? this.customers.find(({ customerKey }) => customerKey === row.target_key) : bought?.customer;
+    const buyer =
+      row.target_type === "customer"
+        ? this.customers.find(({ customerKey }) => customerKey === row.target_key)
+        : bought?.customer;
     if (row.target_type === "customer" && buyer === undefined) return "failed unknown_customer";
     if (row.target_type !== "" && (bought ?? buyer)?.partner !== partner) return "failed foreign_target";
     const amount = Number(row.amount_in_cents);
@@ -259,11 +276,16 @@ export class SerialModel {
     const add = (partner: Partner | null, at: number, counts: Readonly<Record<string, number>>) => {
       if (partner === null) return;
       const own = (sums[partner.email] ??= {});
-      for (const [name, amount] of Object.entries(counts)) addTo(own, `${new Date(at).toISOString().slice(0, 10)}/${name}`, amount);
+      for (const [name, amount] of Object.entries(counts))
+        addTo(own, `${new Date(at).toISOString().slice(0, 10)}/${name}`, amount);
     };
     for (const { partner, created } of this.customers) add(partner, created, { customers: 1 });
     for (const { partner, created, amount, currency, usd } of this.transactions.values()) {
-      add(partner, created, { transactions: 1, [`amount/${currency}`]: amount, ...(usd === null ? { [`unconverted/${currency}`]: 1 } : { amount_usd: usd }) });
+      add(partner, created, {
+        transactions: 1,
+        [`amount/${currency}`]: amount,
+        ...(usd === null ? { [`unconverted/${currency}`]: 1 } : { amount_usd: usd }),
+      });
     }
     for (const { partner, created, amount, currency, usd, status } of this.rewards.values()) {
       add(partner, created, {
@@ -272,7 +294,8 @@ export class SerialModel {
         ...(usd === null ? { [`reward_unconverted/${currency}`]: 1 } : { reward_usd: usd }),
       });
     }
-    for (const own of Object.values(sums)) for (const [name, sum] of Object.entries(own)) if (sum === 0) delete own[name];
+    for (const own of Object.values(sums))
+      for (const [name, sum] of Object.entries(own)) if (sum === 0) delete own[name];
     return sums;
   }
 }
@@ -283,7 +306,8 @@ const addTo = (sums: Record<string, number>, name: string, amount: number): void
 
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-const shape = ({ ledTo: _, ...partner }: Partner): string => JSON.stringify(partner);
+/** All but its former keys, which a set hides from JSON. */
+const shape = (partner: Partner): string => JSON.stringify(partner);
 
 const instantOf = (cell: string): number | undefined => (cell === "" ? undefined : Date.parse(`${cell}T00:00:00Z`));
 

@@ -7,8 +7,23 @@ import { group } from "../../shared/records/group.ts";
 import { partnership } from "../../shared/records/partnership.ts";
 import { reward } from "../../shared/records/reward.ts";
 import { transaction } from "../../shared/records/transaction.ts";
-import { createImportWorld, foldOf, type ImportWorld, jittery, shuffled } from "./imports-harness.ts";
-import { type BadLine, type CustomerRow, type PartnerRow, type RewardRow, SerialModel, type TransactionRow } from "./imports-model.ts";
+import type { DroppedObject } from "../../shared/imports/open-import.ts";
+import {
+  createImportWorld,
+  foldOf,
+  type ImportWorld,
+  jittery,
+  shuffled,
+  type WorldOptions,
+} from "./imports-harness.ts";
+import {
+  type BadLine,
+  type CustomerRow,
+  type PartnerRow,
+  type RewardRow,
+  SerialModel,
+  type TransactionRow,
+} from "./imports-model.ts";
 
 type Line<Row> = { readonly row: Row } | BadLine;
 type File =
@@ -20,7 +35,8 @@ type File =
 /** Mostly empty. */
 const often = (...cells: readonly string[]) => fc.constantFrom("", "", ...cells);
 const cell = (...cells: readonly string[]) => fc.constantFrom(...cells);
-const rarely = (bad: string, cells: fc.Arbitrary<string>) => fc.oneof({ weight: 14, arbitrary: cells }, { weight: 1, arbitrary: fc.constant(bad) });
+const rarely = (bad: string, cells: fc.Arbitrary<string>) =>
+  fc.oneof({ weight: 14, arbitrary: cells }, { weight: 1, arbitrary: fc.constant(bad) });
 
 const dates = rarely("soon", often("2026-01-31", "2026-02-01", "2025-12-31"));
 const amounts = rarely("12x", cell("100", "-100", "2550", "1", "0"));
@@ -82,10 +98,9 @@ const badLine = (width: number): fc.Arbitrary<BadLine> =>
 
 const linesOf = <Row extends object>(row: fc.Arbitrary<Row>, width: number): fc.Arbitrary<Line<Row>[]> =>
   fc.array(
-    fc.oneof<[{ weight: number; arbitrary: fc.Arbitrary<Line<Row>> }, { weight: number; arbitrary: fc.Arbitrary<Line<Row>> }]>(
-      { weight: 12, arbitrary: row.map((one) => ({ row: one })) },
-      { weight: 1, arbitrary: badLine(width) },
-    ),
+    fc.oneof<
+      [{ weight: number; arbitrary: fc.Arbitrary<Line<Row>> }, { weight: number; arbitrary: fc.Arbitrary<Line<Row>> }]
+    >({ weight: 12, arbitrary: row.map((one) => ({ row: one })) }, { weight: 1, arbitrary: badLine(width) }),
     { minLength: 1, maxLength: 14 },
   );
 
@@ -97,7 +112,12 @@ const rewardsFile = linesOf(rewardRow, 9).map((lines): File => ({ type: "rewards
 const run = fc.record({
   // Something to refer to first, then anything.
   files: fc
-    .tuple(partnersFile, customersFile, transactionsFile, fc.array(fc.oneof(partnersFile, customersFile, transactionsFile, rewardsFile), { maxLength: 4 }))
+    .tuple(
+      partnersFile,
+      customersFile,
+      transactionsFile,
+      fc.array(fc.oneof(partnersFile, customersFile, transactionsFile, rewardsFile), { maxLength: 4 }),
+    )
     .map(([partners, customers, transactions, others]) => [partners, customers, transactions, ...others]),
   partRows: fc.integer({ min: 1, max: 6 }),
   waveRows: fc.integer({ min: 1, max: 6 }),
@@ -105,19 +125,47 @@ const run = fc.record({
   lineEnd: fc.constantFrom("\n", "\r\n", "\r"),
 });
 
-/** Files in parts, in any order, to several workers, some messages more than once: the same as read by one from top to bottom. */
-export async function checkImports({ runs, seed }: { runs: number; seed: number }): Promise<void> {
+/** How a world is made and a file imported in it to the end, whatever happens on the way. */
+export type Importer = (seed: number) => {
+  readonly options: WorldOptions;
+  run(world: ImportWorld, object: DroppedObject, seed: number): Promise<void>;
+};
+
+/** Parts in any order, to several workers, some messages more than once. */
+const inAnyOrder: Importer = (seed) => ({
+  options: { around: (ports) => jittery(seed, ports) },
+  async run(world, object, order) {
+    await world.open(object);
+    await world.drain(shuffled(order));
+  },
+});
+
+/** Files come out the same as read by one from top to bottom. */
+export async function checkImports({
+  runs,
+  seed,
+  importer = inAnyOrder,
+}: {
+  runs: number;
+  seed: number;
+  importer?: Importer;
+}): Promise<void> {
   await fc.assert(
     fc.asyncProperty(run, async ({ files, partRows, waveRows, seed: order, lineEnd }) => {
-      const world = await createImportWorld({ partRows, waveRows, around: (ports) => jittery(order, ports) });
+      const { options, run: importFile } = importer(order);
+      const world = await createImportWorld({ partRows, waveRows, ...options });
       const model = new SerialModel();
       for (const [index, file] of files.entries()) {
         const ends = new Map<string, string>();
-        if (file.type === "customers") for (const { customer_key, key } of world.stored(customer)) ends.set(customer_key, key);
+        if (file.type === "customers")
+          for (const { customer_key, key } of world.stored(customer)) ends.set(customer_key, key);
         const { text, rows } = written(file, ends, lineEnd);
-        const expected = expectedOf(model, file, rows, world.clock() + 1000, text);
+        world.clock.advance(1000);
+        const expected = expectedOf(model, file, rows, world.clock(), text);
         if (rows.length === 0) continue;
-        const dropped = await world.drop(file.type, text, { name: `${index}.csv`, deliveries: shuffled(order + index) });
+        const object = world.put(`imports/acme/${file.type}/${index}.csv`, text);
+        await importFile(world, object, order + index);
+        const dropped = await world.result(object);
         expect(dropped.job.status).toBe("completed");
         const told = dropped.outcomes.map(({ outcome, code }) => (code === null ? outcome : `${outcome} ${code}`));
         expect(told).toEqual(expected);
@@ -141,10 +189,29 @@ export async function checkImports({ runs, seed }: { runs: number; seed: number 
 }
 
 const HEADERS = {
-  partners: ["partner_first", "partner_last", "partner_email", "partner_key", "partner_group", "partner_manager", "partner_tags", "partner_joined_date"],
+  partners: [
+    "partner_first",
+    "partner_last",
+    "partner_email",
+    "partner_key",
+    "partner_group",
+    "partner_manager",
+    "partner_tags",
+    "partner_joined_date",
+  ],
   customers: ["customer_key", "ps_customer_key", "email", "partner_key", "name", "provider_key", "created_at"],
   transactions: ["key", "customer_key", "amount_in_cents", "currency", "product_key", "created_at"],
-  rewards: ["partner_email", "partner_key", "target_type", "target_key", "amount_in_cents", "reward_description", "reward_currency", "status", "created_at"],
+  rewards: [
+    "partner_email",
+    "partner_key",
+    "target_type",
+    "target_key",
+    "amount_in_cents",
+    "reward_description",
+    "reward_currency",
+    "status",
+    "created_at",
+  ],
 } as const;
 
 /** The text of a file, and the line that each row is on. */
@@ -168,7 +235,13 @@ function written(file: File, psKeys: ReadonlyMap<string, string>, lineEnd: strin
   return { text: [headers.join(","), ...texts, ""].join(lineEnd), rows };
 }
 
-function expectedOf(model: SerialModel, file: File, rows: readonly { at: number }[], now: number, text: string): string[] {
+function expectedOf(
+  model: SerialModel,
+  file: File,
+  rows: readonly { at: number }[],
+  now: number,
+  text: string,
+): string[] {
   const sha = createHash("sha256").update(text).digest("hex");
   const nameable = new Set(model.customers.map(({ customerKey }) => customerKey));
   return rows.map(({ at }, index) => {
@@ -184,7 +257,7 @@ function expectedOf(model: SerialModel, file: File, rows: readonly { at: number 
         return model.customer(line.row as CustomerRow, now, nameable);
       case "transactions":
         return model.transaction(line.row as TransactionRow, now, own("trx_"));
-      case "rewards":
+      default:
         return model.reward(line.row as RewardRow, now, own("rwrd_"));
     }
   });
@@ -258,20 +331,58 @@ export function recordsOf(world: ImportWorld) {
 function recordsOfModel(model: SerialModel) {
   return {
     partners: model.partners
-      .map(({ email, partnerKey, name, group: own, manager, tags, joined, groupJoined, created }) => ({ email, partnerKey, name, group: own, manager, tags: [...tags], joined, groupJoined, created }))
+      .map(({ email, partnerKey, name, group: own, manager, tags, joined, groupJoined, created }) => ({
+        email,
+        partnerKey,
+        name,
+        group: own,
+        manager,
+        tags: [...tags],
+        joined,
+        groupJoined,
+        created,
+      }))
       .toSorted(byText),
     customers: model.customers
-      .map(({ customerKey, email, name, partner, provider, created }) => ({ key: customerKey, email, name, partner: partner?.email ?? null, provider, created }))
+      .map(({ customerKey, email, name, partner, provider, created }) => ({
+        key: customerKey,
+        email,
+        name,
+        partner: partner?.email ?? null,
+        provider,
+        created,
+      }))
       .toSorted(byText),
     transactions: [...model.transactions]
       .map(([key, { customer: buyer, partner, amount, currency, usd, product, created }]) => ({
-        ...{ key, customer: buyer.customerKey, partner: partner?.email ?? null, amount, currency, usd, product, created },
+        key,
+        customer: buyer.customerKey,
+        partner: partner?.email ?? null,
+        amount,
+        currency,
+        usd,
+        product,
+        created,
       }))
       .toSorted(byText),
     rewards: [...model.rewards]
-      .map(([key, { partner, customer: buyer, transaction: bought, amount, currency, usd, description, status, created }]) => ({
-        ...{ key, partner: partner.email, customer: buyer?.customerKey ?? null, transaction: bought, amount, currency, usd, description, status, created },
-      }))
+      .map(
+        ([
+          key,
+          { partner, customer: buyer, transaction: bought, amount, currency, usd, description, status, created },
+        ]) => ({
+          key,
+          partner: partner.email,
+          customer: buyer?.customerKey ?? null,
+          transaction: bought,
+          amount,
+          currency,
+          usd,
+          description,
+          status,
+          created,
+        }),
+      )
       .toSorted(byText),
   };
 }

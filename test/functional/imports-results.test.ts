@@ -12,26 +12,72 @@ const PARTNERS = "partner_first,partner_last,partner_email,partner_group";
 const rowsOf = (text = "", delimiter = ","): string[][] => parse(text, { relax_column_count: true, delimiter });
 
 async function mailOf(world: ImportWorld, key: string): Promise<string> {
-  const composed = await composeMail({ ledger: world.ledger, signer: createMemoryLinkSigner(), clock: world.clock }, { mail: "import-finished", program: "acme", key });
+  const composed = await composeMail(
+    { ledger: world.ledger, signer: createMemoryLinkSigner(), clock: world.clock },
+    { mail: "import-finished", program: "acme", key },
+  );
   return composed === undefined ? "" : `${composed.mail.to}\n${composed.mail.subject}\n${composed.mail.text}`;
 }
 
 describe("the error file", () => {
   it("holds the failed rows as they were written, in file order, each with its place and what to do", async () => {
     const world = await createImportWorld({ partRows: 2 });
-    const text = lines(`${PARTNERS},Shoe Size`, "Ada,L,a@x.io,,7", 'Bo,"N,\n""g""",b(at)x.io, gold ,8', "Cy,O,c@x.io,Nowhere,9", "Di,P,d@x.io,,", ",Q,e@x.io,,10");
+    const text = lines(
+      `${PARTNERS},Shoe Size`,
+      "Ada,L,a@x.io,,7",
+      'Bo,"N,\n""g""",b(at)x.io, gold ,8',
+      "Cy,O,c@x.io,Nowhere,9",
+      "Di,P,d@x.io,,",
+      ",Q,e@x.io,,10",
+    );
     const { errors } = await world.drop("partners", text);
     expect(rowsOf(errors)).toEqual([
-      ["partner_first", "partner_last", "partner_email", "partner_group", "Shoe Size", "row", "column", "code", "message", "hint"],
-      ["Bo", 'N,\n"g"', "b(at)x.io", " gold ", "8", "2", "partner_email", "bad_email", '"b(at)x.io" is not an e-mail address', "Write it like name@company.com."],
-      ["Cy", "O", "c@x.io", "Nowhere", "9", "3", "partner_group", "unknown_group", 'there is no group "Nowhere"', "Use one of the program's groups: Affiliates, Gold Resellers."],
+      [
+        "partner_first",
+        "partner_last",
+        "partner_email",
+        "partner_group",
+        "Shoe Size",
+        "row",
+        "column",
+        "code",
+        "message",
+        "hint",
+      ],
+      [
+        "Bo",
+        'N,\n"g"',
+        "b(at)x.io",
+        " gold ",
+        "8",
+        "2",
+        "partner_email",
+        "bad_email",
+        '"b(at)x.io" is not an e-mail address',
+        "Write it like name@company.com.",
+      ],
+      [
+        "Cy",
+        "O",
+        "c@x.io",
+        "Nowhere",
+        "9",
+        "3",
+        "partner_group",
+        "unknown_group",
+        'there is no group "Nowhere"',
+        "Use one of the program's groups: Affiliates, Gold Resellers.",
+      ],
       ["", "Q", "e@x.io", "", "10", "5", "partner_first", "required", "is empty", "Fill in partner_first."],
     ]);
   });
 
   it("works as it is once it is mended, however often", async () => {
     const world = await createImportWorld();
-    const first = await world.drop("partners", lines(PARTNERS, "Ada,L,a@x.io,", "Bo,N,b(at)x.io,", "Cy,O,c@x.io,Nowhere", "Di,P,d(at)x.io,Nowhere"));
+    const first = await world.drop(
+      "partners",
+      lines(PARTNERS, "Ada,L,a@x.io,", "Bo,N,b(at)x.io,", "Cy,O,c@x.io,Nowhere", "Di,P,d(at)x.io,Nowhere"),
+    );
     const second = await world.drop("partners", (first.errors ?? "").replaceAll("(at)", "@"));
     expect(short(second)).toEqual(["created", "failed unknown_group", "failed unknown_group"]);
     expect(second.job.warnings).toEqual([]);
@@ -39,7 +85,12 @@ describe("the error file", () => {
     const third = await world.drop("partners", (second.errors ?? "").replaceAll("Nowhere", "Gold"));
     expect(short(third)).toEqual(["created", "created"]);
     expect(third.errors).toBeUndefined();
-    expect(world.stored(partnership).map(({ email }) => email).toSorted()).toEqual(["a@x.io", "b@x.io", "c@x.io", "d@x.io"]);
+    expect(
+      world
+        .stored(partnership)
+        .map(({ email }) => email)
+        .toSorted(),
+    ).toEqual(["a@x.io", "b@x.io", "c@x.io", "d@x.io"]);
   });
 
   it("fails again as it is when it is not mended", async () => {
@@ -73,7 +124,11 @@ describe("the error file", () => {
         const world = await createImportWorld({ partRows: 2 });
         const written = cells.map((text) => `"${text.replaceAll('"', '""')}",L,no address,`);
         const { errors } = await world.drop("partners", lines(PARTNERS, ...written));
-        expect(rowsOf(errors).slice(1).map(([first]) => first)).toEqual(cells);
+        expect(
+          rowsOf(errors)
+            .slice(1)
+            .map(([first]) => first),
+        ).toEqual(cells);
       }),
       { numRuns: 60, seed: 14 },
     );
@@ -83,7 +138,9 @@ describe("the error file", () => {
 describe("an import that is done", () => {
   it("says so in a mail, with its counts", async () => {
     const world = await createImportWorld();
-    const { job, mails } = await world.drop("partners", lines(PARTNERS, "Ada,L,a@x.io,", "Bo,N,b@x.io,"), { name: "march.csv" });
+    const { job, mails } = await world.drop("partners", lines(PARTNERS, "Ada,L,a@x.io,", "Bo,N,b@x.io,"), {
+      name: "march.csv",
+    });
     expect(mails).toEqual([{ mail: "import-finished", program: "acme", key: job.key }]);
     const mail = await mailOf(world, job.key);
     expect(mail).toMatch(/^owner@acme\.example\nImport of march\.csv is done\n/);
@@ -108,7 +165,10 @@ describe("an import that is done", () => {
 
   it("knows file, size, digest, options, and when it began and ended", async () => {
     const world = await createImportWorld();
-    const { job } = await world.drop("partners", lines(PARTNERS, "Ada,L,a@x.io,"), { folder: "disable-triggers/", name: "march 2026.csv" });
+    const { job } = await world.drop("partners", lines(PARTNERS, "Ada,L,a@x.io,"), {
+      folder: "disable-triggers/",
+      name: "march 2026.csv",
+    });
     expect(job).toEqual({
       program: "acme",
       key: expect.stringMatching(/^imp_\w{26}$/),
@@ -189,5 +249,41 @@ describe("parts in any order", () => {
       expect(dropped.job.rows).toEqual(expected.job.rows);
       expect(new Set(dropped.mails.map((mail) => JSON.stringify(mail))).size).toBe(1);
     }
+  });
+});
+
+describe("a message that comes again", () => {
+  it("about a part that is done writes nothing, and sends the import on", async () => {
+    const world = await createImportWorld({ partRows: 1 });
+    await world.drop("partners", lines(PARTNERS, "Ada,L,a@x.io,"));
+    await world.open(
+      world.put("imports/acme/customers/u.csv", lines("customer_key,email", "u1,u1@x.io", "u2,u2@x.io")),
+    );
+    const [first] = world.imports.drain();
+    if (first === undefined) throw new Error("no message");
+    await world.work(first);
+    const [next] = world.imports.drain();
+    const { write } = world.table.units;
+    const keys = world.uploads.keys();
+    await world.work(first);
+    expect(world.imports.drain()).toEqual([next]);
+    expect([world.table.units.write, world.uploads.keys()]).toEqual([write, keys]);
+  });
+
+  it("about an import that is over does nothing but ask for its mail once more", async () => {
+    const world = await createImportWorld();
+    const object = world.put("imports/acme/partners/a.csv", lines(PARTNERS, "Ada,L,a@x.io,"));
+    await world.open(object);
+    const [part] = world.imports.drain();
+    if (part === undefined) throw new Error("no message");
+    await world.work(part);
+    const [close] = world.imports.drain();
+    if (close === undefined) throw new Error("no message");
+    await world.work(close);
+    const items = world.table.items();
+    for (const message of [part, close, part]) await world.work(message);
+    expect(world.table.items()).toEqual(items);
+    expect(world.imports.messages).toEqual([]);
+    expect(new Set(world.mail.drain().map((mail) => JSON.stringify(mail))).size).toBe(1);
   });
 });

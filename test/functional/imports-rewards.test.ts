@@ -2,7 +2,8 @@ import { beforeEach, expect, test } from "vitest";
 import { reward } from "../../shared/records/reward.ts";
 import { createImportWorld, type ImportWorld, lines, short } from "./imports-harness.ts";
 
-const ALL = "partner_key,target_type,target_key,amount_in_cents,reward_description,reward_currency,is_external,status,created_at";
+const ALL =
+  "partner_key,target_type,target_key,amount_in_cents,reward_description,reward_currency,is_external,status,created_at";
 const REQUIRED = "partner_key,amount_in_cents,reward_description";
 
 let world: ImportWorld;
@@ -11,8 +12,14 @@ let customerKey: string;
 
 beforeEach(async () => {
   world = await createImportWorld();
-  await world.drop("partners", lines("partner_first,partner_last,partner_email,partner_key", "Ada,L,ada@x.io,ada", "Bo,N,bo@x.io,bo"));
-  await world.drop("customers", lines("customer_key,email,partner_key", "u1,u1@x.io,ada", "u2,u2@x.io,bo", "u3,u3@x.io,"));
+  await world.drop(
+    "partners",
+    lines("partner_first,partner_last,partner_email,partner_key", "Ada,L,ada@x.io,ada", "Bo,N,bo@x.io,bo"),
+  );
+  await world.drop(
+    "customers",
+    lines("customer_key,email,partner_key", "u1,u1@x.io,ada", "u2,u2@x.io,bo", "u3,u3@x.io,"),
+  );
   await world.drop("transactions", lines("key,customer_key,amount_in_cents", "t1,u1,1000", "t2,u2,2000", "u1,u2,1"));
   ada = (await world.find("partnership", "partner_key", "ada"))?.key ?? "";
   customerKey = (await world.find("customer", "customer_key", "u1"))?.key ?? "";
@@ -44,25 +51,78 @@ test("makes a reward of every field, and sums it up by status on its day", async
     },
   ]);
   const sums = Object.entries(await world.totals(ada)).filter(([name]) => name.includes("reward"));
-  expect(Object.fromEntries(sums)).toEqual({ "2026-01-31/rewards/paid": 1, "2026-01-31/reward_amount/EUR/paid": 2500, "2026-01-31/reward_usd": 2711 });
+  expect(Object.fromEntries(sums)).toEqual({
+    "2026-01-31/rewards/paid": 1,
+    "2026-01-31/reward_amount/EUR/paid": 2500,
+    "2026-01-31/reward_usd": 2711,
+  });
 });
 
 test("needs only a partner, an amount and a description", async () => {
   const { job } = await world.drop("rewards", lines(REQUIRED, "ada,100,Thanks"));
-  expect(rewards()).toMatchObject([{ reward_status: "pending", currency: "USD", amount_usd: 100, is_external: false, customer_key: null, transaction_key: null, created_at: job.created_at }]);
+  expect(rewards()).toMatchObject([
+    {
+      reward_status: "pending",
+      currency: "USD",
+      amount_usd: 100,
+      is_external: false,
+      customer_key: null,
+      transaction_key: null,
+      created_at: job.created_at,
+    },
+  ]);
 });
 
 test("finds the partner by address or by key, of which a row fills in one", async () => {
-  const text = lines("partner_email,partner_key,amount_in_cents,body", "ADA@x.io,,1,a", ",ada,2,b", ",,3,c", "ada@x.io,ada,4,d", "eve@x.io,,5,e", ",eve,6,f");
+  const text = lines(
+    "partner_email,partner_key,amount_in_cents,body",
+    "ADA@x.io,,1,a",
+    ",ada,2,b",
+    ",,3,c",
+    "ada@x.io,ada,4,d",
+    "eve@x.io,,5,e",
+    ",eve,6,f",
+  );
   const dropped = await world.drop("rewards", text);
-  expect(short(dropped)).toEqual(["created", "created", "failed not_exactly_one", "failed not_exactly_one", "failed unknown_partner", "failed unknown_partner"]);
-  expect(dropped.outcomes.map(({ column }) => column)).toEqual([null, null, "partner_email", "partner_key", "partner_email", "partner_key"]);
+  expect(short(dropped)).toEqual([
+    "created",
+    "created",
+    "failed not_exactly_one",
+    "failed not_exactly_one",
+    "failed unknown_partner",
+    "failed unknown_partner",
+  ]);
+  expect(dropped.outcomes.map(({ column }) => column)).toEqual([
+    null,
+    null,
+    "partner_email",
+    "partner_key",
+    "partner_email",
+    "partner_key",
+  ]);
 });
 
 test("amounts come in either unit, of which a row fills in one", async () => {
-  const text = lines("partner_key,amount_in_cents,amount_in_dollars,body,currency", "ada,,12.5,a,", "ada,1,1,b,", "ada,,,c,", "ada,,1.5,d,JPY", "ada,,15,e,JPY");
-  expect(short(await world.drop("rewards", text))).toEqual(["created", "failed not_exactly_one", "failed not_exactly_one", "failed too_many_decimals", "created"]);
-  expect(rewards().map(({ amount, currency }) => `${amount} ${currency}`).toSorted()).toEqual(["1250 USD", "15 JPY"]);
+  const text = lines(
+    "partner_key,amount_in_cents,amount_in_dollars,body,currency",
+    "ada,,12.5,a,",
+    "ada,1,1,b,",
+    "ada,,,c,",
+    "ada,,1.5,d,JPY",
+    "ada,,15,e,JPY",
+  );
+  expect(short(await world.drop("rewards", text))).toEqual([
+    "created",
+    "failed not_exactly_one",
+    "failed not_exactly_one",
+    "failed too_many_decimals",
+    "created",
+  ]);
+  expect(
+    rewards()
+      .map(({ amount, currency }) => `${amount} ${currency}`)
+      .toSorted(),
+  ).toEqual(["1250 USD", "15 JPY"]);
 });
 
 test("a target is a transaction, or a customer by either key, of the partner's own", async () => {
@@ -82,11 +142,33 @@ test("a target is a transaction, or a customer by either key, of the partner's o
   );
   const dropped = await world.drop("rewards", text);
   expect(short(dropped)).toEqual([
-    ...["created", "created", "created", "failed foreign_target", "failed foreign_target", "failed foreign_target"],
-    ...["failed unknown_transaction", "failed unknown_customer", "failed half_target", "failed half_target", "failed bad_target_type"],
+    "created",
+    "created",
+    "created",
+    "failed foreign_target",
+    "failed foreign_target",
+    "failed foreign_target",
+    "failed unknown_transaction",
+    "failed unknown_customer",
+    "failed half_target",
+    "failed half_target",
+    "failed bad_target_type",
   ]);
-  expect(dropped.outcomes.slice(3).map(({ column }) => column)).toEqual(["target_key", "target_key", "target_key", "target_key", "target_key", "target_key", "target_type", "target_type"]);
-  expect(rewards().map((one) => [one.amount, one.customer_key, one.transaction_key]).toSorted()).toEqual([
+  expect(dropped.outcomes.slice(3).map(({ column }) => column)).toEqual([
+    "target_key",
+    "target_key",
+    "target_key",
+    "target_key",
+    "target_key",
+    "target_key",
+    "target_type",
+    "target_type",
+  ]);
+  expect(
+    rewards()
+      .toSorted((one, other) => one.amount - other.amount)
+      .map((one) => [one.amount, one.customer_key, one.transaction_key]),
+  ).toEqual([
     [1, customerKey, "t1"],
     [2, customerKey, null],
     [3, customerKey, null],
@@ -95,8 +177,23 @@ test("a target is a transaction, or a customer by either key, of the partner's o
 
 test("targets of two types by the same name are kept apart, side by side", async () => {
   // "u1" is a customer of Ada, and a transaction of Bo's.
-  const text = lines(ALL, "bo,transaction,u1,1,a,,,,", "ada,customer,u1,2,b,,,,", "ada,transaction,u1,3,c,,,,", "bo,customer,u1,4,d,,,,", "bo,customer,t2,5,e,,,,", "bo,transaction,t2,6,f,,,,");
-  expect(short(await world.drop("rewards", text))).toEqual(["created", "created", "failed foreign_target", "failed foreign_target", "failed unknown_customer", "created"]);
+  const text = lines(
+    ALL,
+    "bo,transaction,u1,1,a,,,,",
+    "ada,customer,u1,2,b,,,,",
+    "ada,transaction,u1,3,c,,,,",
+    "bo,customer,u1,4,d,,,,",
+    "bo,customer,t2,5,e,,,,",
+    "bo,transaction,t2,6,f,,,,",
+  );
+  expect(short(await world.drop("rewards", text))).toEqual([
+    "created",
+    "created",
+    "failed foreign_target",
+    "failed foreign_target",
+    "failed unknown_customer",
+    "created",
+  ]);
 });
 
 test("rows that look the same are each a reward, and the same file again is none", async () => {
@@ -126,7 +223,10 @@ test.each([
 });
 
 test("a reward without a rate is told of, and kept", async () => {
-  const { job } = await world.drop("rewards", lines(ALL, "ada,,,100,a,CHF,,,2026-01-31", "ada,,,50,b,CHF,,hold,2026-01-31"));
+  const { job } = await world.drop(
+    "rewards",
+    lines(ALL, "ada,,,100,a,CHF,,,2026-01-31", "ada,,,50,b,CHF,,hold,2026-01-31"),
+  );
   expect(job.warnings).toHaveLength(1);
   const sums = Object.entries(await world.totals(ada)).filter(([name]) => name.includes("reward"));
   expect(Object.fromEntries(sums)).toEqual({

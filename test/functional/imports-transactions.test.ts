@@ -20,7 +20,8 @@ beforeEach(async () => {
 
 const customerKey = async (key: string) => (await world.find("customer", "customer_key", key))?.key ?? "";
 const find = (key: string) => world.find("transaction", "key", key);
-const nonZero = (totals: Readonly<Record<string, number>>) => Object.fromEntries(Object.entries(totals).filter(([name, sum]) => sum !== 0 && !name.endsWith("/customers")));
+const nonZero = (totals: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(totals).filter(([name, sum]) => sum !== 0 && !name.endsWith("/customers")));
 const totals = async (partner: string) => nonZero(await world.totals(partner));
 
 test("records a payment of every field, and sums it up on its day", async () => {
@@ -41,13 +42,23 @@ test("records a payment of every field, and sums it up on its day", async () => 
     created_at: Date.parse("2026-01-31T23:59Z"),
     updated_at: dropped.job.created_at,
   });
-  expect(await totals(ada)).toEqual({ "2026-01-31/transactions": 1, "2026-01-31/amount/EUR": 149_900, "2026-01-31/amount_usd": 162_522 });
+  expect(await totals(ada)).toEqual({
+    "2026-01-31/transactions": 1,
+    "2026-01-31/amount/EUR": 149_900,
+    "2026-01-31/amount_usd": 162_522,
+  });
 });
 
 test("needs only a customer and an amount: dollars, now, and a key that the row always has", async () => {
   const dropped = await world.drop("transactions", lines("customer_key,amount_in_cents", "u1,500", "u1,500"));
   const [one, other] = world.stored(transaction);
-  expect(one).toMatchObject({ key: expect.stringMatching(/^trx_\w{26}$/), currency: "USD", amount_usd: 500, created_at: dropped.job.created_at, product_key: null });
+  expect(one).toMatchObject({
+    key: expect.stringMatching(/^trx_\w{26}$/),
+    currency: "USD",
+    amount_usd: 500,
+    created_at: dropped.job.created_at,
+    product_key: null,
+  });
   expect(one?.key).not.toBe(other?.key);
 });
 
@@ -63,7 +74,17 @@ test.each([
 });
 
 test("an amount may have no more decimals than its currency", async () => {
-  const dropped = await world.drop("transactions", lines("customer_key,amount_in_dollars,currency", "u1,1.005,USD", "u1,1.5,JPY", "u1,1.0005,KWD", "u1,1.50,JPY", "u1,1.000,JPY"));
+  const dropped = await world.drop(
+    "transactions",
+    lines(
+      "customer_key,amount_in_dollars,currency",
+      "u1,1.005,USD",
+      "u1,1.5,JPY",
+      "u1,1.0005,KWD",
+      "u1,1.50,JPY",
+      "u1,1.000,JPY",
+    ),
+  );
   expect(dropped.outcomes.slice(0, 3)).toMatchObject([
     { code: "too_many_decimals", column: "amount_in_dollars", hint: "Use at most 2 decimals for USD." },
     { code: "too_many_decimals", hint: "JPY amounts have no decimals." },
@@ -73,18 +94,28 @@ test("an amount may have no more decimals than its currency", async () => {
 });
 
 test("a row fills in one of the two amounts", async () => {
-  const dropped = await world.drop("transactions", lines("customer_key,amount_in_cents,amount_in_dollars", "u1,100,1", "u1,,", "u1,0,", "u1,,0"));
+  const dropped = await world.drop(
+    "transactions",
+    lines("customer_key,amount_in_cents,amount_in_dollars", "u1,100,1", "u1,,", "u1,0,", "u1,,0"),
+  );
   expect(short(dropped)).toEqual(["failed not_exactly_one", "failed not_exactly_one", "created", "created"]);
   expect(dropped.outcomes).toMatchObject([{ column: "amount_in_dollars" }, { column: "amount_in_cents" }, {}, {}]);
 });
 
 test("a refund takes its amount off", async () => {
   await world.drop("transactions", lines(ALL, "t1,u1,1000,,2026-02-01,", "t2,u1,-400,,2026-02-01,"));
-  expect(await totals(ada)).toEqual({ "2026-02-01/transactions": 2, "2026-02-01/amount/USD": 600, "2026-02-01/amount_usd": 600 });
+  expect(await totals(ada)).toEqual({
+    "2026-02-01/transactions": 2,
+    "2026-02-01/amount/USD": 600,
+    "2026-02-01/amount_usd": 600,
+  });
 });
 
 test("a currency without a rate is kept, not guessed, and told of once", async () => {
-  const { job } = await world.drop("transactions", lines(ALL, "t1,u1,1000,CHF,2026-02-01,", "t2,u1,2000,CHF,2026-02-01,", "t3,u1,5,SEK,2026-02-01,"));
+  const { job } = await world.drop(
+    "transactions",
+    lines(ALL, "t1,u1,1000,CHF,2026-02-01,", "t2,u1,2000,CHF,2026-02-01,", "t3,u1,5,SEK,2026-02-01,"),
+  );
   expect(await find("t1")).toMatchObject({ amount: 1000, currency: "CHF", amount_usd: null });
   expect(job.warnings.map(({ code, message }) => `${code}: ${message.slice(0, 35)}`)).toEqual([
     "no_rate: The program has no rate for CHF: am",
@@ -102,7 +133,10 @@ test("a currency without a rate is kept, not guessed, and told of once", async (
 test("an amount that is worth more dollars than a number can hold fails its row", async () => {
   const rich = await createImportWorld({ program: { rates: { VND: "25000" } } });
   await rich.drop("customers", lines("customer_key,email", "u1,u1@x.io"));
-  const dropped = await rich.drop("transactions", lines("customer_key,amount_in_cents,currency", "u1,50000000000,VND", "u1,50000000000,USD"));
+  const dropped = await rich.drop(
+    "transactions",
+    lines("customer_key,amount_in_cents,currency", "u1,50000000000,VND", "u1,50000000000,USD"),
+  );
   expect(short(dropped)).toEqual(["failed amount_out_of_range", "created"]);
 });
 
@@ -113,7 +147,12 @@ test("a customer of no partner has transactions too, that count for nobody", asy
 });
 
 test("takes our own key of the customer, and knows neither a customer that is not there", async () => {
-  const text = lines("customer_key,ps_customer_key,amount_in_cents", `,${await customerKey("u1")},100`, ",cus_nobody,100", "nobody,,100");
+  const text = lines(
+    "customer_key,ps_customer_key,amount_in_cents",
+    `,${await customerKey("u1")},100`,
+    ",cus_nobody,100",
+    "nobody,,100",
+  );
   const dropped = await world.drop("transactions", text);
   expect(short(dropped)).toEqual(["created", "failed unknown_customer", "failed unknown_customer"]);
   expect(dropped.outcomes.map(({ column }) => column)).toEqual([null, "ps_customer_key", "customer_key"]);
@@ -127,7 +166,9 @@ test("a known key is an update: cells left empty keep what is stored, the curren
   expect(await find("t1")).toEqual({ ...before, amount: 2000, amount_usd: 2168, updated_at: job.created_at });
   // Decimals are those of the stored currency.
   await world.drop("transactions", lines(ALL, "t2,u1,500,JPY,2026-01-31,"));
-  expect(short(await world.drop("transactions", lines("key,customer_key,amount_in_dollars", "t2,u1,500", "t2,u1,500.5")))).toEqual(["unchanged", "failed too_many_decimals"]);
+  expect(
+    short(await world.drop("transactions", lines("key,customer_key,amount_in_dollars", "t2,u1,500", "t2,u1,500.5"))),
+  ).toEqual(["unchanged", "failed too_many_decimals"]);
 });
 
 test("the worth in dollars stays what it was unless the amount changes", async () => {
@@ -141,8 +182,16 @@ test("the worth in dollars stays what it was unless the amount changes", async (
 test("a correction of customer, date and amount moves the sums along", async () => {
   await world.drop("transactions", lines(ALL, "t1,u1,1000,,2026-01-31,", "t2,u1,10,,2026-01-31,"));
   await world.drop("transactions", lines(ALL, "t1,u2,900,EUR,2026-02-01,"));
-  expect(await totals(ada)).toEqual({ "2026-01-31/transactions": 1, "2026-01-31/amount/USD": 10, "2026-01-31/amount_usd": 10 });
-  expect(await totals(bo)).toEqual({ "2026-02-01/transactions": 1, "2026-02-01/amount/EUR": 900, "2026-02-01/amount_usd": 976 });
+  expect(await totals(ada)).toEqual({
+    "2026-01-31/transactions": 1,
+    "2026-01-31/amount/USD": 10,
+    "2026-01-31/amount_usd": 10,
+  });
+  expect(await totals(bo)).toEqual({
+    "2026-02-01/transactions": 1,
+    "2026-02-01/amount/EUR": 900,
+    "2026-02-01/amount_usd": 976,
+  });
   expect(await find("t1")).toMatchObject({ customer_key: await customerKey("u2"), partnership_key: bo });
   expect(world.stored(transaction)).toHaveLength(2);
 });
@@ -156,11 +205,20 @@ test("stays with the partner of its time when the customer moves", async () => {
 });
 
 test("the same file again counts nothing twice, with keys or without, and changes nothing but the jobs", async () => {
-  const text = lines(ALL, "t1,u1,1000,EUR,2026-01-31,", ",u1,5,,2026-01-31,", ",u1,5,,2026-01-31,", ",u2,7,CHF,,", "t2,u2,9,,,");
+  const text = lines(
+    ALL,
+    "t1,u1,1000,EUR,2026-01-31,",
+    ",u1,5,,2026-01-31,",
+    ",u1,5,,2026-01-31,",
+    ",u2,7,CHF,,",
+    "t2,u2,9,,,",
+  );
   await world.drop("transactions", text);
   const others = () => world.table.items().filter(({ pk }) => !pk.startsWith("acme/import/"));
   const before = others();
-  expect(short(await world.drop("transactions", text, { name: "same.csv" }))).toEqual(Array.from({ length: 5 }, () => "unchanged"));
+  expect(short(await world.drop("transactions", text, { name: "same.csv" }))).toEqual(
+    Array.from({ length: 5 }, () => "unchanged"),
+  );
   expect(others()).toEqual(before);
 });
 
@@ -174,16 +232,41 @@ test("the same key several times in a file, in parts of two rows: the last row s
   const small = await createImportWorld({ partRows: 2, waveRows: 2 });
   await small.drop("partners", PARTNERS);
   await small.drop("customers", CUSTOMERS);
-  const text = lines(ALL, "t1,u1,1,,2026-01-31,", "t1,u1,2,,,", "t2,u1,5,,2026-01-31,", "t1,nobody,9,,,", "t1,u2,2,,,x", "t1,u2,2,,,", "t3,u1,7,,2026-01-31,", " t1 ,u2,3,,,");
+  const text = lines(
+    ALL,
+    "t1,u1,1,,2026-01-31,",
+    "t1,u1,2,,,",
+    "t2,u1,5,,2026-01-31,",
+    "t1,nobody,9,,,",
+    "t1,u2,2,,,x",
+    "t1,u2,2,,,",
+    "t3,u1,7,,2026-01-31,",
+    " t1 ,u2,3,,,",
+  );
   const dropped = await small.drop("transactions", text);
-  expect(short(dropped)).toEqual(["created", "updated", "created", "failed unknown_customer", "updated", "unchanged", "created", "updated"]);
+  expect(short(dropped)).toEqual([
+    "created",
+    "updated",
+    "created",
+    "failed unknown_customer",
+    "updated",
+    "unchanged",
+    "created",
+    "updated",
+  ]);
   expect(await small.find("transaction", "key", "t1")).toMatchObject({ amount: 3, product_key: "x" });
-  for (const [partner, sums] of foldOf(small)) expect(Object.fromEntries(Object.entries(await small.totals(partner)).filter(([, sum]) => sum !== 0))).toEqual(sums);
+  for (const [partner, sums] of foldOf(small))
+    expect(Object.fromEntries(Object.entries(await small.totals(partner)).filter(([, sum]) => sum !== 0))).toEqual(
+      sums,
+    );
 });
 
 test("keys that differ in case, or are as long as they may be, are kept apart", async () => {
   const long = "😀".repeat(127);
-  const dropped = await world.drop("transactions", lines(ALL, "inv,u1,1,,,", "INV,u1,2,,,", `${long}a,u1,3,,,`, `${long}b,u1,4,,,`, `${long}ab,u1,5,,,`));
+  const dropped = await world.drop(
+    "transactions",
+    lines(ALL, "inv,u1,1,,,", "INV,u1,2,,,", `${long}a,u1,3,,,`, `${long}b,u1,4,,,`, `${long}ab,u1,5,,,`),
+  );
   expect(short(dropped)).toEqual(["created", "created", "created", "created", "failed too_long"]);
   const amounts = ["inv", "INV", `${long}a`, `${long}b`].map(async (key) => (await find(key))?.amount);
   expect(await Promise.all(amounts)).toEqual([1, 2, 3, 4]);

@@ -84,7 +84,12 @@ const totals = async (partner: string) => Object.fromEntries(await ledger.totals
 describe("commit", () => {
   it("creates a record that each of its unique values leads to, without regard to the case of an address", async () => {
     expect(await create("m1", aCustomer({ provider_key: "p1" }))).toBe(true);
-    for (const [field, value] of [["key", "cus_1"], ["customer_key", "u1"], ["email", "u1@x.io"], ["provider_key", "p1"]] as const) {
+    for (const [field, value] of [
+      ["key", "cus_1"],
+      ["customer_key", "u1"],
+      ["email", "u1@x.io"],
+      ["provider_key", "p1"],
+    ] as const) {
       const [found] = await ledger.find(customer, "acme", field, [value]);
       expect(found).toMatchObject({ record: { key: "cus_1", email: "U1@x.io" }, rev: 1, mark: "m1", at: clock() });
     }
@@ -127,15 +132,41 @@ describe("commit", () => {
   it("gives up a value for others, but not one that keeps leading to its record", async () => {
     const before = async () => (await ledger.find(partnership, "acme", "key", ["part_a"]))[0];
     await ledger.commit({ mark: "m1", changes: [{ declaration: partnership, after: aPartner() }] });
-    await ledger.commit({ mark: "m2", changes: [{ declaration: partnership, before: await before(), after: aPartner({ partner_key: "countess", email: "c@x.io" }) }] });
+    await ledger.commit({
+      mark: "m2",
+      changes: [
+        {
+          declaration: partnership,
+          before: await before(),
+          after: aPartner({ partner_key: "countess", email: "c@x.io" }),
+        },
+      ],
+    });
     const [byFormerKey, byNewKey] = await ledger.find(partnership, "acme", "partner_key", ["ada", "countess"]);
     expect([byFormerKey?.record.key, byNewKey?.record.key]).toEqual(["part_a", "part_a"]);
-    expect(await ledger.find(partnership, "acme", "email", ["ada@x.io", "c@x.io"])).toMatchObject([undefined, { record: { key: "part_a" } }]);
-    const eve = (overrides: Partial<Partnership>) => ({ declaration: partnership, after: aPartner({ key: "part_e", email: "ada@x.io", ...overrides }) });
+    expect(await ledger.find(partnership, "acme", "email", ["ada@x.io", "c@x.io"])).toMatchObject([
+      undefined,
+      { record: { key: "part_a" } },
+    ]);
+    const eve = (overrides: Partial<Partnership>) => ({
+      declaration: partnership,
+      after: aPartner({ key: "part_e", email: "ada@x.io", ...overrides }),
+    });
     expect(await ledger.commit({ mark: "m3", changes: [eve({ partner_key: "ada" })] })).toBe(false);
     expect(await ledger.commit({ mark: "m4", changes: [eve({ partner_key: "eve" })] })).toBe(true);
     // And may take its own back.
-    expect(await ledger.commit({ mark: "m5", changes: [{ declaration: partnership, before: await before(), after: aPartner({ partner_key: "ada", email: "c@x.io" }) }] })).toBe(true);
+    expect(
+      await ledger.commit({
+        mark: "m5",
+        changes: [
+          {
+            declaration: partnership,
+            before: await before(),
+            after: aPartner({ partner_key: "ada", email: "c@x.io" }),
+          },
+        ],
+      }),
+    ).toBe(true);
   });
 
   it("moves a record with its claims and its sums, there and back, and holds its former place", async () => {
@@ -143,11 +174,15 @@ describe("commit", () => {
     expect(await totals("part_a")).toEqual({ "2026-01-31/customers": 1 });
     await change("m2", { partnership_key: "part_b" });
     expect((await byKey())?.place.pk).toBe("acme/partnership/part_b");
-    expect([await totals("part_a"), await totals("part_b")]).toEqual([{ "2026-01-31/customers": 0 }, { "2026-01-31/customers": 1 }]);
+    expect([await totals("part_a"), await totals("part_b")]).toEqual([
+      { "2026-01-31/customers": 0 },
+      { "2026-01-31/customers": 1 },
+    ]);
     await change("m3", { partnership_key: "part_a" });
     expect(await byKey()).toMatchObject({ place: { pk: "acme/partnership/part_a" }, rev: 3 });
     const all = [];
-    for (const pk of ["acme/partnership/part_a", "acme/partnership/part_b"]) for await (const { record } of ledger.collection(customer, pk)) all.push(record.key);
+    for (const pk of ["acme/partnership/part_a", "acme/partnership/part_b"])
+      for await (const { record } of ledger.collection(customer, pk)) all.push(record.key);
     expect(all).toEqual(["cus_1"]);
   });
 });
@@ -156,7 +191,9 @@ describe("find", () => {
   it("completes a creation that broke off behind its claim", async () => {
     const batch = ledger.batch("acme", "b");
     table.failAt(2);
-    await expect(batch.commit([{ mark: "m1", changes: [{ declaration: transaction, after: aTransaction() }] }])).rejects.toThrow("killed");
+    await expect(
+      batch.commit([{ mark: "m1", changes: [{ declaration: transaction, after: aTransaction() }] }]),
+    ).rejects.toThrow("killed");
     table.failAt(Infinity);
     clock.advance(1000);
     const [found] = await ledger.find(transaction, "acme", "key", ["t1"]);
@@ -171,7 +208,8 @@ describe("find", () => {
       async get(places) {
         const items = await table.get(places);
         // Behind each look at the claim, the record is somewhere else.
-        if (places[0]?.pk.includes("customer.") && moves < 2) await change(`move ${moves}`, { partnership_key: `part_${(moves += 1)}` });
+        if (places[0]?.pk.includes("customer.") && moves < 2)
+          await change(`move ${moves}`, { partnership_key: `part_${(moves += 1)}` });
         return items;
       },
     };
@@ -189,7 +227,12 @@ describe("find", () => {
 describe("a batch", () => {
   const entries = ["t1", "t2", "t3"].map((key, at) => ({
     mark: `job/${at}`,
-    changes: [{ declaration: transaction, after: aTransaction({ key, amount: 100 * (at + 1), partnership_key: at === 2 ? "part_b" : "part_a" }) }],
+    changes: [
+      {
+        declaration: transaction,
+        after: aTransaction({ key, amount: 100 * (at + 1), partnership_key: at === 2 ? "part_b" : "part_a" }),
+      },
+    ],
   }));
   const SUMS = { "2026-01-31/transactions": 2, "2026-01-31/amount/EUR": 300, "2026-01-31/amount_usd": 216 };
 
@@ -207,7 +250,10 @@ describe("a batch", () => {
     const again = ledger.batch("acme", "job/1/0");
     expect(await again.commit(entries)).toEqual([false, false, true]);
     const own = await ledger.claims(transaction, "acme", "key", ["t1", "t2"]);
-    await again.resume(transaction, own.filter((claim) => claim !== undefined));
+    await again.resume(
+      transaction,
+      own.filter((claim) => claim !== undefined),
+    );
     await again.settle();
     expect([await totals("part_a"), (await totals("part_b"))["2026-01-31/transactions"]]).toEqual([SUMS, 1]);
   });
@@ -217,7 +263,10 @@ describe("a batch", () => {
     await slow.commit(entries.slice(0, 1));
     const fast = ledger.batch("acme", "job/1/0");
     await fast.commit(entries.slice(1));
-    await fast.resume(transaction, (await ledger.claims(transaction, "acme", "key", ["t1"])).filter((claim) => claim !== undefined));
+    await fast.resume(
+      transaction,
+      (await ledger.claims(transaction, "acme", "key", ["t1"])).filter((claim) => claim !== undefined),
+    );
     await fast.settle();
     await slow.settle();
     expect(await totals("part_a")).toEqual(SUMS);
@@ -227,17 +276,35 @@ describe("a batch", () => {
     const batch = ledger.batch("acme", "job/1/0");
     await batch.commit(entries.slice(0, 1));
     const [before] = await ledger.find(transaction, "acme", "key", ["t1"]);
-    await batch.commit([{ mark: "job/9", changes: [{ declaration: transaction, before, after: aTransaction({ amount: 150, amount_usd: null }) }] }]);
+    await batch.commit([
+      {
+        mark: "job/9",
+        changes: [{ declaration: transaction, before, after: aTransaction({ amount: 150, amount_usd: null }) }],
+      },
+    ]);
     await batch.settle();
-    expect(await totals("part_a")).toEqual({ "2026-01-31/transactions": 1, "2026-01-31/amount/EUR": 150, "2026-01-31/amount_usd": 0, "2026-01-31/unconverted/EUR": 1 });
+    expect(await totals("part_a")).toEqual({
+      "2026-01-31/transactions": 1,
+      "2026-01-31/amount/EUR": 150,
+      "2026-01-31/amount_usd": 0,
+      "2026-01-31/unconverted/EUR": 1,
+    });
   });
 
   it("does not bring a record back to where it was created once it has moved", async () => {
     await ledger.batch("acme", "job/1/0").commit(entries.slice(0, 1));
     const [before] = await ledger.find(transaction, "acme", "key", ["t1"]);
-    await ledger.commit({ mark: "m2", changes: [{ declaration: transaction, before, after: aTransaction({ customer_key: "cus_2", partnership_key: "part_b" }) }] });
+    await ledger.commit({
+      mark: "m2",
+      changes: [
+        { declaration: transaction, before, after: aTransaction({ customer_key: "cus_2", partnership_key: "part_b" }) },
+      ],
+    });
     const again = ledger.batch("acme", "job/1/0");
-    await again.resume(transaction, (await ledger.claims(transaction, "acme", "key", ["t1"])).filter((claim) => claim !== undefined));
+    await again.resume(
+      transaction,
+      (await ledger.claims(transaction, "acme", "key", ["t1"])).filter((claim) => claim !== undefined),
+    );
     await again.settle();
     const found = [];
     for await (const { record } of ledger.collection(transaction, "acme/partnership/part_a")) found.push(record.key);

@@ -33,6 +33,7 @@ async function mailRoom() {
     ...world,
     dependencies,
     mailSwitch,
+    mailer,
     mails: mailer.mails,
     send: (message: MailMessage) => sendMail(dependencies, message),
     expiresAt: async () => (await ledger.read(exportJob, [{ pk: "acme/export/exp_1", sk: "#" }]))[0]?.record.expires_at,
@@ -106,15 +107,15 @@ test("two deliveries at once mail once", async () => {
 });
 
 test("when the mailer refuses, the message comes again and is sent then", async () => {
-  const { addExport, send, mails, mailSwitch, expiresAt, clock, warnings } = await mailRoom();
+  const { addExport, send, mails, mailer, expiresAt, clock, warnings } = await mailRoom();
   await addExport();
   for (let attempt = 0; attempt < 3; attempt++) {
-    mailSwitch.killAt(1);
-    await expect(send(READY)).rejects.toThrow("killed");
+    mailer.refuses = true;
+    await expect(send(READY)).rejects.toThrow("refused");
     expect(await expiresAt()).toBeNull();
     clock.advance(6 * MINUTE);
   }
-  mailSwitch.revive();
+  mailer.refuses = false;
   await send(READY);
   expect(mails).toHaveLength(1);
   expect(await expiresAt()).toBe(clock() + 30 * MINUTE);
@@ -129,8 +130,7 @@ test("killed at any write, a retry never mails twice, and says so where it canno
     table.failAt(write);
     await expect(send(READY)).rejects.toThrow("killed");
     table.failAt(Infinity);
-    await send(READY);
-    await send(READY);
+    for (let again = 0; again < 2; again++) await Promise.allSettled([send(READY)]);
     seen.push([mails.length, (await expiresAt()) !== null, warnings()]);
   }
   expect(seen).toEqual([
@@ -152,9 +152,20 @@ test("killed between claim and mail, it does not send, and says so", async () =>
   await expect(send(FINISHED)).rejects.toThrow("killed");
   table.failAt(Infinity);
   mailSwitch.revive();
-  await send(FINISHED);
+  await expect(send(FINISHED)).rejects.toThrow("left open");
   expect(mails).toEqual([]);
   expect(warnings()).toContain("mail.unconfirmed");
+});
+
+test("when the mailer's answer is lost, no second mail goes out, and the message is put aside", async () => {
+  const { addExport, send, mails, mailer, warnings } = await mailRoom();
+  await addExport();
+  mailer.losesAnswers = true;
+  await expect(send(READY)).rejects.toThrow("lost");
+  mailer.losesAnswers = false;
+  await expect(send(READY)).rejects.toThrow("left open");
+  expect(mails).toHaveLength(1);
+  expect(warnings()).toEqual(["mail.unconfirmed"]);
 });
 
 test("a mail about what is not so is not sent", async () => {

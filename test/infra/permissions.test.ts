@@ -42,24 +42,26 @@ describe("permissions", () => {
         Api/Log: logs:CreateLogStream, logs:PutLogEvents
         ExportsQueue/Queue: sqs:SendMessage
         Table/index/list: dynamodb:Query
-        Table: dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:ConditionCheckItem
+        Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem
         Uploads/Bucket/reports/*: s3:GetObject
         Uploads/Bucket: s3:ListBucket
       Authorizer
         Authorizer/Log: logs:CreateLogStream, logs:PutLogEvents
-        Table: dynamodb:GetItem, dynamodb:BatchGetItem
+        Table: dynamodb:BatchGetItem
       ExportBundle
         ExportBundle/Log: logs:CreateLogStream, logs:PutLogEvents
         Exports/Bucket/exports/*: s3:PutObject, s3:AbortMultipartUpload
+        Exports/Bucket/spool/*: s3:GetObject, s3:PutObject
+        Exports/Bucket: s3:ListBucket
         ExportsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
         MailQueue/Queue: sqs:SendMessage
-        Table: dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:ConditionCheckItem
+        Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem
       ImportRows
         ImportRows/Log: logs:CreateLogStream, logs:PutLogEvents
         ImportsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
         ImportsQueue/Queue: sqs:SendMessage
         MailQueue/Queue: sqs:SendMessage
-        Table: dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:PartiQLInsert, dynamodb:ConditionCheckItem
+        Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:PartiQLInsert
         Uploads/Bucket/reports/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload
         Uploads/Bucket/work/*: s3:GetObject
         Uploads/Bucket: s3:ListBucket
@@ -67,9 +69,9 @@ describe("permissions", () => {
         ImportsQueue/Queue: sqs:SendMessage
         MailQueue/Queue: sqs:SendMessage
         OpenImport/Log: logs:CreateLogStream, logs:PutLogEvents
-        Table: dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:ConditionCheckItem
+        Table: dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:UpdateItem
         Uploads/Bucket/imports/*: s3:GetObject
-        Uploads/Bucket/reports/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload
+        Uploads/Bucket/reports/*: s3:GetObject, s3:PutObject
         Uploads/Bucket/work/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload
         Uploads/Bucket: s3:ListBucket
         UploadsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
@@ -77,8 +79,8 @@ describe("permissions", () => {
         MailQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
         SendMail/DownloadRole/Role: sts:AssumeRole
         SendMail/Log: logs:CreateLogStream, logs:PutLogEvents
-        Table: dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:UpdateItem
-        arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/Sender when ses:FromAddress is ledger@acme.example: ses:SendEmail
+        Table: dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:UpdateItem
+        arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/* when ses:FromAddress is ledger@acme.example: ses:SendEmail
       SendMail/DownloadRole
         Exports/Bucket/exports/*: s3:GetObject"
     `);
@@ -117,13 +119,16 @@ describe("permissions", () => {
     expect(actions).toContain("dynamodb:Query");
   });
 
-  it("name every resource in full but for the objects below these prefixes", () => {
+  it("name every resource in full but for the objects below these prefixes and the recipients of mail", () => {
     const open = policies.flatMap(statementsOf).flatMap(({ Resource = [] }) => Resource.map(read));
     expect([...new Set(open.filter((resource) => resource.includes("*")))].toSorted()).toEqual([
       "Exports/Bucket/exports/*",
+      "Exports/Bucket/spool/*",
       "Uploads/Bucket/imports/*",
       "Uploads/Bucket/reports/*",
       "Uploads/Bucket/work/*",
+      // Whoever a mail goes to; a condition on the sender narrows it.
+      "arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*",
     ]);
   });
 

@@ -187,6 +187,21 @@ describe("multipart uploads", () => {
     expect(dataFiles()).toHaveLength(1);
   });
 
+  it("are refused with gaps in their numbers, and stay open", async () => {
+    const upload = await beginUpload("big");
+    const [one, two, four] = [
+      await upload.part(1, Buffer.alloc(5 * MB)),
+      await upload.part(2, Buffer.alloc(5 * MB)),
+      await upload.part(4, Buffer.from("end")),
+    ];
+    for (const gapped of [[one, two, four], [two], [two, four], [one, four]]) {
+      const refusal = { name: "InvalidPartOrder", $metadata: { httpStatusCode: 400 } };
+      await expect(upload.complete(gapped)).rejects.toMatchObject(refusal);
+    }
+    await upload.complete([one, two]);
+    expect(dataFiles()).toHaveLength(2);
+  });
+
   it("leave nothing behind when aborted", async () => {
     const upload = await beginUpload("big");
     await upload.part(1, Buffer.from("tiny"));

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { bundleKey } from "../../../shared/exports/bundle-key.ts";
 import { partnership } from "../../../shared/records/partnership.ts";
+import { readArchive } from "../../unit/exports/read-archive.ts";
 import { makeProgram, money } from "./a-program.ts";
 import { betweenPages } from "./between-pages.ts";
 import { createExportWorld, RATES } from "./export-world.ts";
@@ -152,7 +153,7 @@ test("the manifest tells the rows, the bytes, the digest and the sums of every f
     program: "acme",
     export: message.key,
     as_of: new Date(world.clock()).toISOString(),
-    filters: { all_time: true, from: null, to: null, group_key: null },
+    filters: { all_time: true, from: null, to: null, group_key: null, files: [...FILES] },
     rates_to_usd: RATES,
   });
   const paid = transactions.map((row) => [row["transaction_amount"] ?? "", row["transaction_currency"] ?? ""] as const);
@@ -316,6 +317,37 @@ test("asked for a group, it holds that group's partners and what is theirs", asy
     expect(bundle[file], file).toEqual(wanted);
   }
   expect(bundle.manifest.filters).toMatchObject({ group_key: "grup_2" });
+});
+
+test("asked for some files, it holds those, as they are in the whole bundle, and the manifest", async () => {
+  const { exported } = await aProgram();
+  const whole = await exported();
+  for (const files of [["partners", "rewards"], ["deals"], ["customers", "transactions"]] as const) {
+    // Which files are in the archive is held against what was asked for by whoever reads a bundle here.
+    const bundle = await exported({ files: [...files] });
+    for (const file of files) expect(bundle[file], file).toEqual(whole[file]);
+    expect(bundle.manifest.filters).toMatchObject({ files });
+    const names: readonly string[] = files.map((file) => `${file}.csv`);
+    expect(bundle.manifest.files).toEqual(whole.manifest.files.filter(({ name }) => names.includes(name)));
+  }
+  const sums = column(whole.partners, "total_sum_of_transactions_usd");
+  expect(new Set(sums).size).toBeGreaterThan(5);
+});
+
+test("asked for some files, the job ends with those", async () => {
+  const world = await aProgram();
+  const message = await world.request({ files: ["partners", "rewards"] });
+  await world.deliver(message);
+  expect(readArchive(Buffer.from(world.archive(message))).map(({ name }) => name)).toEqual([
+    "partners.csv",
+    "rewards.csv",
+    "manifest.json",
+  ]);
+  const { files } = await world.job(message);
+  expect(files).toMatchObject([
+    { name: "partners.csv", rows: world.made.partners.size },
+    { name: "rewards.csv", rows: world.made.rewards.size },
+  ]);
 });
 
 test("asked for a time, it holds what was created then, and sums it up", async () => {

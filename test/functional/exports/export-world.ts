@@ -14,6 +14,7 @@ import { program as programRecord } from "../../../shared/records/program.ts";
 import type { BaseRecord, Declaration } from "../../../shared/records/record.ts";
 import { type Reward, reward } from "../../../shared/records/reward.ts";
 import { type Transaction, transaction } from "../../../shared/records/transaction.ts";
+import { createCountingKeys } from "../../fakes/counting-keys.ts";
 import { createFixedClock } from "../../fakes/fixed-clock.ts";
 import { createKillSwitch, type KillSwitch } from "../../fakes/kill-switch.ts";
 import { createMemoryLinkSigner } from "../../fakes/memory-link-signer.ts";
@@ -23,10 +24,10 @@ import { createMemoryQueue } from "../../fakes/memory-queue.ts";
 import { createMemoryTable } from "../../fakes/memory-table.ts";
 import { createSilentLog } from "../../fakes/silent-log.ts";
 import { context } from "../api-world.ts";
-import { readBundle } from "./read-bundle.ts";
+import { FILES, readBundle } from "./read-bundle.ts";
 
 export const RATES = { USD: "1", EUR: "1.0842", JPY: "0.0067", KWD: "3.2561" } as const;
-const ALL_TIME: ExportFilters = { all_time: true, from: null, to: null, group_key: null };
+const ALL_TIME: ExportFilters = { all_time: true, from: null, to: null, group_key: null, files: [...FILES] };
 
 export type ExportWorld = ReturnType<typeof createExportWorld>;
 
@@ -49,8 +50,9 @@ export function createExportWorld({
   const mailQueue = createMemoryQueue<MailMessage>({ killSwitch });
   const mailer = createMemoryMailer();
   const log = createSilentLog();
+  const newKey = createCountingKeys();
   const ports = around({ table, bundles, mail: mailQueue });
-  const ours = { ...ports, ledger: createLedger({ table: ports.table, clock }), clock, log };
+  const ours = { ...ports, ledger: createLedger({ table: ports.table, clock }), clock, newKey, log };
   const handler = createHandler({ build: exportBundle(ours), fail: failExport(ours) });
   let exports = 0;
 
@@ -107,7 +109,9 @@ export function createExportWorld({
     async exported(filters: Partial<ExportFilters> = {}, program = "acme") {
       const message = await request(filters, program);
       await deliver(message);
-      return readBundle(archive(message));
+      const { files = FILES } = filters;
+      const wanted = FILES.filter((name) => files.includes(name));
+      return readBundle(archive(message), wanted);
     },
     ...recordKeeper(ledger, clock),
   };

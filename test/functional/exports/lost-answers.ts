@@ -19,7 +19,11 @@ export const lostAnswers =
     });
     return {
       table: { ...table, write: told(table.write), transact: told(table.transact) },
-      bundles: { ...bundles, upload: told(async (key, options) => toldUpload(await bundles.upload(key, options))) },
+      bundles: {
+        ...bundles,
+        put: told(bundles.put),
+        upload: told(async (key, options) => toldUpload(await bundles.upload(key, options))),
+      },
       mail: { send: told(mail.send) },
     };
   };

@@ -28,13 +28,13 @@ export interface Manifest {
 /** A bundle as its reader has it. */
 export type ReadBundle = Readonly<Record<FileName, readonly Row[]>> & { readonly manifest: Manifest };
 
-/** Unpacks a bundle, and holds its manifest against what is there. */
-export function readBundle(archive: Uint8Array): ReadBundle {
+/** Unpacks a bundle of these files, and holds its manifest against what is there; other files have no rows. */
+export function readBundle(archive: Uint8Array, wanted: readonly FileName[] = FILES): ReadBundle {
   const files = readArchive(Buffer.from(archive));
-  expect(files.map(({ name }) => name)).toEqual([...FILES.map((name) => `${name}.csv`), "manifest.json"]);
+  expect(files.map(({ name }) => name)).toEqual([...wanted.map((name) => `${name}.csv`), "manifest.json"]);
   const texts = files.map(({ content }) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content));
   const manifest = JSON.parse(texts.at(-1) ?? "") as Manifest;
-  const tables = FILES.map((name, index) => [name, parse<Row>(texts[index] ?? "", { columns: true })] as const);
+  const tables = wanted.map((name, index) => [name, parse<Row>(texts[index] ?? "", { columns: true })] as const);
   expect(manifest.files.map(({ name, bytes, sha256, rows }) => ({ name, bytes, sha256, rows }))).toEqual(
     files.slice(0, -1).map(({ name, content }, index) => ({
       name,
@@ -43,7 +43,8 @@ export function readBundle(archive: Uint8Array): ReadBundle {
       rows: tables[index]?.[1].length,
     })),
   );
-  return { ...(Object.fromEntries(tables) as Record<FileName, Row[]>), manifest };
+  const none = Object.fromEntries(FILES.map((name) => [name, []]));
+  return { ...({ ...none, ...Object.fromEntries(tables) } as Record<FileName, Row[]>), manifest };
 }
 
 /** One column of a file. */

@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { csvCell, csvLine } from "../../../shared/exports/write-csv.ts";
+import { csvCell, csvLine } from "../../../shared/write-csv.ts";
 
 /** Text of any characters, with those that CSV gives a meaning to more often than chance would have it. */
 const text = fc.string({

@@ -4,14 +4,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { createZipBundle, type ZipBundle } from "../../../shared/exports/zip-bundle.ts";
+import { createZipBundle, PIECE_BYTES, type Spool, type ZipBundle } from "../../../shared/exports/zip-bundle.ts";
 import { MIB, noise, noiseOf } from "./noise.ts";
 import { readOutside } from "./outside-readers.ts";
 import { readArchive } from "./read-archive.ts";
-import { createRecordingUpload, type RecordingUpload } from "./recording-upload.ts";
+import { collected, createRecordingSpool, type RecordingSpool } from "./recording-spool.ts";
 
 const MODIFIED = Date.UTC(2026, 3, 1, 12, 34, 56);
-const PART = 5 * MIB;
 const LINE = 64 * 1024;
 
 const folder = mkdtempSync(path.join(tmpdir(), "exports-"));
@@ -29,14 +28,11 @@ async function writeTogether(zip: ZipBundle, texts: Texts, piece = LINE): Promis
   }
 }
 
-async function archived(texts: Texts, upload: RecordingUpload = createRecordingUpload()) {
-  const zip = createZipBundle(upload, MODIFIED);
+async function archived(texts: Texts, spool: RecordingSpool = createRecordingSpool()) {
+  const zip = createZipBundle(spool, MODIFIED);
   await writeTogether(zip, texts);
   const finished = await zip.finish(Object.keys(texts));
-  const { bytes } = await zip.complete();
-  const object = upload.object();
-  expect(object).toHaveLength(bytes);
-  return { upload, object, finished };
+  return { spool, finished, object: await collected(zip.archive()) };
 }
 
 /** What any reader has to find. */
@@ -56,14 +52,14 @@ const ARCHIVES: Readonly<Record<string, Texts>> = {
   "no file at all": {},
   "files without any text": { "applications.csv": "", "deals.csv": "" },
   "small files": { "partners.csv": small, "deals.csv": small.repeat(3), "日本.csv": small.repeat(5000) },
-  "small files around one of several parts": {
+  "small files around one of several pieces": {
     "applications.csv": "",
     "customers.csv": small,
     "deals.csv": noise(noiseOf(12 * MIB), "deals"),
     "leads.csv": small,
     "partners.csv": "",
   },
-  "files that grow to several parts side by side, and one whose beginning alone is a part": {
+  "files that grow to several pieces side by side, and one of a single piece": {
     "rewards.csv": noise(noiseOf(17 * MIB), "rewards"),
     "partners.csv": small,
     "customers.csv": noise(noiseOf(6 * MIB), "customers"),
@@ -73,62 +69,87 @@ const ARCHIVES: Readonly<Record<string, Texts>> = {
 };
 
 test.each(Object.entries(ARCHIVES))("an archive of %s is read by others", async (title, texts) => {
-  const { object, finished, upload } = await archived(texts);
+  const { object, finished, spool } = await archived(texts);
   expect(finished).toEqual(expected(texts));
   expect(read(object)).toEqual(expected(texts));
   const file = path.join(folder, `${title}.zip`);
   writeFileSync(file, object);
   const modified = "2026-04-01 12:34:56";
   expect(readOutside([file], modified)).toEqual([expected(texts).map((each) => ({ ...each, modified }))]);
-  for (const bytes of upload.sizes().slice(0, -1)) expect(bytes).toBeGreaterThanOrEqual(PART);
+  for (const [name, text] of Object.entries(texts)) {
+    const sizes = spool.sizes(name);
+    // Of noise a quarter goes; small text stays below a piece anyhow. What does not fill a piece never leaves.
+    expect(sizes, name).toHaveLength(Math.floor((text.length * 3) / 4 / PIECE_BYTES));
+    for (const bytes of sizes) expect(bytes).toBeGreaterThanOrEqual(PIECE_BYTES);
+    for (const bytes of sizes) expect(bytes).toBeLessThan(PIECE_BYTES + MIB / 4);
+  }
+  // Each piece is fetched once, in the order of the archive, which is the order of the files.
+  const files = Object.keys(texts);
+  const order = (piece: string) => files.findIndex((name) => piece.startsWith(`${name}/`));
+  expect(spool.askedFor.map(order)).toEqual(spool.begun.map(order).toSorted((a, b) => a - b));
+  expect(spool.askedFor.toSorted()).toEqual(spool.begun.toSorted());
 });
 
-test("parts are uploaded as they fill, not in the order of the archive", async () => {
-  const texts = { "a.csv": noise(noiseOf(11 * MIB), "a"), "b.csv": noise(noiseOf(16 * MIB), "b"), "c.csv": "end" };
-  // The first part to leave is the last to arrive.
-  const upload = createRecordingUpload({ onPart: async (number) => sleep(number === 2 ? 200 : 1) });
-  const { object } = await archived(texts, upload);
+test("pieces are put aside as they fill, not in the order of the archive", async () => {
+  const texts = { "a.csv": noise(noiseOf(10 * MIB), "a"), "b.csv": noise(noiseOf(18 * MIB), "b"), "c.csv": "end" };
+  // The first piece to leave is the last to arrive.
+  const spool = createRecordingSpool({ onPut: async (piece) => sleep(piece === "a.csv/000000" ? 200 : 1) });
+  const { object } = await archived(texts, spool);
   expect(read(object)).toEqual(expected(texts));
-  const { begun } = upload;
-  expect(begun).not.toEqual(begun.toSorted((a, b) => a - b));
-  // The beginning of each file leaves behind all that follows it in the file.
-  expect(begun.indexOf(1)).toBeGreaterThan(begun.indexOf(2));
-  expect(begun.at(-1)).toBe(10_000);
+  const { begun, askedFor } = spool;
+  expect(begun).toHaveLength(2 + 4);
+  expect(begun.indexOf("b.csv/000000")).toBeLessThan(begun.indexOf("a.csv/000001"));
+  expect(begun).not.toEqual(begun.toSorted());
+  expect(askedFor).toEqual(begun.toSorted());
 });
 
-test("the same files make the same bytes, however slow the upload is", async () => {
+test("an archive asks for a piece only when its turn comes", async () => {
+  const texts = { "a.csv": small, "b.csv": noise(noiseOf(9 * MIB)) };
+  const spool = createRecordingSpool();
+  const zip = createZipBundle(spool, MODIFIED);
+  await writeTogether(zip, texts);
+  let bytes = 0;
+  for await (const chunk of zip.archive()) {
+    bytes += chunk.length;
+    expect(chunk.length).toBeLessThan(PIECE_BYTES);
+    // Headers and the small file come before the first piece.
+    expect(spool.askedFor.length).toBeLessThanOrEqual(1 + bytes / PIECE_BYTES);
+  }
+  expect(spool.askedFor).toEqual(["b.csv/000000", "b.csv/000001"]);
+  expect(bytes).toBeGreaterThan(8.8 * MIB);
+});
+
+test("the same files make the same bytes, however slow the spool is", async () => {
   const texts = { "a.csv": noise(noiseOf(11 * MIB), "a"), "b.csv": small };
   const fast = await archived(texts);
-  const slow = await archived(texts, createRecordingUpload({ onPart: async () => sleep(50) }));
+  const wait = async () => sleep(50);
+  const slow = await archived(texts, createRecordingSpool({ onPut: wait, onRead: wait }));
   expect(slow.object.equals(fast.object)).toBe(true);
 });
 
 test("how the text is cut into writes makes no difference to what is read", async () => {
   const texts = { "a.csv": "Ωmega 日本,\r\n".repeat(20_000) };
   for (const piece of [7, LINE - 1, LINE, texts["a.csv"].length]) {
-    const upload = createRecordingUpload();
-    const zip = createZipBundle(upload, MODIFIED);
+    const zip = createZipBundle(createRecordingSpool(), MODIFIED);
     await writeTogether(zip, texts, piece);
-    await zip.complete();
-    expect(read(upload.object()), `${piece}`).toEqual(expected(texts));
+    expect(read(await collected(zip.archive())), `${piece}`).toEqual(expected(texts));
   }
 });
 
 test("a file can be opened and written after others have ended", async () => {
-  const upload = createRecordingUpload();
-  const zip = createZipBundle(upload, MODIFIED);
+  const zip = createZipBundle(createRecordingSpool(), MODIFIED);
   await zip.file("a.csv").write("a");
   expect(await zip.finish(["a.csv"])).toMatchObject([{ name: "a.csv", bytes: 1 }]);
   await zip.file("manifest.json").write("{}");
-  await zip.complete();
-  expect(readArchive(upload.object()).map(({ name, content }) => [name, content.toString()])).toEqual([
+  const archive = readArchive(await collected(zip.archive()));
+  expect(archive.map(({ name, content }) => [name, content.toString()])).toEqual([
     ["a.csv", "a"],
     ["manifest.json", "{}"],
   ]);
 });
 
 test("what is asked to end must be there", async () => {
-  const zip = createZipBundle(createRecordingUpload(), MODIFIED);
+  const zip = createZipBundle(createRecordingSpool(), MODIFIED);
   await expect(zip.finish(["a.csv"])).rejects.toThrow("the bundle has no file a.csv");
 });
 
@@ -146,99 +167,163 @@ async function pour(zip: ZipBundle, line: string, limit: number) {
 }
 
 test.each([20, 40])(
-  "against an upload that stands still, %s MiB are taken no further than its share of memory",
+  "against a spool that stands still, %s MiB are taken no further than the file's share of memory",
   async (mib) => {
     const gate = Promise.withResolvers<void>();
-    const upload = createRecordingUpload({ onPart: async () => gate.promise });
-    const zip = createZipBundle(upload, MODIFIED);
+    const spool = createRecordingSpool({ onPut: async () => gate.promise });
+    const zip = createZipBundle(spool, MODIFIED);
     const limit = noiseOf(mib * MIB);
     const poured = await pour(zip, noise(LINE), limit);
     for (let last = -1; last !== poured.characters;) {
       last = poured.characters;
       await sleep(150);
     }
-    // The beginning of the file, the part on its way, and half of the next one.
-    expect(poured.characters).toBeLessThan(noiseOf(2.5 * PART + MIB));
-    expect(upload.begun).toEqual([2]);
+    // The piece on its way, and half of the next one.
+    expect(poured.characters).toBeLessThan(noiseOf(1.5 * PIECE_BYTES + MIB));
+    expect(spool.begun).toEqual(["a.csv/000000"]);
     gate.resolve();
     await poured.end;
-    await zip.complete();
-    expect(upload.object().length).toBeGreaterThan(mib * MIB * 0.98);
+    expect((await collected(zip.archive())).length).toBeGreaterThan(mib * MIB * 0.98);
   },
 );
 
-test("with a slow upload, what is held never exceeds the beginning of the file and two parts", async () => {
-  const upload = createRecordingUpload({ onPart: async () => sleep(20) });
-  const zip = createZipBundle(upload, MODIFIED);
+test("with a slow spool, what is held never exceeds two pieces of a file", async () => {
+  const spool = createRecordingSpool({ onPut: async () => sleep(20) });
+  const zip = createZipBundle(spool, MODIFIED);
   const file = zip.file("a.csv");
   const line = noise(LINE);
   let most = 0;
   for (let written = 0; written < noiseOf(35 * MIB); written += LINE) {
     await file.write(line);
-    most = Math.max(most, (written * 3) / 4 - upload.arrived);
+    most = Math.max(most, (written * 3) / 4 - spool.arrived);
   }
-  await zip.complete();
-  expect(upload.object().length).toBeGreaterThan(34 * MIB);
-  expect(most).toBeLessThan(3 * PART + MIB);
+  expect((await collected(zip.archive())).length).toBeGreaterThan(34 * MIB);
+  expect(most).toBeLessThan(2 * PIECE_BYTES);
 });
 
-test("the archive is complete only when its slowest part has arrived", async () => {
-  const upload = createRecordingUpload({ onPart: async (number) => sleep(number === 2 ? 300 : 0) });
-  const texts = { "a.csv": noise(noiseOf(10 * MIB + 2 * LINE)) };
-  expect(read((await archived(texts, upload)).object)).toEqual(expected(texts));
+test("files that stand still side by side hold no more than their share each", async () => {
+  const gate = Promise.withResolvers<void>();
+  const spool = createRecordingSpool({ onPut: async () => gate.promise });
+  const zip = createZipBundle(spool, MODIFIED);
+  const names = ["a.csv", "b.csv", "c.csv"];
+  const line = noise(LINE);
+  let characters = 0;
+  const all = names.map(async (name) => {
+    const file = zip.file(name);
+    for (let written = 0; written < noiseOf(12 * MIB); written += LINE) {
+      await file.write(line);
+      characters += LINE;
+    }
+  });
+  for (let last = -1; last !== characters;) {
+    last = characters;
+    await sleep(150);
+  }
+  expect(characters).toBeLessThan(names.length * noiseOf(1.5 * PIECE_BYTES + MIB));
+  expect(spool.begun.toSorted()).toEqual(names.map((name) => `${name}/000000`));
+  gate.resolve();
+  await Promise.all(all);
+  expect((await collected(zip.archive())).length).toBeGreaterThan(names.length * 11.7 * MIB);
+});
+
+test("a file has ended only when its slowest piece has arrived", async () => {
+  let isThere = false;
+  const onPut = async () => {
+    await sleep(300);
+    isThere = true;
+  };
+  const spool = createRecordingSpool({ onPut });
+  const zip = createZipBundle(spool, MODIFIED);
+  const texts = { "a.csv": noise(noiseOf(4 * MIB + 2 * LINE)) };
+  await writeTogether(zip, texts);
+  expect(isThere).toBe(false);
+  expect(await zip.finish(["a.csv"])).toEqual(expected(texts));
+  expect(isThere).toBe(true);
+  expect(read(await collected(zip.archive()))).toEqual(expected(texts));
 });
 
 const refused = () => Promise.reject(new Error("the bucket is gone"));
 
-/** Writes a small and a large file until something says no. */
-async function attempt(upload: RecordingUpload): Promise<unknown> {
-  const zip = createZipBundle(upload, MODIFIED);
+/** Writes a small and a large file, and reads the archive, until something says no. */
+async function attempt(spool: Spool): Promise<unknown> {
+  const zip = createZipBundle(spool, MODIFIED);
   try {
     await writeTogether(zip, { "a.csv": small, "b.csv": noise(noiseOf(10.5 * MIB)), "c.csv": "end" });
     await zip.finish(["a.csv", "b.csv", "c.csv"]);
-    return await zip.complete();
+    return await collected(zip.archive());
   } catch (error) {
     return error;
   }
 }
 
-test.each([
-  // The second file has the numbers from 1201 on: first its beginning, then the parts behind that.
-  ["a part while the file grows", (number: number) => number === 1202],
-  ["the beginning of a file", (number: number) => number === 1201],
-  ["the last part", (number: number) => number === 10_000],
-  ["every part", () => true],
-])("an upload that refuses %s is heard of", async (_, refuses) => {
-  const upload = createRecordingUpload({ onPart: async (number) => (refuses(number) ? refused() : nextTurn()) });
-  expect(await attempt(upload)).toEqual(new Error("the bucket is gone"));
-  expect(upload.isComplete).toBe(false);
+const PIECES = ["b.csv/000000", "b.csv/000001"];
+
+test("what is refused below is asked for at all", async () => {
+  const spool = createRecordingSpool();
+  expect(await attempt(spool)).toBeInstanceOf(Buffer);
+  expect([spool.begun, spool.askedFor]).toEqual([PIECES, PIECES]);
 });
 
-test("nothing more is taken once a part was refused", async () => {
-  const zip = createZipBundle(createRecordingUpload({ onPart: refused }), MODIFIED);
+test.each(["onPut", "onRead"] as const)("a spool that refuses any piece, or every one, is heard of (%s)", async (when) => {
+  for (const isRefused of [...PIECES.map((name) => (piece: string) => piece === name), () => true]) {
+    const spool = createRecordingSpool({ [when]: async (piece: string) => (isRefused(piece) ? refused() : nextTurn()) });
+    expect(await attempt(spool)).toEqual(new Error("the bucket is gone"));
+  }
+});
+
+test("nothing more is taken once a piece was refused", async () => {
+  const zip = createZipBundle(createRecordingSpool({ onPut: refused }), MODIFIED);
   const poured = await pour(zip, noise(LINE), noiseOf(40 * MIB));
   await expect(poured.end).rejects.toThrow("the bucket is gone");
-  expect(poured.characters).toBeLessThan(noiseOf(3 * PART));
+  expect(poured.characters).toBeLessThan(noiseOf(2 * PIECE_BYTES));
 });
 
-test("an upload that fails at once, without a promise, is heard of", async () => {
-  const upload = createRecordingUpload();
+test.each(["put", "read"] as const)("a spool whose %s fails at once, without a promise, is heard of", async (what) => {
   const throws = () => {
     throw new Error("no socket");
   };
-  expect(await attempt({ ...upload, part: throws })).toEqual(new Error("no socket"));
+  expect(await attempt({ ...createRecordingSpool(), [what]: throws })).toEqual(new Error("no socket"));
 });
 
-test("an upload that cannot be completed is heard of", async () => {
-  expect(await attempt(createRecordingUpload({ onComplete: refused }))).toEqual(new Error("the bucket is gone"));
+test("a piece that breaks off on its way back is heard of", async () => {
+  const spool = createRecordingSpool();
+  async function* breaking(piece: string) {
+    for await (const chunk of spool.read(piece)) {
+      yield chunk;
+      throw new Error("the line is dead");
+    }
+  }
+  expect(await attempt({ put: spool.put, read: breaking })).toEqual(new Error("the line is dead"));
 });
 
-test("a part that is refused after the last line is heard of at the end of the file", async () => {
+test("an archive whose reader leaves lets go of the piece under way", async () => {
+  const spool = createRecordingSpool();
+  let open = 0;
+  async function* reading(piece: string) {
+    open += 1;
+    try {
+      yield* spool.read(piece);
+    } finally {
+      open -= 1;
+    }
+  }
+  const zip = createZipBundle({ put: spool.put, read: reading }, MODIFIED);
+  await writeTogether(zip, { "b.csv": noise(noiseOf(10.5 * MIB)) });
+  for await (const chunk of zip.archive()) {
+    // Behind the header, a piece is under way.
+    if (chunk.length < 1000) continue;
+    expect(open).toBe(1);
+    break;
+  }
+  expect(open).toBe(0);
+});
+
+test("a piece that is refused after the last line is heard of at the end of the file", async () => {
   const gate = Promise.withResolvers<void>();
-  const zip = createZipBundle(createRecordingUpload({ onPart: async () => gate.promise }), MODIFIED);
+  const zip = createZipBundle(createRecordingSpool({ onPut: async () => gate.promise }), MODIFIED);
   const file = zip.file("a.csv");
-  await file.write(noise(noiseOf(10 * MIB + LINE)));
+  await file.write(noise(noiseOf(4 * MIB + LINE)));
   gate.reject(new Error("the bucket is gone"));
   await expect(zip.finish(["a.csv"])).rejects.toThrow("the bucket is gone");
-  await expect(zip.complete()).rejects.toThrow("the bucket is gone");
+  await expect(collected(zip.archive())).rejects.toThrow("the bucket is gone");
 });

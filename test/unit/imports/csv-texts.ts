@@ -14,7 +14,10 @@ async function* chunksOf(bytes: Buffer, from: number, size: number): AsyncGenera
   }
 }
 
-export async function recordsOf(text: string | Uint8Array, { chunk = 64, delimiter = ",", from = 0, line = 1 } = {}): Promise<CsvRecord[]> {
+export async function recordsOf(
+  text: string | Uint8Array,
+  { chunk = 64, delimiter = ",", from = 0, line = 1 } = {},
+): Promise<CsvRecord[]> {
   const records: CsvRecord[] = [];
   for await (const batch of readRecords(opener(text, chunk), { delimiter, from, line })) records.push(...batch);
   return records;
@@ -45,7 +48,13 @@ const record = fc
 
 /** Pieces of a file with the line end behind each; the last one may have none. */
 export const pieces = fc.array(
-  fc.tuple(fc.oneof({ weight: 5, arbitrary: record }, { weight: 1, arbitrary: fc.constant<Piece>({ text: "", cells: undefined }) }), fc.constantFrom("\n", "\r\n", "\r")),
+  fc.tuple(
+    fc.oneof(
+      { weight: 5, arbitrary: record },
+      { weight: 1, arbitrary: fc.constant<Piece>({ text: "", cells: undefined }) },
+    ),
+    fc.constantFrom("\n", "\r\n", "\r"),
+  ),
   { minLength: 1, maxLength: 12 },
 );
 

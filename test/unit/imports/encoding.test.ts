@@ -49,7 +49,9 @@ describe("toUtf8", () => {
     ["utf-16le", Buffer.from("a,ü,😀\n", "utf16le")],
   ] as const)("writes %s anew, wherever chunks end, and without a byte order mark", async (encoding, text) => {
     for (const size of [1, 2, 3, 100]) {
-      const chunks = Array.from({ length: Math.ceil(text.length / size) }, (_, at) => text.subarray(at * size, (at + 1) * size));
+      const chunks = Array.from({ length: Math.ceil(text.length / size) }, (_, at) =>
+        text.subarray(at * size, (at + 1) * size),
+      );
       expect(await converted(chunks, encoding)).toBe("a,ü,😀\n");
     }
   });

@@ -16,18 +16,31 @@ describe("matchHeader", () => {
     expect(warnings).toEqual([]);
   });
 
-  it.each(["PARTNER_EMAIL", "Partner Email", "partner-email", " partner_email ", "partneremail", "ｐartner_email"])("knows partner_email by %j", (name) => {
-    expect(partners("partner_first", "partner_last", name).columns[2]).toBe("partner_email");
-  });
+  it.each(["PARTNER_EMAIL", "Partner Email", "partner-email", " partner_email ", "partneremail", "ｐartner_email"])(
+    "knows partner_email by %j",
+    (name) => {
+      expect(partners("partner_first", "partner_last", name).columns[2]).toBe("partner_email");
+    },
+  );
 
   it.each(["reward_description", "body", "Description"])("knows reward_description by its other name %j", (name) => {
     expect(rewards("partner_key", "amount_in_cents", name).columns[2]).toBe("reward_description");
   });
 
   it("names columns of no meaning in one warning, but not empty ones nor those of an error file", () => {
-    const { columns, warnings } = partners("partner_first", "age", "partner_last", "", "partner_email", "shoe size", ...ERROR_COLUMNS);
+    const { columns, warnings } = partners(
+      "partner_first",
+      "age",
+      "partner_last",
+      "",
+      "partner_email",
+      "shoe size",
+      ...ERROR_COLUMNS,
+    );
     expect(columns[1]).toBeUndefined();
-    expect(warnings).toEqual([{ code: "unknown_header", message: 'Ignored columns of no meaning here: "age", "shoe size".' }]);
+    expect(warnings).toEqual([
+      { code: "unknown_header", message: 'Ignored columns of no meaning here: "age", "shoe size".' },
+    ]);
     expect(partners("partner_first", "partner_last", "partner_email", "age").warnings).toEqual([
       { code: "unknown_header", message: 'Ignored a column of no meaning here: "age".' },
     ]);
@@ -42,26 +55,43 @@ describe("matchHeader", () => {
   });
 
   it("refuses a header of none of the columns, saying which there are", () => {
-    expect(() => partners("name", "age")).toThrow(problem("no_header", /required partner_first, partner_last, partner_email; optional/));
+    expect(() => partners("name", "age")).toThrow(
+      problem("no_header", /required partner_first, partner_last, partner_email; optional/),
+    );
     expect(() => partners("")).toThrow(problem("no_header", "first line"));
   });
 
   it("refuses a header that lacks columns, naming all of them", () => {
-    expect(() => partners("partner_first")).toThrow(problem("missing_header", /^The header lacks "partner_last", and "partner_email"\./));
-    expect(() => rewards("body", "status")).toThrow(problem("missing_header", /lacks one of "partner_email", "partner_key", and one of "amount_in_cents", "amount_in_dollars"\./));
+    expect(() => partners("partner_first")).toThrow(
+      problem("missing_header", /^The header lacks "partner_last", and "partner_email"\./),
+    );
+    expect(() => rewards("body", "status")).toThrow(
+      problem(
+        "missing_header",
+        /lacks one of "partner_email", "partner_key", and one of "amount_in_cents", "amount_in_dollars"\./,
+      ),
+    );
   });
 
   it("refuses a header with a column twice, also under its two names, but not with unknown ones twice", () => {
-    expect(() => partners("partner_first", "partner_last", "partner_email", "Partner Email")).toThrow(problem("doubled_header", '"partner_email" more than once'));
-    expect(() => rewards("partner_key", "amount_in_cents", "body", "reward_description")).toThrow(problem("doubled_header", '"reward_description"'));
+    expect(() => partners("partner_first", "partner_last", "partner_email", "Partner Email")).toThrow(
+      problem("doubled_header", '"partner_email" more than once'),
+    );
+    expect(() => rewards("partner_key", "amount_in_cents", "body", "reward_description")).toThrow(
+      problem("doubled_header", '"reward_description"'),
+    );
     expect(partners("partner_first", "partner_last", "partner_email", "x", "x").columns).toHaveLength(5);
   });
 });
 
 describe("exclusiveSets", () => {
   it("groups the columns of which a row fills one", () => {
-    expect([...exclusiveSets(customer.layout.columns, "exactlyOne")]).toEqual([["customer", ["customer_key", "ps_customer_key"]]]);
-    expect([...exclusiveSets(customer.layout.columns, "atMostOne")]).toEqual([["partner", ["partner_key", "partnership_key"]]]);
+    expect([...exclusiveSets(customer.layout.columns, "exactlyOne")]).toEqual([
+      ["customer", ["customer_key", "ps_customer_key"]],
+    ]);
+    expect([...exclusiveSets(customer.layout.columns, "atMostOne")]).toEqual([
+      ["partner", ["partner_key", "partnership_key"]],
+    ]);
   });
 });
 

@@ -35,7 +35,11 @@ describe("planImport", () => {
       { part: 1, line: 4, firstRow: 2, rows: 2 },
       { part: 2, line: 7, firstRow: 4, rows: 1 },
     ]);
-    expect(parts.map(({ from, to }) => text.slice(from, to))).toEqual(['a,u,1\n"b",u,2\n', 'c,"u\nu",3\nd,u,4\n', "e,u,5\n"]);
+    expect(parts.map(({ from, to }) => text.slice(from, to))).toEqual([
+      'a,u,1\n"b",u,2\n',
+      'c,"u\nu",3\nd,u,4\n',
+      "e,u,5\n",
+    ]);
   });
 
   it("has a part for a single row, and none for blank lines behind the last one", async () => {
@@ -46,17 +50,31 @@ describe("planImport", () => {
   it("lets all rows of a type wait whose rows can change each other's identity", async () => {
     const { parts } = await plan("partner_first,partner_last,partner_email\na,b,c\nd,e,f\ng,h,i\n", partnership.layout);
     expect(parts.map(({ later }) => later)).toEqual(["all", "all"]);
-    expect(parts.map((part) => [takesTurn(part, 1), takesTurn(part, 2)])).toEqual([[false, true], [false, true]]);
+    expect(parts.map((part) => [takesTurn(part, 1), takesTurn(part, 2)])).toEqual([
+      [false, true],
+      [false, true],
+    ]);
   });
 
   it("lets only the rows wait that repeat a key, in whatever part, by spaces and guards the same", async () => {
-    const { parts } = await plan(`${TRANSACTIONS}a,u,1\nb,u,1\n a,u,2\n,u,3\n,u,4\n=x,u,5\n'=x,u,6\nb,u,7\n`, transaction.layout);
+    const { parts } = await plan(
+      `${TRANSACTIONS}a,u,1\nb,u,1\n a,u,2\n,u,3\n,u,4\n=x,u,5\n'=x,u,6\nb,u,7\n`,
+      transaction.layout,
+    );
     expect(parts.map(({ later }) => later)).toEqual([[], [3], [], [7, 8]]);
-    expect(parts.map((part) => [takesTurn(part, 1), takesTurn(part, 2)])).toEqual([[true, false], [true, true], [true, false], [false, true]]);
+    expect(parts.map((part) => [takesTurn(part, 1), takesTurn(part, 2)])).toEqual([
+      [true, false],
+      [true, true],
+      [true, false],
+      [false, true],
+    ]);
   });
 
   it("lets no row wait where rows have no key", async () => {
-    const { parts } = await plan("partner_key,amount_in_cents,reward_description\na,1,x\na,1,x\na,1,x\n", reward.layout);
+    const { parts } = await plan(
+      "partner_key,amount_in_cents,reward_description\na,1,x\na,1,x\na,1,x\n",
+      reward.layout,
+    );
     expect(parts.map(({ later }) => later)).toEqual([[], []]);
   });
 

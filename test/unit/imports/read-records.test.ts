@@ -4,25 +4,119 @@ import { MAX_RECORD_BYTES, UnreadableRest } from "../../../shared/imports/read-r
 import { pieces, recordsOf, textOf } from "./csv-texts.ts";
 
 const shape = async (...asked: Parameters<typeof recordsOf>) =>
-  (await recordsOf(...asked)).map(({ line, cells, broken }) => (broken === undefined ? [line, ...cells] : [line, broken]));
+  (await recordsOf(...asked)).map(({ line, cells, broken }) =>
+    broken === undefined ? [line, ...cells] : [line, broken],
+  );
 
 const LONG = "x".repeat(MAX_RECORD_BYTES);
 
 describe("readRecords", () => {
   it.each<[string, string, (number | string)[][]]>([
-    ["records with the line they begin on", "a,b\nc,d\n", [[1, "a", "b"], [2, "c", "d"]]],
-    ["a last record without a line end", "a\nb", [[1, "a"], [2, "b"]]],
-    ["CRLF", "a\r\nb\r\n", [[1, "a"], [2, "b"]]],
-    ["bare CR", "a\rb\r", [[1, "a"], [2, "b"]]],
-    ["mixed line ends", "a\rb\nc\r\nd", [[1, "a"], [2, "b"], [3, "c"], [4, "d"]]],
-    ["blank lines as none, counting them", "\n\na\r\n\r\n\r\nb\r\rc\n\n", [[3, "a"], [6, "b"], [8, "c"]]],
-    ["a line of blanks as a record", "a\n \nb\n", [[1, "a"], [2, " "], [3, "b"]]],
-    ["an empty quoted cell as a record", 'a\n""\nb\n', [[1, "a"], [2, ""], [3, "b"]]],
-    ["line ends within quotes", 'a,"x\ny\n"\nb,"\r\n\r\n"\r\nc,"\r"\nd,e\n', [[1, "a", "x\ny\n"], [4, "b", "\r\n\r\n"], [7, "c", "\r"], [9, "d", "e"]]],
+    [
+      "records with the line they begin on",
+      "a,b\nc,d\n",
+      [
+        [1, "a", "b"],
+        [2, "c", "d"],
+      ],
+    ],
+    [
+      "a last record without a line end",
+      "a\nb",
+      [
+        [1, "a"],
+        [2, "b"],
+      ],
+    ],
+    [
+      "CRLF",
+      "a\r\nb\r\n",
+      [
+        [1, "a"],
+        [2, "b"],
+      ],
+    ],
+    [
+      "bare CR",
+      "a\rb\r",
+      [
+        [1, "a"],
+        [2, "b"],
+      ],
+    ],
+    [
+      "mixed line ends",
+      "a\rb\nc\r\nd",
+      [
+        [1, "a"],
+        [2, "b"],
+        [3, "c"],
+        [4, "d"],
+      ],
+    ],
+    [
+      "blank lines as none, counting them",
+      "\n\na\r\n\r\n\r\nb\r\rc\n\n",
+      [
+        [3, "a"],
+        [6, "b"],
+        [8, "c"],
+      ],
+    ],
+    [
+      "a line of blanks as a record",
+      "a\n \nb\n",
+      [
+        [1, "a"],
+        [2, " "],
+        [3, "b"],
+      ],
+    ],
+    [
+      "an empty quoted cell as a record",
+      'a\n""\nb\n',
+      [
+        [1, "a"],
+        [2, ""],
+        [3, "b"],
+      ],
+    ],
+    [
+      "line ends within quotes",
+      'a,"x\ny\n"\nb,"\r\n\r\n"\r\nc,"\r"\nd,e\n',
+      [
+        [1, "a", "x\ny\n"],
+        [4, "b", "\r\n\r\n"],
+        [7, "c", "\r"],
+        [9, "d", "e"],
+      ],
+    ],
     ["doubled quotes", '"say ""ah"""\n', [[1, 'say "ah"']]],
-    ["rows of any number of cells", "a,b\nc\nd,e,f\n", [[1, "a", "b"], [2, "c"], [3, "d", "e", "f"]]],
-    ["characters of several bytes, wherever chunks end", "ü,日本,😀\nü,😀\n", [[1, "ü", "日本", "😀"], [2, "ü", "😀"]]],
-    ["a byte order mark as none", "\u{feff}a,b\nc,d\n", [[1, "a", "b"], [2, "c", "d"]]],
+    [
+      "rows of any number of cells",
+      "a,b\nc\nd,e,f\n",
+      [
+        [1, "a", "b"],
+        [2, "c"],
+        [3, "d", "e", "f"],
+      ],
+    ],
+    [
+      "characters of several bytes, wherever chunks end",
+      "ü,日本,😀\nü,😀\n",
+      [
+        [1, "ü", "日本", "😀"],
+        [2, "ü", "😀"],
+      ],
+    ],
+    [
+      "a byte order mark as none",
+      "\u{feff}a,b\nc,d\n",
+      [
+        [1, "a", "b"],
+        [2, "c", "d"],
+      ],
+    ],
     ["nothing in an empty file", "", []],
     ["nothing in a file of line ends", "\n\r\n\r", []],
   ])("reads %s", async (_, text, expected) => {
@@ -30,15 +124,91 @@ describe("readRecords", () => {
   });
 
   it.each<[string, string, (number | string)[][]]>([
-    ["a quote that is never closed", 'a\n"b\nc\nd\n', [[1, "a"], [2, "unclosed_quote"], [3, "c"], [4, "d"]]],
-    ["a quote within a cell", 'a\nb"c\nd\n', [[1, "a"], [2, "bad_quote"], [3, "d"]]],
-    ["text behind a closing quote", 'a\n"b"c\nd\n', [[1, "a"], [2, "bad_quote"], [3, "d"]]],
-    ["a stray quote that the next one seems to close", 'a\n"b\nc\n"d"\ne\n', [[1, "a"], [2, "bad_quote"], [3, "c"], [4, "d"], [5, "e"]]],
-    ["several of them", '"a\nb\n\n\nc"d\r\n\r\ne"f\rg', [[1, "bad_quote"], [2, "b"], [5, "bad_quote"], [7, "bad_quote"], [8, "g"]]],
-    ["one behind blank lines", 'a\n\n\n"b\nc\n', [[1, "a"], [4, "unclosed_quote"], [5, "c"]]],
-    ["one that ends in CRLF", '"a\r\n\r\n"b\r\nc\r\n', [[1, "bad_quote"], [3, "unclosed_quote"], [4, "c"]]],
-    ["one at the end", 'a\n"b', [[1, "a"], [2, "unclosed_quote"]]],
-    ["one behind quoted line ends", '"a\r\nb"\r\nc"d\r\ne\r\n', [[1, "a\r\nb"], [3, "bad_quote"], [4, "e"]]],
+    [
+      "a quote that is never closed",
+      'a\n"b\nc\nd\n',
+      [
+        [1, "a"],
+        [2, "unclosed_quote"],
+        [3, "c"],
+        [4, "d"],
+      ],
+    ],
+    [
+      "a quote within a cell",
+      'a\nb"c\nd\n',
+      [
+        [1, "a"],
+        [2, "bad_quote"],
+        [3, "d"],
+      ],
+    ],
+    [
+      "text behind a closing quote",
+      'a\n"b"c\nd\n',
+      [
+        [1, "a"],
+        [2, "bad_quote"],
+        [3, "d"],
+      ],
+    ],
+    [
+      "a stray quote that the next one seems to close",
+      'a\n"b\nc\n"d"\ne\n',
+      [
+        [1, "a"],
+        [2, "bad_quote"],
+        [3, "c"],
+        [4, "d"],
+        [5, "e"],
+      ],
+    ],
+    [
+      "several of them",
+      '"a\nb\n\n\nc"d\r\n\r\ne"f\rg',
+      [
+        [1, "bad_quote"],
+        [2, "b"],
+        [5, "bad_quote"],
+        [7, "bad_quote"],
+        [8, "g"],
+      ],
+    ],
+    [
+      "one behind blank lines",
+      'a\n\n\n"b\nc\n',
+      [
+        [1, "a"],
+        [4, "unclosed_quote"],
+        [5, "c"],
+      ],
+    ],
+    [
+      "one that ends in CRLF",
+      '"a\r\n\r\n"b\r\nc\r\n',
+      [
+        [1, "bad_quote"],
+        [3, "unclosed_quote"],
+        [4, "c"],
+      ],
+    ],
+    [
+      "one at the end",
+      'a\n"b',
+      [
+        [1, "a"],
+        [2, "unclosed_quote"],
+      ],
+    ],
+    [
+      "one behind quoted line ends",
+      '"a\r\nb"\r\nc"d\r\ne\r\n',
+      [
+        [1, "a\r\nb"],
+        [3, "bad_quote"],
+        [4, "e"],
+      ],
+    ],
   ])("reports %s, and goes on with the next line", async (_, text, expected) => {
     for (const chunk of [1, 2, 3, 1000]) expect(await shape(text, { chunk })).toEqual(expected);
   });
@@ -49,8 +219,17 @@ describe("readRecords", () => {
   });
 
   it("reports a row that is too long, and goes on", async () => {
-    expect(await shape(`a\n${LONG},b,c\nd\n`, { chunk: 5000 })).toEqual([[1, "a"], [2, "row_too_long"], [3, "d"]]);
-    expect(await shape(`a\n"${LONG}\nb\nc\n`, { chunk: 5000 })).toEqual([[1, "a"], [2, "row_too_long"], [3, "b"], [4, "c"]]);
+    expect(await shape(`a\n${LONG},b,c\nd\n`, { chunk: 5000 })).toEqual([
+      [1, "a"],
+      [2, "row_too_long"],
+      [3, "d"],
+    ]);
+    expect(await shape(`a\n"${LONG}\nb\nc\n`, { chunk: 5000 })).toEqual([
+      [1, "a"],
+      [2, "row_too_long"],
+      [3, "b"],
+      [4, "c"],
+    ]);
   });
 
   it("gives up on a file of a thousand broken records, so that rubbish ends some time", async () => {

@@ -4,15 +4,19 @@ import { seenBefore } from "../../../shared/imports/seen-before.ts";
 
 it("never misses a value that came before, however many came in between", () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ unit: "grapheme", minLength: 1, maxLength: 6 }), { maxLength: 300 }), fc.nat({ max: 50 }), (values, expected) => {
-      const seen = seenBefore(expected);
-      const came = new Set<string>();
-      for (const value of values) {
-        const answer = seen(value);
-        if (came.has(value)) expect(answer).toBe(true);
-        came.add(value);
-      }
-    }),
+    fc.property(
+      fc.array(fc.string({ unit: "grapheme", minLength: 1, maxLength: 6 }), { maxLength: 300 }),
+      fc.nat({ max: 50 }),
+      (values, expected) => {
+        const seen = seenBefore(expected);
+        const came = new Set<string>();
+        for (const value of values) {
+          const answer = seen(value);
+          if (came.has(value)) expect(answer).toBe(true);
+          came.add(value);
+        }
+      },
+    ),
     { numRuns: 200, seed: 10 },
   );
 });

@@ -54,17 +54,24 @@ describe("usdCents", () => {
   });
 
   it("is never further from the exact worth than half a cent, and as exact for a refund", () => {
-    const rates = fc.tuple(fc.integer({ min: 0, max: 9999 }), fc.integer({ min: 0, max: 999_999 })).map(([whole, rest]) => `${whole}.${String(rest).padStart(6, "0")}`);
+    const rates = fc
+      .tuple(fc.integer({ min: 0, max: 9999 }), fc.integer({ min: 0, max: 999_999 }))
+      .map(([whole, rest]) => `${whole}.${String(rest).padStart(6, "0")}`);
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 5_000_000_000 }), rates, fc.constantFrom("EUR", "JPY", "KWD", "CLF"), (minor, rate, currency) => {
-        const cents = usdCents(minor, currency, rate);
-        // Millionths of a minor unit's worth in cents.
-        const scale = 10n ** BigInt(minorDigits(currency)) * 1_000_000n;
-        const exact = BigInt(minor) * BigInt(rate.replace(".", "")) * 100n;
-        const off = BigInt(cents) * scale - exact;
-        expect(off * 2n <= scale && off * 2n > -scale).toBe(true);
-        expect(usdCents(-minor, currency, rate)).toBe(cents === 0 ? 0 : -cents);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 5_000_000_000 }),
+        rates,
+        fc.constantFrom("EUR", "JPY", "KWD", "CLF"),
+        (minor, rate, currency) => {
+          const cents = usdCents(minor, currency, rate);
+          // Millionths of a minor unit's worth in cents.
+          const scale = 10n ** BigInt(minorDigits(currency)) * 1_000_000n;
+          const exact = BigInt(minor) * BigInt(rate.replace(".", "")) * 100n;
+          const off = BigInt(cents) * scale - exact;
+          expect(off * 2n <= scale && off * 2n > -scale).toBe(true);
+          expect(usdCents(-minor, currency, rate)).toBe(cents === 0 ? 0 : -cents);
+        },
+      ),
       { seed: 12 },
     );
   });

@@ -82,7 +82,9 @@ describe("timed", () => {
 
   it("keeps long keys apart that begin alike", () => {
     const beginning = "x".repeat(254);
-    const places = new Set(Array.from({ length: 1000 }, (_, at) => timed(AT, beginning + String.fromCodePoint(0x4e00 + at))));
+    const places = new Set(
+      Array.from({ length: 1000 }, (_, at) => timed(AT, beginning + String.fromCodePoint(0x4e00 + at))),
+    );
     expect(places.size).toBe(1000);
   });
 

@@ -1,4 +1,4 @@
-import type { ObjectStore } from "../ports.ts";
+import type { ObjectStore } from "./ports.ts";
 
 /** Above S3's least part size, and 10,000 of them make 80 GB. */
 const PART_BYTES = 8 * 1024 * 1024;
@@ -29,7 +29,8 @@ export async function uploadStream(
     if (bytes > 0 || number === 0) await flush();
     await upload.complete();
   } catch (error) {
-    await upload.abort();
+    // What went wrong first is the cause to tell; the bucket clears away what is left of an upload.
+    await upload.abort().catch(() => undefined);
     throw error;
   }
 }

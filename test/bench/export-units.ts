@@ -1,0 +1,45 @@
+import { exportBundle } from "../../shared/exports/export-bundle.ts";
+import { createLedger } from "../../shared/ledger/ledger.ts";
+import type { MailMessage } from "../../shared/mail/mail-message.ts";
+import { exportJob } from "../../shared/records/export-job.ts";
+import { createCountingKeys } from "../fakes/counting-keys.ts";
+import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
+import { createMemoryQueue } from "../fakes/memory-queue.ts";
+import { createMemoryTable } from "../fakes/memory-table.ts";
+import { createSilentLog } from "../fakes/silent-log.ts";
+import { sizeOfItem } from "../fakes/item-size.ts";
+import { AS_OF, benchJob } from "./bench-job.ts";
+import type { BenchLine } from "./lines.ts";
+import { storedProgram } from "./stored-program.ts";
+
+const SIZE = { partners: 20, customers: 1000, transactions: 20_000 };
+
+/** Read units per exported row beside the least that consistent reads of the same bytes take. */
+export async function exportUnits(): Promise<BenchLine> {
+  const table = createMemoryTable();
+  await storedProgram(table, SIZE);
+  const ledger = createLedger({ table, clock: () => AS_OF });
+  await ledger.commit({ mark: "bench", changes: [{ declaration: exportJob, after: benchJob }] });
+  const bytes = table
+    .items()
+    .filter(({ pk }) => pk.startsWith("bench/partnership/"))
+    .reduce((sum, item) => sum + sizeOfItem(item), 0);
+  const before = table.units.read;
+  await exportBundle({
+    ledger,
+    bundles: createMemoryObjectStore(),
+    mail: createMemoryQueue<MailMessage>(),
+    clock: () => AS_OF,
+    newKey: createCountingKeys(),
+    log: createSilentLog(),
+  })({ program: "bench", key: benchJob.key });
+  const rows = SIZE.partners + SIZE.customers + SIZE.transactions;
+  const units = (table.units.read - before) / rows;
+  return {
+    name: "export, read units per row",
+    figure: units.toFixed(4),
+    limit: `${(bytes / 4096 / rows).toFixed(4)} (bytes / 4096, consistent)`,
+    ratio: units / (bytes / 4096 / rows),
+    exact: null,
+  };
+}
