@@ -76,7 +76,7 @@ export interface ByteRange {
 }
 
 export interface MultipartUpload {
-  /** Parts in any order; every part but the last in number order has at least 5 MiB. */
+  /** Parts in any order, numbered from 1 without gaps; all but the last by number have at least 5 MiB. */
   part(number: number, bytes: Uint8Array): Promise<void>;
   complete(): Promise<void>;
   abort(): Promise<void>;

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { StartProblem } from "./start-problem.ts";
 
 const VERSION = "1.2.1";
 const TOOLS = ".local/tools";
@@ -19,12 +20,12 @@ export async function findDynoxide(): Promise<string> {
   const options = { shell: process.platform === "win32" };
   await promisify(execFile)(npm, ["install", "--prefix", TOOLS, "--no-save", `${name}@${VERSION}`], options).catch(
     (error: unknown) => {
-      throw new Error(`There is no ${name}; set DYNOXIDE_BIN or AWS_ENDPOINT_URL_DYNAMODB`, { cause: error });
+      throw new StartProblem(`There is no ${name}; set DYNOXIDE_BIN or AWS_ENDPOINT_URL_DYNAMODB`, { cause: error });
     },
   );
   const fetched = installedBinary(name, join(resolve(TOOLS), "index.js"));
   if (fetched) return fetched;
-  throw new Error(`${name} holds no binary; set DYNOXIDE_BIN or AWS_ENDPOINT_URL_DYNAMODB`);
+  throw new StartProblem(`${name} holds no binary; set DYNOXIDE_BIN or AWS_ENDPOINT_URL_DYNAMODB`);
 }
 
 function installedBinary(name: string, from: string): string | undefined {

@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { findDynoxide } from "./dynoxide-binary.ts";
 import { freePort } from "./listen.ts";
 import { onProcessEnd } from "./process-end.ts";
 import { forgetProcess, reapStaleProcess, rememberProcess } from "./pid-file.ts";
+import { StartProblem } from "./start-problem.ts";
 
 /** Where DynamoDB keeps its data and listens; without a path it forgets everything when it stops. */
 export interface DynoxideOptions {
@@ -80,8 +81,14 @@ export async function startDynoxide({ dbPath, logPath, port }: DynoxideOptions =
   }
   if (answers) return { url, port: listening, close };
   await close();
-  const hint = logPath === undefined ? "" : `; see ${logPath}`;
-  throw new Error(`DynamoDB (${binary}) does not answer on port ${listening}${hint}`);
+  throw new StartProblem(`DynamoDB (${binary}) does not start${lastWords(logPath)}`);
+}
+
+/** What it said last, which is why it ended. */
+function lastWords(logPath: string | undefined): string {
+  if (logPath === undefined) return "";
+  const line = readFileSync(logPath, "utf8").trimEnd().split("\n").at(-1);
+  return `: ${line}\nIts data may be damaged: npm start -- --fresh begins anew. All that it said is in ${logPath}`;
 }
 
 async function waitForAnswer(url: string, isHopeless: () => boolean): Promise<boolean> {

@@ -87,7 +87,8 @@ async function filtersOf(
   const group_key = name == null ? null : (await groupOf(ledger, program, name)).key;
   // In the order of the bundle, however they were named; none named means all.
   const files = bundleFileNames.filter((file) => !export_types?.length || export_types.includes(file));
-  if (all_time === true || (from == null && to == null)) return { all_time: true, from: null, to: null, group_key, files };
+  if (all_time === true || (from == null && to == null))
+    return { all_time: true, from: null, to: null, group_key, files };
   if (from != null && to != null && from > to) throw new CallerError("invalid", "'from' is later than 'to'", "from");
   return { all_time: false, from: from ?? null, to: to ?? null, group_key, files };
 }

@@ -29,11 +29,12 @@ describeMailer("in SES", async () => {
 });
 
 describe("a mailer whose sender is not verified", () => {
-  it("says so", async () => {
+  it("says that the mail certainly did not leave, and why", async () => {
     const cloud = await startLocalCloud();
     const mailer = createSesMailer({ client: new SESClient(), sender: "stranger@example.org" });
     const mail = { to: "ada@example.com", subject: "a", text: "a", html: "a" };
-    await expect(mailer.send(mail)).rejects.toThrow(/not verified/);
+    const refused = { name: "MailRefused", cause: { message: expect.stringMatching(/not verified/) } };
+    await expect(mailer.send(mail)).rejects.toMatchObject(refused);
     await cloud.close();
   });
 });

@@ -173,7 +173,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
 };
 
 /** Schedules of two workers tried for each file. */
-const SEEDS = 25;
+const SEEDS = 10;
 
 /** Every message is taken once to leave it waiting, and once for good; after some of that, repetition ends. */
 function twice(): () => boolean {

@@ -57,7 +57,11 @@ test.each([
 test.each<[string, unknown, readonly string[]]>([
   ["the files named", { export_types: ["partners", "rewards"] }, ["partners", "rewards"]],
   ["one file", { export_types: ["deals"] }, ["deals"]],
-  ["files in the order of the bundle", { export_types: ["transactions", "leads", "customers"] }, ["customers", "leads", "transactions"]],
+  [
+    "files in the order of the bundle",
+    { export_types: ["transactions", "leads", "customers"] },
+    ["customers", "leads", "transactions"],
+  ],
   ["a file named twice once", { export_types: ["rewards", "partners", "rewards"] }, ["partners", "rewards"]],
   ["all files when none is named", { export_types: [] }, ALL_FILES],
   ["all files when nothing is said of them", { export_types: null }, ALL_FILES],

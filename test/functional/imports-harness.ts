@@ -8,7 +8,7 @@ import { type Outcome, outcomeReader } from "../../shared/imports/outcomes.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import { fromItem, MOVED } from "../../shared/ledger/stored.ts";
 import type { MailMessage } from "../../shared/mail/mail-message.ts";
-import type { ObjectStore, Queue, Table } from "../../shared/ports.ts";
+import type { Item, ObjectStore, Queue, Table } from "../../shared/ports.ts";
 import { customer } from "../../shared/records/customer.ts";
 import { type ImportJob, importJob } from "../../shared/records/import-job.ts";
 import { partnership } from "../../shared/records/partnership.ts";
@@ -37,6 +37,8 @@ export interface WorldOptions {
   readonly waveRows?: number;
   readonly around?: (ports: Ports) => Ports;
   readonly killSwitch?: KillSwitch;
+  /** What another world had in its table, program and all. */
+  readonly items?: readonly Item[];
 }
 
 /** How the messages of an import come. */
@@ -52,6 +54,8 @@ export interface Deliveries {
 const INORDER: Deliveries = { next: () => 0, again: () => false, workers: () => 1 };
 
 export interface DropOptions {
+  /** Where it is not the world's. */
+  readonly partRows?: number;
   readonly name?: string;
   readonly folder?: string;
   readonly deliveries?: Deliveries;
@@ -84,6 +88,7 @@ export async function createImportWorld({
   waveRows,
   around = (ports) => ports,
   killSwitch = createKillSwitch(),
+  items = [],
 }: WorldOptions = {}) {
   const clock = createFixedClock();
   const table = createMemoryTable({ killSwitch });
@@ -103,11 +108,14 @@ export async function createImportWorld({
     ...(partRows !== undefined && { partRows }),
     ...(waveRows !== undefined && { waveRows }),
   };
-  let secrets = 0;
-  await createProgram(
-    { table, ledger, clock, newKey, randomToken: () => `secret-${(secrets += 1)}` },
-    { key: "acme", name: "Acme", admin_email: "owner@acme.example", groups: GROUPS, rates: RATES, ...program },
-  );
+  for (const put of items) await table.write({ put });
+  if (items.length === 0) {
+    let secrets = 0;
+    await createProgram(
+      { table, ledger, clock, newKey, randomToken: () => `secret-${(secrets += 1)}` },
+      { key: "acme", name: "Acme", admin_email: "owner@acme.example", groups: GROUPS, rates: RATES, ...program },
+    );
+  }
   let sequence = 0;
 
   const open = openImport(deps);
@@ -173,12 +181,12 @@ export async function createImportWorld({
     async drop(
       type: string,
       body: Uint8Array | string,
-      { name = "file.csv", folder = "", deliveries = INORDER }: DropOptions = {},
+      { name = "file.csv", folder = "", deliveries = INORDER, ...parts }: DropOptions = {},
     ): Promise<Dropped> {
       // A file dropped later is a later file.
       clock.advance(1000);
       const object = put(`imports/acme/${type}/${folder}${name}`, body);
-      await open(object);
+      await openImport({ ...deps, ...parts })(object);
       await drain(deliveries);
       return result(object);
     },

@@ -141,6 +141,17 @@ describe("npm start", () => {
     expect(await clientOf(first.endpoints()).imports()).toEqual([]);
   });
 
+  it("says why the database does not start, and what to do", async () => {
+    const dataDir = newFolder();
+    writeFileSync(join(dataDir, "dynamodb.db"), "this is no database\n".repeat(1000));
+    const platform = start({ dataDir, args: ["--empty"] });
+    expect(await platform.ended).toEqual({ code: 1, signal: null });
+    expect(platform.output()).toMatch(/does not start: .*not a valid SQLite database/);
+    expect(platform.output()).toContain("--fresh");
+    expect(platform.output()).not.toMatch(/^\s+at /m);
+    await startReady({ dataDir, args: ["--empty", "--fresh"] });
+  });
+
   it("opens programs whose credentials were not written down before it was killed", async () => {
     const platform = await startReady();
     await platform.killTree();

@@ -330,8 +330,8 @@ test("asked for some files, it holds those, as they are in the whole bundle, and
     const names: readonly string[] = files.map((file) => `${file}.csv`);
     expect(bundle.manifest.files).toEqual(whole.manifest.files.filter(({ name }) => names.includes(name)));
   }
-  const sums = column(whole.partners, "total_sum_of_transactions_usd");
-  expect(new Set(sums).size).toBeGreaterThan(5);
+  // The sums of partners.csv are of rows that need not be in any file.
+  expect(new Set(column(whole.partners, "total_sum_of_transactions_usd")).size).toBeGreaterThan(5);
 });
 
 test("asked for some files, the job ends with those", async () => {

@@ -264,12 +264,17 @@ test("what is refused below is asked for at all", async () => {
   expect([spool.begun, spool.askedFor]).toEqual([PIECES, PIECES]);
 });
 
-test.each(["onPut", "onRead"] as const)("a spool that refuses any piece, or every one, is heard of (%s)", async (when) => {
-  for (const isRefused of [...PIECES.map((name) => (piece: string) => piece === name), () => true]) {
-    const spool = createRecordingSpool({ [when]: async (piece: string) => (isRefused(piece) ? refused() : nextTurn()) });
-    expect(await attempt(spool)).toEqual(new Error("the bucket is gone"));
-  }
-});
+test.each(["onPut", "onRead"] as const)(
+  "a spool that refuses any piece, or every one, is heard of (%s)",
+  async (when) => {
+    for (const isRefused of [...PIECES.map((name) => (piece: string) => piece === name), () => true]) {
+      const spool = createRecordingSpool({
+        [when]: async (piece: string) => (isRefused(piece) ? refused() : nextTurn()),
+      });
+      expect(await attempt(spool)).toEqual(new Error("the bucket is gone"));
+    }
+  },
+);
 
 test("nothing more is taken once a piece was refused", async () => {
   const zip = createZipBundle(createRecordingSpool({ onPut: refused }), MODIFIED);
