@@ -35,14 +35,7 @@ async function start(options: SessionOptions, screen: Screen, stopping: Stopping
   const { dataDir, port, isFresh, isEmpty } = options;
   await requireFreePort(port);
   await openDataFolder(dataDir, isFresh);
-  const tell = createFailureTeller(screen, join(dataDir, "logs"));
-  const platform = await startPlatform({
-    dataDir,
-    port,
-    onFailure(...failure) {
-      if (!stopping.isStopping()) tell(...failure);
-    },
-  });
+  const { platform, givenUp } = await openPlatform(options, screen, stopping);
   const endpointsFile = join(dataDir, "endpoints.json");
   stopping.whenStopped(async () => {
     screen.line("\n  Stopping. The next start goes on with the same data.");
@@ -52,8 +45,8 @@ async function start(options: SessionOptions, screen: Screen, stopping: Stopping
 
   const needsSample = !isEmpty && !isSampleLoaded(dataDir);
   const isNeeded = (name: FunctionName) => needsSample || name === "api" || name === "authorizer";
-  const [made] = await Promise.all([ensurePrograms(platform, dataDir), platform.warm(isNeeded)]);
-  if (needsSample) await loadSample(platform, made, dataDir, screen);
+  const [made] = await Promise.all([ensurePrograms(platform, dataDir), warm(platform, isNeeded, dataDir)]);
+  if (needsSample) await Promise.race([loadSample(platform, made, dataDir, screen), givenUp]);
   const credentials = await withPartners(platform, dataDir, made);
   await requireAnswer(platform, credentials);
   if (stopping.isStopping()) return;
@@ -62,10 +55,33 @@ async function start(options: SessionOptions, screen: Screen, stopping: Stopping
   screen.line(welcome(platform, credentials, endpointsFile));
 }
 
+/** The platform, and what rejects when a message is given up, for whoever waits for something to come of it. */
+async function openPlatform({ dataDir, port }: SessionOptions, screen: Screen, stopping: Stopping) {
+  const tell = createFailureTeller(screen, join(dataDir, "logs"));
+  const givenUp = Promise.withResolvers<never>();
+  givenUp.promise.catch(() => undefined);
+  const platform = await startPlatform({
+    dataDir,
+    port,
+    onFailure(name, error, attempt) {
+      if (stopping.isStopping()) return;
+      tell(name, error, attempt);
+      if (attempt?.isLast) givenUp.reject(new StartProblem("The sample was given up; the next start begins it again."));
+    },
+  });
+  return { platform, givenUp: givenUp.promise };
+}
+
 async function requireFreePort(port: number): Promise<void> {
   await freePort(port).catch((error: NodeJS.ErrnoException) => {
     const why = error.code === "EADDRINUSE" ? "is taken. Stop what listens there" : `cannot be used (${error.message})`;
     throw new StartProblem(`Port ${port} ${why}, or choose another: PORT=${port === 4000 ? 4001 : 4000} npm start`);
+  });
+}
+
+async function warm(platform: RunningPlatform, isNeeded: (name: FunctionName) => boolean, dataDir: string) {
+  await platform.warm(isNeeded).catch((error: Error) => {
+    throw new StartProblem(`${error.message}\nAll that it said is in ${join(dataDir, "logs")}`);
   });
 }
 

@@ -9,7 +9,7 @@ import { seenBefore } from "./seen-before.ts";
  * Rows of one part. Enough that sums, outcomes and messages cost next to nothing per row; few enough that a part is
  * done in seconds and held in a few megabytes.
  */
-export const PART_ROWS = 4000;
+const PART_ROWS = 4000;
 
 /** Rows may be long, and those that fail are held with all their cells. */
 const PART_BYTES = 8 * 1024 * 1024;

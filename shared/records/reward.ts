@@ -7,9 +7,9 @@ import { base, defineRecord, instantField, nullable } from "./record.ts";
 import { utcDay } from "./utc-day.ts";
 
 /** Statuses that a person or file may set; `scheduled` comes only from the program itself. */
-export const REWARD_STATUSES = ["pending", "declined", "hold", "approved", "paid"] as const;
-export const REWARD_SOURCES = ["import", "manual", "trigger"] as const;
-export const TARGET_TYPES = ["transaction", "customer"] as const;
+const REWARD_STATUSES = ["pending", "declined", "hold", "approved", "paid"] as const;
+const REWARD_SOURCES = ["import", "manual", "trigger"] as const;
+const TARGET_TYPES = ["transaction", "customer"] as const;
 
 const schema = z.object({
   ...base,

@@ -181,7 +181,7 @@ export async function totalsAndFold(world: ImportWorld) {
 }
 
 /** A worker that stands still at one of its calls, reads included, until everybody else is done, and then goes on. */
-export function createFreezer(step: number) {
+function createFreezer(step: number) {
   let calls = 0;
   let isArmed = false;
   const frozen = Promise.withResolvers<"frozen">();

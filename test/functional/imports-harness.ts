@@ -54,8 +54,6 @@ export interface Deliveries {
 const INORDER: Deliveries = { next: () => 0, again: () => false, workers: () => 1 };
 
 export interface DropOptions {
-  /** Where it is not the world's. */
-  readonly partRows?: number;
   readonly name?: string;
   readonly folder?: string;
   readonly deliveries?: Deliveries;
@@ -70,12 +68,12 @@ export interface Dropped {
   readonly mails: readonly MailMessage[];
 }
 
-export const GROUPS = [
+const GROUPS = [
   { name: "Affiliates", slug: "affiliates", default: true },
   { name: "Gold Resellers", slug: "gold" },
 ];
 /** None for CHF. */
-export const RATES = { EUR: "1.0842", GBP: "1.27", JPY: "0.0067", KWD: "3.25" };
+const RATES = { EUR: "1.0842", GBP: "1.27", JPY: "0.0067", KWD: "3.25" };
 
 const DECLARATIONS = { partnership, customer, transaction, reward } as const;
 type Kinds = typeof DECLARATIONS;
@@ -181,12 +179,12 @@ export async function createImportWorld({
     async drop(
       type: string,
       body: Uint8Array | string,
-      { name = "file.csv", folder = "", deliveries = INORDER, ...parts }: DropOptions = {},
+      { name = "file.csv", folder = "", deliveries = INORDER }: DropOptions = {},
     ): Promise<Dropped> {
       // A file dropped later is a later file.
       clock.advance(1000);
       const object = put(`imports/acme/${type}/${folder}${name}`, body);
-      await openImport({ ...deps, ...parts })(object);
+      await open(object);
       await drain(deliveries);
       return result(object);
     },

@@ -210,8 +210,7 @@ describe("the end of the local platform", () => {
     expect(platform.output()).not.toMatch(/Error|failed|^\s+at /m);
 
     const second = start({ dataDir: platform.dataDir });
-    await second.printed("2,000 ");
-    expect(second.output()).toContain("200 unchanged");
+    await second.printed("200 unchanged");
   });
 
   it("comes by itself when nobody reads what it prints", async () => {
