@@ -41,14 +41,7 @@ export interface QueueDescription {
   readonly alarm: string;
 }
 
-export type TableVerb =
-  | "BatchGetItem"
-  | "Query"
-  | "PutItem"
-  | "UpdateItem"
-  | "DeleteItem"
-  | "PartiQLInsert"
-;
+export type TableVerb = "BatchGetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem" | "PartiQLInsert";
 export type ObjectVerb = "GetObject" | "PutObject" | "AbortMultipartUpload";
 
 export interface FunctionDescription {
@@ -191,14 +184,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     timeoutSeconds: 120,
     memoryMb: 1769,
     environment: ["table", "uploadBucket", "importQueue", "mailQueue"],
-    table: [
-      "BatchGetItem",
-      "Query",
-      "PutItem",
-      "UpdateItem",
-      "DeleteItem",
-      "PartiQLInsert",
-      ],
+    table: ["BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "PartiQLInsert"],
     objects: [
       { bucket: "uploads", prefix: WORK_PREFIX, verbs: ["GetObject"] },
       { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },

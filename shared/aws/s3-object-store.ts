@@ -67,7 +67,15 @@ export function createS3ObjectStore({ client, bucket }: { client: S3Client; buck
     async copy(from, to, etag) {
       const CopySource = [bucket, ...from.split("/")].map(encodeURIComponent).join("/");
       try {
-        await client.send(new CopyObjectCommand({ Bucket: bucket, Key: to, CopySource, CopySourceIfMatch: etag, TaggingDirective: "REPLACE" }));
+        await client.send(
+          new CopyObjectCommand({
+            Bucket: bucket,
+            Key: to,
+            CopySource,
+            CopySourceIfMatch: etag,
+            TaggingDirective: "REPLACE",
+          }),
+        );
         return true;
       } catch (error) {
         const status = statusOf(error);

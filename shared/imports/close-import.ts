@@ -31,7 +31,8 @@ export const closeImport =
       }
       const plan = await readPlan(uploads, job.program, job.key);
       if (plan === undefined) throw new Error(`the plan of import ${job.key} is not there`);
-      if (rows.failed > 0) await uploadStream(uploads, errorsKey(job.program, job.key), errorFile(uploads, job, plan), "text/csv");
+      if (rows.failed > 0)
+        await uploadStream(uploads, errorsKey(job.program, job.key), errorFile(uploads, job, plan), "text/csv");
       const now = clock();
       await ledger.advance(importJob, job, {
         set: {

@@ -3,7 +3,20 @@ import { type Customer, customer } from "../records/customer.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { RowProblem } from "./read-row.ts";
-import { claimFinder, createdEarlier, decideRecord, finder, identity, keyOfNew, lookUp, type Row, type RowRule, type RuleContext, shown, upToDependent } from "./row-rule.ts";
+import {
+  claimFinder,
+  createdEarlier,
+  decideRecord,
+  finder,
+  identity,
+  keyOfNew,
+  lookUp,
+  type Row,
+  type RowRule,
+  type RuleContext,
+  shown,
+  upToDependent,
+} from "./row-rule.ts";
 
 type Values = RowOf<typeof customer.layout.columns>;
 
@@ -26,7 +39,10 @@ export const customerRows: RowRule = {
       lookUp(of("provider_key"), finder(context, customer, "provider_key")),
       lookUp(of("partner_key"), finder(context, partnership, "partner_key")),
       lookUp(of("partnership_key"), finder(context, partnership, "key")),
-      lookUp(rows.map((row) => newKey(row, context)), claimFinder(context, customer, "key")),
+      lookUp(
+        rows.map((row) => newKey(row, context)),
+        claimFinder(context, customer, "key"),
+      ),
     ]);
     const known = (values: Values) => byKey(values.customer_key) ?? byPsKey(values.ps_customer_key);
     const decisions = await Promise.all(
@@ -36,7 +52,12 @@ export const customerRows: RowRule = {
         if (earlier) return earlier;
         const before = known(values);
         if (before === undefined && values.ps_customer_key !== undefined) {
-          return new RowProblem("unknown_customer", "ps_customer_key", `there is no customer ${shown(values.ps_customer_key)}`, "Use customer_key to create a customer.");
+          return new RowProblem(
+            "unknown_customer",
+            "ps_customer_key",
+            `there is no customer ${shown(values.ps_customer_key)}`,
+            "Use customer_key to create a customer.",
+          );
         }
         const problem =
           heldByAnother(before, byEmail(values.email?.toLowerCase()), "email", values.email) ??
@@ -46,20 +67,37 @@ export const customerRows: RowRule = {
         const named = values.partner_key ?? values.partnership_key;
         if (named !== undefined && partner === undefined) {
           const column = values.partner_key === undefined ? "partnership_key" : "partner_key";
-          return new RowProblem("unknown_partner", column, `there is no partner ${shown(named)}`, "Import the partner first, or correct the key.");
+          return new RowProblem(
+            "unknown_partner",
+            column,
+            `there is no partner ${shown(named)}`,
+            "Import the partner first, or correct the key.",
+          );
         }
-        const after = before === undefined ? created(row, partner?.record, context) : updated(before.record, values, partner?.record, context);
+        const after =
+          before === undefined
+            ? created(row, partner?.record, context)
+            : updated(before.record, values, partner?.record, context);
         return decideRecord(customer, { row, context, before, after });
       }),
     );
-    const found = ({ values }: { values: Values }) => [known(values), byEmail(values.email?.toLowerCase()), byProviderKey(values.provider_key)];
+    const found = ({ values }: { values: Values }) => [
+      known(values),
+      byEmail(values.email?.toLowerCase()),
+      byProviderKey(values.provider_key),
+    ];
     return upToDependent(decisions, rows.map(found));
   },
 };
 
 const newKey = (row: Row, context: RuleContext): string => keyOfNew("cus_", row, context);
 
-function heldByAnother(before: Stored<Customer> | undefined, holder: Stored<Customer> | undefined, column: "email" | "provider_key", value: string | undefined) {
+function heldByAnother(
+  before: Stored<Customer> | undefined,
+  holder: Stored<Customer> | undefined,
+  column: "email" | "provider_key",
+  value: string | undefined,
+) {
   if (holder === undefined || holder.record.key === before?.record.key) return undefined;
   return new RowProblem(
     `${column}_taken`,
@@ -92,14 +130,16 @@ function created(row: Row, partner: Partnership | undefined, context: RuleContex
 function updated(before: Customer, values: Values, partner: Partnership | undefined, { job }: RuleContext): Customer {
   const moves = partner !== undefined && partner.key !== before.partnership_key;
   return {
-  ...before,
-  former_partnership_keys: moves ? [...new Set([...before.former_partnership_keys, before.partnership_key ?? ""])] : before.former_partnership_keys,
-  email: values.email?.toLowerCase() === before.email.toLowerCase() ? before.email : (values.email ?? before.email),
-  name: values.name ?? before.name,
-  company_name: values.company_name ?? before.company_name,
-  partnership_key: partner?.key ?? before.partnership_key,
-  provider_key: values.provider_key ?? before.provider_key,
-  created_at: values.created_at ?? before.created_at,
-  updated_at: job.created_at,
-};
+    ...before,
+    former_partnership_keys: moves
+      ? [...new Set([...before.former_partnership_keys, before.partnership_key ?? ""])]
+      : before.former_partnership_keys,
+    email: values.email?.toLowerCase() === before.email.toLowerCase() ? before.email : (values.email ?? before.email),
+    name: values.name ?? before.name,
+    company_name: values.company_name ?? before.company_name,
+    partnership_key: partner?.key ?? before.partnership_key,
+    provider_key: values.provider_key ?? before.provider_key,
+    created_at: values.created_at ?? before.created_at,
+    updated_at: job.created_at,
+  };
 }

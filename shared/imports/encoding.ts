@@ -2,7 +2,8 @@ import { FileProblem } from "./file-problem.ts";
 
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
 
-const startsWith = (bytes: Uint8Array, ...signature: number[]): boolean => signature.every((byte, at) => bytes[at] === byte);
+const startsWith = (bytes: Uint8Array, ...signature: number[]): boolean =>
+  signature.every((byte, at) => bytes[at] === byte);
 
 /** Files that people drop by mistake, by their first bytes. */
 const NOT_CSV: readonly (readonly [string, readonly number[]])[] = [
@@ -28,7 +29,8 @@ export function detectEncoding(head: Uint8Array): Encoding {
   // Latin text in UTF-16 without a byte order mark has a zero in nearly every other byte.
   if (zeros.odd > head.length * 0.2 && zeros.even === 0) return "utf-16le";
   if (zeros.even > head.length * 0.2 && zeros.odd === 0) return "utf-16be";
-  if (zeros.even + zeros.odd > 0) throw new FileProblem("not_csv", "The file is not text. Export it as CSV (UTF-8) and drop that.");
+  if (zeros.even + zeros.odd > 0)
+    throw new FileProblem("not_csv", "The file is not text. Export it as CSV (UTF-8) and drop that.");
   return "utf-8";
 }
 

@@ -22,7 +22,11 @@ const MOST_TOLD = 20;
 const LONGEST_TOLD = 60;
 
 /** Headers are compared without regard to case, spaces, hyphens and underscores. */
-const plain = (name: string): string => name.normalize("NFKC").toLowerCase().replace(/[\s_-]+/g, "");
+const plain = (name: string): string =>
+  name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\s_-]+/g, "");
 
 /** Matches a header line with a layout; throws a {@link FileProblem} that names every header at fault. */
 export function matchHeader(names: readonly string[], layout: ImportLayout, type: string): Header {
@@ -41,23 +45,33 @@ export function matchHeader(names: readonly string[], layout: ImportLayout, type
     throw new FileProblem("doubled_header", `The header has ${list(doubled)} more than once. Keep one column of each.`);
   }
   const missing = missingNeeds(layout.columns, new Set(columns));
-  if (missing.length > 0) throw new FileProblem("missing_header", `The header lacks ${missing.join(", and ")}. ${accepted}`);
+  if (missing.length > 0)
+    throw new FileProblem("missing_header", `The header lacks ${missing.join(", and ")}. ${accepted}`);
 
   const ours: readonly string[] = ERROR_COLUMNS;
-  const unknown = names.filter((name, index) => columns[index] === undefined && name.trim() !== "" && !ours.includes(name));
+  const unknown = names.filter(
+    (name, index) => columns[index] === undefined && name.trim() !== "" && !ours.includes(name),
+  );
   return {
     names,
     columns,
     warnings:
       unknown.length === 0
         ? []
-        : [{ code: "unknown_header", message: `Ignored ${unknown.length === 1 ? "a column" : "columns"} of no meaning here: ${someOf(unknown)}.` }],
+        : [
+            {
+              code: "unknown_header",
+              message: `Ignored ${unknown.length === 1 ? "a column" : "columns"} of no meaning here: ${someOf(unknown)}.`,
+            },
+          ],
   };
 }
 
 /** A file may have thousands of columns, or take a page of text for its header. */
 function someOf(names: readonly string[]): string {
-  const told = names.slice(0, MOST_TOLD).map((name) => (name.length > LONGEST_TOLD ? `${name.slice(0, LONGEST_TOLD).toWellFormed()}...` : name));
+  const told = names
+    .slice(0, MOST_TOLD)
+    .map((name) => (name.length > LONGEST_TOLD ? `${name.slice(0, LONGEST_TOLD).toWellFormed()}...` : name));
   return list(told) + (names.length > MOST_TOLD ? ` and ${names.length - MOST_TOLD} more` : "");
 }
 
@@ -82,7 +96,8 @@ export function exclusiveSets(columns: Columns, kind: "exactlyOne" | "atMostOne"
   return sets;
 }
 
-const list = (names: readonly (string | undefined)[]): string => [...new Set(names)].map((name) => `"${name}"`).join(", ");
+const list = (names: readonly (string | undefined)[]): string =>
+  [...new Set(names)].map((name) => `"${name}"`).join(", ");
 
 function describe(columns: Columns): string {
   const required = Object.keys(columns).filter((column) => columns[column]?.need === "required");

@@ -17,4 +17,5 @@ export async function findJob(ledger: Ledger, program: string, key: string): Pro
 const jobPlace = (program: string, key: string) => ({ pk: `${program}/import/${key}`, sk: "#" });
 
 /** Whether an import has come to its end. */
-export const isOver = ({ status }: ImportJob): boolean => status === "completed" || status === "failed" || status === "canceled";
+export const isOver = ({ status }: ImportJob): boolean =>
+  status === "completed" || status === "failed" || status === "canceled";

@@ -43,7 +43,12 @@ export const importPart = (deps: ImportPartDependencies) => async (message: Part
   await sendNext(deps, plan, message);
 };
 
-async function importRows({ ledger, uploads, waveRows }: ImportPartDependencies, job: ImportJob, plan: Plan, { part, turn }: PartMessage) {
+async function importRows(
+  { ledger, uploads, waveRows }: ImportPartDependencies,
+  job: ImportJob,
+  plan: Plan,
+  { part, turn }: PartMessage,
+) {
   const type = typeOf(job.type);
   if (type === undefined) throw new Error(`import ${job.key} has the unknown type ${job.type}`);
   const warnings = new Map<string, Warning>();
@@ -56,14 +61,19 @@ async function importRows({ ledger, uploads, waveRows }: ImportPartDependencies,
 
   let row = part.firstRow;
   const later = part.later === "all" ? undefined : new Set(part.later);
-  for await (const records of readRecords(await partBytes(uploads, job, part), { delimiter: plan.delimiter, from: part.from, line: part.line })) {
+  for await (const records of readRecords(await partBytes(uploads, job, part), {
+    delimiter: plan.delimiter,
+    from: part.from,
+    line: part.line,
+  })) {
     for (const record of records) {
       row += 1;
       const waits = later === undefined || later.has(row);
       if (waits === (turn === 2)) await wave.take(row, record, readRow(record));
     }
   }
-  if (row !== part.firstRow + part.rows) throw new Error(`part ${part.part} of import ${job.key} has ${row - part.firstRow} rows, planned ${part.rows}`);
+  if (row !== part.firstRow + part.rows)
+    throw new Error(`part ${part.part} of import ${job.key} has ${row - part.firstRow} rows, planned ${part.rows}`);
   await wave.flush();
   await batch.settle();
   return { outcomes: outcomes.toSorted((a, b) => a.row - b.row), warnings: [...warnings.values()] };
@@ -85,7 +95,13 @@ async function ruleContext(ledger: Ledger, job: ImportJob, warn: RuleContext["wa
   return { ledger, program: owner.record, groups, job, warn };
 }
 
-async function markDone({ ledger }: ImportPartDependencies, job: ImportJob, { part, turn }: PartMessage, outcomes: readonly KeptOutcome[], warnings: readonly Warning[]) {
+async function markDone(
+  { ledger }: ImportPartDependencies,
+  job: ImportJob,
+  { part, turn }: PartMessage,
+  outcomes: readonly KeptOutcome[],
+  warnings: readonly Warning[],
+) {
   const add: Record<string, number> = { parts_done: 1, "rows.processed": outcomes.length };
   for (const { outcome } of outcomes) add[`rows.${outcome}`] = (add[`rows.${outcome}`] ?? 0) + 1;
   const once = {
@@ -96,7 +112,11 @@ async function markDone({ ledger }: ImportPartDependencies, job: ImportJob, { pa
 }
 
 /** Whoever finishes the first turn starts the second, part by part in file order; behind the last part the job closes. */
-async function sendNext({ ledger, imports }: ImportPartDependencies, plan: Plan, { program: owner, key, turn, part }: PartMessage) {
+async function sendNext(
+  { ledger, imports }: ImportPartDependencies,
+  plan: Plan,
+  { program: owner, key, turn, part }: PartMessage,
+) {
   const firstTurn = plan.parts.filter((one) => takesTurn(one, 1)).length;
   if (turn === 1) {
     const { record: job } = await loadJob(ledger, owner, key);
@@ -108,5 +128,7 @@ async function sendNext({ ledger, imports }: ImportPartDependencies, plan: Plan,
 /** The first message of the second turn behind a part, or the closing one. */
 export function nextMessage(plan: Plan, owner: string, key: string, behind: number): ImportMessage {
   const next = plan.parts.find((part) => part.part > behind && takesTurn(part, 2));
-  return next === undefined ? { step: "close", program: owner, key } : { step: "part", program: owner, key, turn: 2, part: next };
+  return next === undefined
+    ? { step: "close", program: owner, key }
+    : { step: "part", program: owner, key, turn: 2, part: next };
 }

@@ -71,7 +71,11 @@ async function missingProgram({ ledger }: OpenImportDependencies, drop: Drop): P
   return found === undefined ? `there is no program "${drop.program}"` : undefined;
 }
 
-async function openJob({ ledger, clock }: OpenImportDependencies, drop: Drop, object: DroppedObject): Promise<ImportJob> {
+async function openJob(
+  { ledger, clock }: OpenImportDependencies,
+  drop: Drop,
+  object: DroppedObject,
+): Promise<ImportJob> {
   const key = derivedKey("imp_", object.key, object.sequencer, object.etag);
   const now = clock();
   const job: ImportJob = {
@@ -85,7 +89,12 @@ async function openJob({ ledger, clock }: OpenImportDependencies, drop: Drop, ob
     status: "queued",
     reason_code: null,
     reason: null,
-    options: { disable_triggers: drop.disableTriggers, send_invites: false, dry_run: false, error_policy: "import_good_rows" },
+    options: {
+      disable_triggers: drop.disableTriggers,
+      send_invites: false,
+      dry_run: false,
+      error_policy: "import_good_rows",
+    },
     rows: { total: 0, processed: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 },
     warnings: [],
     started_at: null,
@@ -107,10 +116,18 @@ interface Opened {
   readonly warnings: readonly Warning[];
 }
 
-async function planFile({ uploads, partRows }: OpenImportDependencies, job: ImportJob, drop: Drop, object: DroppedObject): Promise<Opened> {
+async function planFile(
+  { uploads, partRows }: OpenImportDependencies,
+  job: ImportJob,
+  drop: Drop,
+  object: DroppedObject,
+): Promise<Opened> {
   const type = typeOf(drop.type);
   if (type === undefined) {
-    throw new FileProblem("unknown_type", `"${drop.type ?? ""}" is not a type of file. Drop it below one of: ${Object.keys(importTypes).join(", ")}.`);
+    throw new FileProblem(
+      "unknown_type",
+      `"${drop.type ?? ""}" is not a type of file. Drop it below one of: ${Object.keys(importTypes).join(", ")}.`,
+    );
   }
   let encoding = detectEncoding(await readHead(await openDropped(uploads, object, HEAD)));
   const { sha256, bytes, isUtf8 } = await examine(await openDropped(uploads, object));
@@ -120,11 +137,17 @@ async function planFile({ uploads, partRows }: OpenImportDependencies, job: Impo
 
   const workingHead = new TextDecoder().decode(await readHead(await openWorking(uploads, working, HEAD)));
   const delimiter = detectDelimiter(/^[^\r\n]*/.exec(workingHead.replace(/^[\r\n]+/, ""))?.[0] ?? "");
-  const open = async (from: number) => (await openWorking(uploads, working, { from, to: Number.MAX_SAFE_INTEGER })).body;
-  const plan = await planImport(open, { delimiter, bytes, layout: type.layout, type: drop.type ?? "", partRows }).catch((error: unknown) => {
-    if (!(error instanceof UnreadableRest)) throw error;
-    throw new FileProblem("not_csv", `Over a thousand records up to line ${error.line} cannot be read as CSV. Check the quotes and the separator.`);
-  });
+  const open = async (from: number) =>
+    (await openWorking(uploads, working, { from, to: Number.MAX_SAFE_INTEGER })).body;
+  const plan = await planImport(open, { delimiter, bytes, layout: type.layout, type: drop.type ?? "", partRows }).catch(
+    (error: unknown) => {
+      if (!(error instanceof UnreadableRest)) throw error;
+      throw new FileProblem(
+        "not_csv",
+        `Over a thousand records up to line ${error.line} cannot be read as CSV. Check the quotes and the separator.`,
+      );
+    },
+  );
   return { plan, sha256, bytes, warnings: [...repairs(encoding, delimiter), ...plan.header.warnings] };
 }
 
@@ -135,9 +158,14 @@ async function openWorking(uploads: ObjectStore, key: string, range: ByteRange):
 }
 
 /** The dropped file as it was announced. */
-async function openDropped(uploads: ObjectStore, { key, etag }: DroppedObject, range?: ByteRange): Promise<StoredObject> {
+async function openDropped(
+  uploads: ObjectStore,
+  { key, etag }: DroppedObject,
+  range?: ByteRange,
+): Promise<StoredObject> {
   const object = await uploads.get(key, range);
-  if (object === undefined) throw new FileProblem("file_gone", "The file was removed before it could be read. Drop it again.");
+  if (object === undefined)
+    throw new FileProblem("file_gone", "The file was removed before it could be read. Drop it again.");
   if (unquoted(object.etag) !== unquoted(etag)) throw replaced();
   return object;
 }
@@ -146,13 +174,17 @@ async function openDropped(uploads: ObjectStore, { key, etag }: DroppedObject, r
 const unquoted = (etag: string): string => etag.replaceAll('"', "");
 
 const replaced = () =>
-  new FileProblem("file_replaced", "The file was replaced or removed before it could be read. The newer file has a job of its own.");
+  new FileProblem(
+    "file_replaced",
+    "The file was replaced or removed before it could be read. The newer file has a job of its own.",
+  );
 
 async function readHead({ body }: StoredObject): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
   const head = Buffer.concat(chunks);
-  if (head.length === 0) throw new FileProblem("empty_file", "The file is empty. Drop one with a header line and rows.");
+  if (head.length === 0)
+    throw new FileProblem("empty_file", "The file is empty. Drop one with a header line and rows.");
   return head;
 }
 
@@ -170,7 +202,12 @@ async function examine({ body }: StoredObject) {
 }
 
 /** The import reads a copy of its own: whatever happens to the dropped file, every part sees the same bytes. */
-async function makeWorkingCopy(uploads: ObjectStore, object: DroppedObject, working: string, encoding: Encoding): Promise<void> {
+async function makeWorkingCopy(
+  uploads: ObjectStore,
+  object: DroppedObject,
+  working: string,
+  encoding: Encoding,
+): Promise<void> {
   if (encoding === "utf-8") {
     if (await uploads.copy(object.key, working, object.etag)) return;
     throw replaced();
@@ -181,12 +218,21 @@ async function makeWorkingCopy(uploads: ObjectStore, object: DroppedObject, work
 
 function repairs(encoding: Encoding, delimiter: string): Warning[] {
   const found: Warning[] = [];
-  if (encoding !== "utf-8") found.push({ code: "encoding", message: `The file was read as ${encoding}. UTF-8 is the safer choice.` });
-  if (delimiter !== ",") found.push({ code: "delimiter", message: `Columns are separated by ${delimiter === "\t" ? "tabs" : "semicolons"}.` });
+  if (encoding !== "utf-8")
+    found.push({ code: "encoding", message: `The file was read as ${encoding}. UTF-8 is the safer choice.` });
+  if (delimiter !== ",")
+    found.push({
+      code: "delimiter",
+      message: `Columns are separated by ${delimiter === "\t" ? "tabs" : "semicolons"}.`,
+    });
   return found;
 }
 
-async function start(deps: OpenImportDependencies, job: ImportJob, { plan, sha256, bytes, warnings }: Opened): Promise<void> {
+async function start(
+  deps: OpenImportDependencies,
+  job: ImportJob,
+  { plan, sha256, bytes, warnings }: Opened,
+): Promise<void> {
   const { ledger, uploads, clock } = deps;
   await uploads.put(planKey(job.program, job.key), JSON.stringify(plan), { type: "application/json" });
   const first = plan.parts.filter((part) => takesTurn(part, 1));
@@ -207,7 +253,11 @@ async function start(deps: OpenImportDependencies, job: ImportJob, { plan, sha25
   await sendFirst(deps, job, plan);
 }
 
-async function sendFirst({ imports }: OpenImportDependencies, { program: owner, key }: ImportJob, plan: Plan | undefined): Promise<void> {
+async function sendFirst(
+  { imports }: OpenImportDependencies,
+  { program: owner, key }: ImportJob,
+  plan: Plan | undefined,
+): Promise<void> {
   if (plan === undefined) throw new Error(`the plan of import ${key} is not there`);
   const first = plan.parts.filter((part) => takesTurn(part, 1));
   const messages = first.map((part): ImportMessage => ({ step: "part", program: owner, key, turn: 1, part }));

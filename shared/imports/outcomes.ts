@@ -27,9 +27,15 @@ export interface KeptOutcome extends Outcome {
 const kept = outcome.extend({ cells: z.array(z.string()).optional() });
 
 /** Keeps outcomes unless there are some already, and gives those that are kept: whoever is first has told them. */
-export async function keepFirst(objects: ObjectStore, key: string, outcomes: readonly KeptOutcome[]): Promise<readonly KeptOutcome[]> {
+export async function keepFirst(
+  objects: ObjectStore,
+  key: string,
+  outcomes: readonly KeptOutcome[],
+): Promise<readonly KeptOutcome[]> {
   const text = outcomes.map((one) => `${JSON.stringify(one)}\n`).join("");
-  return (await objects.put(key, text, { type: "application/x-ndjson", ifAbsent: true })) ? outcomes : readFile(objects, key);
+  return (await objects.put(key, text, { type: "application/x-ndjson", ifAbsent: true }))
+    ? outcomes
+    : readFile(objects, key);
 }
 
 async function readFile(objects: ObjectStore, key: string): Promise<KeptOutcome[]> {
@@ -71,8 +77,7 @@ export async function readPlan(objects: ObjectStore, program: string, key: strin
 
 /** A page of outcomes behind a row, of one kind if asked for. */
 export const outcomeReader =
-  (objects: ObjectStore) =>
-  async (job: ImportJob, query: { after: number; limit: number; outcome?: OutcomeName }) => {
+  (objects: ObjectStore) => async (job: ImportJob, query: { after: number; limit: number; outcome?: OutcomeName }) => {
     const plan = await readPlan(objects, job.program, job.key);
     const items: Outcome[] = [];
     const isNone = query.outcome !== undefined && job.rows[query.outcome] === 0;

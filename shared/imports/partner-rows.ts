@@ -2,7 +2,20 @@ import type { Group } from "../records/group.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import type { RowOf } from "../records/column.ts";
 import { RowProblem } from "./read-row.ts";
-import { claimFinder, createdEarlier, decideRecord, finder, identity, keyOfNew, lookUp, type Row, type RowRule, type RuleContext, shown, upToDependent } from "./row-rule.ts";
+import {
+  claimFinder,
+  createdEarlier,
+  decideRecord,
+  finder,
+  identity,
+  keyOfNew,
+  lookUp,
+  type Row,
+  type RowRule,
+  type RuleContext,
+  shown,
+  upToDependent,
+} from "./row-rule.ts";
 
 type Values = RowOf<typeof partnership.layout.columns>;
 
@@ -19,9 +32,13 @@ export const partnerRows: RowRule = {
     const [byEmail, byKey, claims] = await Promise.all([
       lookUp(emails, finder(context, partnership, "email")),
       lookUp(keys, finder(context, partnership, "partner_key")),
-      lookUp(rows.map((row) => newKey(row, context)), claimFinder(context, partnership, "key")),
+      lookUp(
+        rows.map((row) => newKey(row, context)),
+        claimFinder(context, partnership, "key"),
+      ),
     ]);
-    const found = (values: Values) => [byEmail(values.partner_email?.toLowerCase()), byKey(values.partner_key)] as const;
+    const found = (values: Values) =>
+      [byEmail(values.partner_email?.toLowerCase()), byKey(values.partner_key)] as const;
     const decisions = await Promise.all(
       rows.map(async (row) => {
         const values: Values = row.values;
@@ -29,19 +46,35 @@ export const partnerRows: RowRule = {
         if (earlier) return earlier;
         const [sameEmail, sameKey] = found(values);
         if (sameEmail && sameKey && sameEmail.record.key !== sameKey.record.key) {
-          return new RowProblem("key_taken", "partner_key", `${shown(values.partner_key)} is another partner's key`, "Give the partner a key of its own, or correct the e-mail address.");
+          return new RowProblem(
+            "key_taken",
+            "partner_key",
+            `${shown(values.partner_key)} is another partner's key`,
+            "Give the partner a key of its own, or correct the e-mail address.",
+          );
         }
         const group = findGroup(context.groups, values.partner_group);
         if (group === undefined) {
           const names = context.groups.map(({ name }) => name).join(", ");
-          return new RowProblem("unknown_group", "partner_group", `there is no group ${shown(values.partner_group)}`, `Use one of the program's groups: ${names}.`);
+          return new RowProblem(
+            "unknown_group",
+            "partner_group",
+            `there is no group ${shown(values.partner_group)}`,
+            `Use one of the program's groups: ${names}.`,
+          );
         }
         const before = sameEmail ?? sameKey;
-        const after = before === undefined ? created(row, group, context) : updated(before.record, values, group, sameKey !== undefined, context);
+        const after =
+          before === undefined
+            ? created(row, group, context)
+            : updated(before.record, values, group, sameKey !== undefined, context);
         return decideRecord(partnership, { row, context, before, after });
       }),
     );
-    return upToDependent(decisions, rows.map(({ values }) => found(values)));
+    return upToDependent(
+      decisions,
+      rows.map(({ values }) => found(values)),
+    );
   },
 };
 
@@ -50,7 +83,9 @@ const newKey = (row: Row, context: RuleContext): string => keyOfNew("part_", row
 function findGroup(groups: readonly Group[], wanted: string | undefined): Group | undefined {
   if (wanted === undefined) return groups.find((group) => group.default);
   const name = wanted.toLowerCase();
-  return groups.find((group) => group.key === wanted || group.slug.toLowerCase() === name || group.name.toLowerCase() === name);
+  return groups.find(
+    (group) => group.key === wanted || group.slug.toLowerCase() === name || group.name.toLowerCase() === name,
+  );
 }
 
 function created(row: Row, group: Group, context: RuleContext): Partnership {
@@ -78,7 +113,13 @@ function created(row: Row, group: Group, context: RuleContext): Partnership {
 }
 
 /** `knownKey`: the row's key, present or past, already leads to this partner, so that it stays what it is. */
-function updated(before: Partnership, values: Values, group: Group, knownKey: boolean, { job }: RuleContext): Partnership {
+function updated(
+  before: Partnership,
+  values: Values,
+  group: Group,
+  knownKey: boolean,
+  { job }: RuleContext,
+): Partnership {
   const moves = values.partner_group !== undefined && group.key !== before.group_key;
   return {
     ...before,

@@ -56,13 +56,15 @@ export async function planImport(
   for await (const batch of readRecords(open, { delimiter, from: 0, line: 1 })) {
     for (const record of batch) {
       if (header === undefined) {
-        if (record.broken) throw new FileProblem("bad_header", "The first line cannot be read as CSV. Check its quotes.");
+        if (record.broken)
+          throw new FileProblem("bad_header", "The first line cannot be read as CSV. Check its quotes.");
         header = matchHeader(record.cells, layout, type);
         cutter = partCutter(layout, header, bytes, partRows, record);
       } else cutter?.take(record);
     }
   }
-  if (header === undefined || cutter === undefined) throw new FileProblem("empty_file", "The file is empty. Drop one with a header line and rows.");
+  if (header === undefined || cutter === undefined)
+    throw new FileProblem("empty_file", "The file is empty. Drop one with a header line and rows.");
   const { parts, rows } = cutter.finish();
   if (rows === 0) throw new FileProblem("no_rows", "The file has a header line and no rows below it.");
   return { delimiter, header, parts, rows };
@@ -70,7 +72,10 @@ export async function planImport(
 
 function partCutter(layout: ImportLayout, header: Header, bytes: number, partRows: number, headerRecord: CsvRecord) {
   const allInOrder = layout.inOrder === "every row";
-  const tied = layout.inOrder === "every row" ? [] : layout.inOrder.map((name) => header.columns.indexOf(name)).filter((at) => at >= 0);
+  const tied =
+    layout.inOrder === "every row"
+      ? []
+      : layout.inOrder.map((name) => header.columns.indexOf(name)).filter((at) => at >= 0);
   // The shortest plausible row decides how many values may come.
   const repeated = tied.length === 0 ? undefined : seenBefore(bytes / 40);
   const parts: Part[] = [];
@@ -83,7 +88,15 @@ function partCutter(layout: ImportLayout, header: Header, bytes: number, partRow
 
   const cut = () => {
     if (rows > firstRow) {
-      parts.push({ part: parts.length, from, to: last.end, line, firstRow, rows: rows - firstRow, later: allInOrder ? "all" : later });
+      parts.push({
+        part: parts.length,
+        from,
+        to: last.end,
+        line,
+        firstRow,
+        rows: rows - firstRow,
+        later: allInOrder ? "all" : later,
+      });
     }
     from = last.end;
     line = last.nextLine;
@@ -109,4 +122,3 @@ const isRepeated = (repeated: (value: string) => boolean, cell: string | undefin
   const value = unguarded(cell?.trim() ?? "");
   return value !== "" && repeated(value);
 };
-

@@ -24,9 +24,24 @@ export type RowValues = Readonly<Record<string, unknown>>;
 export type ReadRow = (record: CsvRecord) => RowValues | RowProblem | "blank";
 
 const BROKEN = {
-  row_too_long: new RowProblem("row_too_long", null, "The row is longer than 128 KiB", "Shorten its cells, or check for a missing line end."),
-  unclosed_quote: new RowProblem("unclosed_quote", null, "A quote is opened on this line and never closed", 'Close it, or write a literal quote as "" inside quotes.'),
-  bad_quote: new RowProblem("bad_quote", null, "A quote stands inside a cell", 'Put the cell in quotes and write each quote inside as "".'),
+  row_too_long: new RowProblem(
+    "row_too_long",
+    null,
+    "The row is longer than 128 KiB",
+    "Shorten its cells, or check for a missing line end.",
+  ),
+  unclosed_quote: new RowProblem(
+    "unclosed_quote",
+    null,
+    "A quote is opened on this line and never closed",
+    'Close it, or write a literal quote as "" inside quotes.',
+  ),
+  bad_quote: new RowProblem(
+    "bad_quote",
+    null,
+    "A quote stands inside a cell",
+    'Put the cell in quotes and write each quote inside as "".',
+  ),
 } as const;
 
 /** How records of a file become rows of its layout. */
@@ -53,7 +68,8 @@ export function rowReader(header: Header, layout: ImportLayout): ReadRow {
       const cell = unguarded((cells[index] ?? "").trim());
       if (cell === "") continue;
       const value = reader.read(cell);
-      if (value instanceof CellProblem) problems.push(new RowProblem(value.code, reader.name, value.message, value.hint));
+      if (value instanceof CellProblem)
+        problems.push(new RowProblem(value.code, reader.name, value.message, value.hint));
       // A cell that cannot be read still counts as filled in for the rules of sets.
       values[reader.name] = value;
     }
@@ -81,10 +97,22 @@ function addSetProblem(problems: RowProblem[], values: RowValues, members: reado
   const filled = members.filter((member) => values[member] !== undefined);
   const [first = "", second] = filled;
   if (second !== undefined) {
-    problems.push(new RowProblem("not_exactly_one", second, `is filled in beside ${first}`, `Fill in only one of ${members.join(", ")}.`));
+    problems.push(
+      new RowProblem(
+        "not_exactly_one",
+        second,
+        `is filled in beside ${first}`,
+        `Fill in only one of ${members.join(", ")}.`,
+      ),
+    );
   } else if (needed && first === "") {
     problems.push(
-      new RowProblem("not_exactly_one", members[0] ?? null, `none of ${members.join(", ")} is filled in`, `Fill in one of ${members.join(", ")}.`),
+      new RowProblem(
+        "not_exactly_one",
+        members[0] ?? null,
+        `none of ${members.join(", ")} is filled in`,
+        `Fill in one of ${members.join(", ")}.`,
+      ),
     );
   }
 }

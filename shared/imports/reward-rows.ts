@@ -6,7 +6,17 @@ import { type Reward, reward } from "../records/reward.ts";
 import { transaction } from "../records/transaction.ts";
 import { RowProblem } from "./read-row.ts";
 import { type Amount, noteRate, rowAmount } from "./row-amount.ts";
-import { claimFinder, createdEarlier, decideRecord, referenceFinder, lookUp, type Row, type RowRule, type RuleContext, shown } from "./row-rule.ts";
+import {
+  claimFinder,
+  createdEarlier,
+  decideRecord,
+  referenceFinder,
+  lookUp,
+  type Row,
+  type RowRule,
+  type RuleContext,
+  shown,
+} from "./row-rule.ts";
 
 type Values = RowOf<typeof reward.layout.columns>;
 
@@ -29,11 +39,15 @@ export const rewardRows: RowRule = {
 
   async decide(rows, context) {
     const of = <Name extends keyof Values>(name: Name) => rows.map(({ values }) => (values as Values)[name]);
-    const targetKeys = (type: string) => rows.map(({ values }) => ((values as Values).target_type === type ? (values as Values).target_key : undefined));
+    const targetKeys = (type: string) =>
+      rows.map(({ values }) => ((values as Values).target_type === type ? (values as Values).target_key : undefined));
     const keys = new Map(rows.map((row) => [row, keyOf(row, context)]));
     const [claims, byEmail, byPartnerKey, transactions, customers, psCustomers] = await Promise.all([
       lookUp([...keys.values()], claimFinder(context, reward, "key")),
-      lookUp(of("partner_email").map((address) => address?.toLowerCase()), partnerByEmail(context)),
+      lookUp(
+        of("partner_email").map((address) => address?.toLowerCase()),
+        partnerByEmail(context),
+      ),
       lookUp(of("partner_key"), partnerByKey(context)),
       lookUp(targetKeys("transaction"), transactionByKey(context)),
       lookUp(targetKeys("customer"), customerByOwnKey(context)),
@@ -42,17 +56,29 @@ export const rewardRows: RowRule = {
 
     const targetOf = (values: Values): Target | RowProblem => {
       const { target_type, target_key } = values;
-      if (target_type === undefined && target_key === undefined) return { customer_key: null, transaction_key: null, partnership: undefined };
+      if (target_type === undefined && target_key === undefined)
+        return { customer_key: null, transaction_key: null, partnership: undefined };
       if (target_type === undefined || target_key === undefined) {
         const empty = target_type === undefined ? "target_type" : "target_key";
-        return new RowProblem("half_target", empty, "is empty beside its other half", "Fill in both target_type and target_key, or neither.");
+        return new RowProblem(
+          "half_target",
+          empty,
+          "is empty beside its other half",
+          "Fill in both target_type and target_key, or neither.",
+        );
       }
       // Another row may have looked the same key up as one of the other type.
       const bought = target_type === "transaction" ? transactions(target_key)?.record : undefined;
-      if (bought) return { customer_key: bought.customer_key, transaction_key: bought.key, partnership: bought.partnership_key };
+      if (bought)
+        return { customer_key: bought.customer_key, transaction_key: bought.key, partnership: bought.partnership_key };
       const buyer = target_type === "customer" ? (customers(target_key) ?? psCustomers(target_key))?.record : undefined;
       if (buyer) return { customer_key: buyer.key, transaction_key: null, partnership: buyer.partnership_key };
-      return new RowProblem(`unknown_${target_type}`, "target_key", `there is no ${target_type} ${shown(target_key)}`, `Import the ${target_type} first, or correct the key.`);
+      return new RowProblem(
+        `unknown_${target_type}`,
+        "target_key",
+        `there is no ${target_type} ${shown(target_key)}`,
+        `Import the ${target_type} first, or correct the key.`,
+      );
     };
 
     return Promise.all(
@@ -69,12 +95,22 @@ export const rewardRows: RowRule = {
         const partner = (byEmail(values.partner_email?.toLowerCase()) ?? byPartnerKey(values.partner_key))?.record;
         if (partner === undefined) {
           const column = values.partner_email === undefined ? "partner_key" : "partner_email";
-          return new RowProblem("unknown_partner", column, `there is no partner ${shown(values[column])}`, "Import the partner first, or correct the cell.");
+          return new RowProblem(
+            "unknown_partner",
+            column,
+            `there is no partner ${shown(values[column])}`,
+            "Import the partner first, or correct the cell.",
+          );
         }
         const target = targetOf(values);
         if (target instanceof RowProblem) return target;
         if (target.partnership !== undefined && target.partnership !== partner.key) {
-          return new RowProblem("foreign_target", "target_key", `${shown(values.target_key)} belongs to another partner`, "Reward the partner whose customer it is.");
+          return new RowProblem(
+            "foreign_target",
+            "target_key",
+            `${shown(values.target_key)} belongs to another partner`,
+            "Reward the partner whose customer it is.",
+          );
         }
         const amount = rowAmount(values, values.reward_currency, context);
         if (amount instanceof RowProblem) return amount;
@@ -85,9 +121,17 @@ export const rewardRows: RowRule = {
   },
 };
 
-const keyOf = ({ row }: Row, { program, job }: RuleContext): string => derivedKey("rwrd_", program.key, job.sha256 ?? job.key, String(row));
+const keyOf = ({ row }: Row, { program, job }: RuleContext): string =>
+  derivedKey("rwrd_", program.key, job.sha256 ?? job.key, String(row));
 
-const created = (key: string, values: Values, partner: Partnership, target: Target, amount: Amount, { program, job }: RuleContext): Reward => ({
+const created = (
+  key: string,
+  values: Values,
+  partner: Partnership,
+  target: Target,
+  amount: Amount,
+  { program, job }: RuleContext,
+): Reward => ({
   program: program.key,
   key,
   partnership_key: partner.key,

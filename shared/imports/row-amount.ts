@@ -20,12 +20,18 @@ export function rowAmount(
 ): Amount | RowProblem {
   const code = currency ?? DEFAULT_CURRENCY;
   const amount = values.amount_in_cents ?? toMinor(values.amount_in_dollars ?? "", code);
-  if (amount instanceof CellProblem) return new RowProblem(amount.code, "amount_in_dollars", amount.message, amount.hint);
+  if (amount instanceof CellProblem)
+    return new RowProblem(amount.code, "amount_in_dollars", amount.message, amount.hint);
   const rate = noteRate(code, context);
   const dollars = rate === undefined ? null : usdCents(amount, code, rate);
   if (dollars !== null && !Number.isSafeInteger(dollars)) {
     const column = values.amount_in_cents === undefined ? "amount_in_dollars" : "amount_in_cents";
-    return new RowProblem("amount_out_of_range", column, `is worth more US dollars than can be counted, at ${rate} for one ${code}`, "Check the amount, and the program's rate.");
+    return new RowProblem(
+      "amount_out_of_range",
+      column,
+      `is worth more US dollars than can be counted, at ${rate} for one ${code}`,
+      "Check the amount, and the program's rate.",
+    );
   }
   return { amount, currency: code, amount_usd: dollars };
 }
@@ -35,7 +41,10 @@ export function noteRate(currency: string | undefined, { program, warn }: RuleCo
   const code = currency ?? DEFAULT_CURRENCY;
   const rate = code === "USD" ? "1" : program.rates[code];
   if (rate === undefined) {
-    warn({ code: "no_rate", message: `The program has no rate for ${code}: amounts in ${code} are kept but not counted in US dollars.` });
+    warn({
+      code: "no_rate",
+      message: `The program has no rate for ${code}: amounts in ${code} are kept but not counted in US dollars.`,
+    });
   }
   return rate;
 }

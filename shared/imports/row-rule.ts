@@ -53,7 +53,8 @@ export const createdEarlier = (claim: Claim | undefined, { mark }: Row): Exclude
   claim?.mark === mark && claim.image !== undefined ? { outcome: "created", key: claim.key, own: claim } : undefined;
 
 /** The key of the record that a row may create: always the same, so that a repeated attempt finds it whatever else has changed. */
-export const keyOfNew = (prefix: string, { mark }: Row, { program }: RuleContext): string => derivedKey(prefix, program.key, mark);
+export const keyOfNew = (prefix: string, { mark }: Row, { program }: RuleContext): string =>
+  derivedKey(prefix, program.key, mark);
 
 /** What to do when a row's record is to look like `after`. */
 export async function decideRecord<R extends BaseRecord>(
@@ -92,16 +93,21 @@ export async function earlierTurn<R extends BaseRecord>(
 
 export const markOf = (job: ImportJob, row: number): string => `${job.key}/${row}`;
 
-const rowOfMark = (mark: string, { key }: ImportJob): number | undefined => (mark.startsWith(`${key}/`) ? Number(mark.slice(key.length + 1)) : undefined);
+const rowOfMark = (mark: string, { key }: ImportJob): number | undefined =>
+  mark.startsWith(`${key}/`) ? Number(mark.slice(key.length + 1)) : undefined;
 
 /** The decisions up to the first row that found a record which an earlier row changes. */
-export function upToDependent(decisions: readonly Decision[], found: readonly (readonly (Stored<BaseRecord> | undefined)[])[]): Decision[] {
+export function upToDependent(
+  decisions: readonly Decision[],
+  found: readonly (readonly (Stored<BaseRecord> | undefined)[])[],
+): Decision[] {
   const changed = new Set<string>();
   let wait = false;
   return decisions.map((decision, at) => {
     wait ||= found[at]?.some((stored) => stored !== undefined && changed.has(stored.record.key)) ?? false;
     if (wait) return "later";
-    if (decision !== "later" && "entry" in decision) for (const { before } of decision.entry.changes) if (before) changed.add(before.record.key);
+    if (decision !== "later" && "entry" in decision)
+      for (const { before } of decision.entry.changes) if (before) changed.add(before.record.key);
     return decision;
   });
 }
@@ -151,6 +157,7 @@ export const claimFinder =
     ledger.claims(declaration, program.key, field, values);
 
 /** A value by which a record is known, if the row has it. */
-export const identity = (name: string, value: string | undefined): string[] => (value === undefined ? [] : [`${name} ${value}`]);
+export const identity = (name: string, value: string | undefined): string[] =>
+  value === undefined ? [] : [`${name} ${value}`];
 
 export const shown = (value: string | undefined): string => JSON.stringify(value ?? "");

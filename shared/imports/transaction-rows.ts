@@ -4,7 +4,18 @@ import { derivedKey } from "../records/derived-key.ts";
 import { type Transaction, transaction } from "../records/transaction.ts";
 import { RowProblem } from "./read-row.ts";
 import { type Amount, noteRate, rowAmount } from "./row-amount.ts";
-import { createdEarlier, decideRecord, holderFinder, identity, lookUp, referenceFinder, type Row, type RowRule, type RuleContext, shown } from "./row-rule.ts";
+import {
+  createdEarlier,
+  decideRecord,
+  holderFinder,
+  identity,
+  lookUp,
+  referenceFinder,
+  type Row,
+  type RowRule,
+  type RuleContext,
+  shown,
+} from "./row-rule.ts";
 
 type Values = RowOf<typeof transaction.layout.columns>;
 
@@ -19,8 +30,14 @@ export const transactionRows: RowRule = {
     const keys = new Map(rows.map((row) => [row, keyOf(row, context)]));
     const [holders, byCustomerKey, byPsKey] = await Promise.all([
       lookUp([...keys.values()], holderFinder(context, transaction, "key")),
-      lookUp(rows.map(({ values }) => (values as Values).customer_key), customerByOwnKey(context)),
-      lookUp(rows.map(({ values }) => (values as Values).ps_customer_key), customerByKey(context)),
+      lookUp(
+        rows.map(({ values }) => (values as Values).customer_key),
+        customerByOwnKey(context),
+      ),
+      lookUp(
+        rows.map(({ values }) => (values as Values).ps_customer_key),
+        customerByKey(context),
+      ),
     ]);
     return Promise.all(
       rows.map(async (row) => {
@@ -38,11 +55,19 @@ export const transactionRows: RowRule = {
         const buyer = byCustomerKey(values.customer_key) ?? byPsKey(values.ps_customer_key);
         if (buyer === undefined) {
           const column = values.customer_key === undefined ? "ps_customer_key" : "customer_key";
-          return new RowProblem("unknown_customer", column, `there is no customer ${shown(values[column])}`, "Import the customer first, or correct the key.");
+          return new RowProblem(
+            "unknown_customer",
+            column,
+            `there is no customer ${shown(values[column])}`,
+            "Import the customer first, or correct the key.",
+          );
         }
         const amount = rowAmount(values, currency, context);
         if (amount instanceof RowProblem) return amount;
-        const after = before === undefined ? created(key, values, buyer.record, amount, context) : updated(before.record, values, buyer.record, amount, context);
+        const after =
+          before === undefined
+            ? created(key, values, buyer.record, amount, context)
+            : updated(before.record, values, buyer.record, amount, context);
         return decideRecord(transaction, { row, context, before, after });
       }),
     );
@@ -52,7 +77,13 @@ export const transactionRows: RowRule = {
 const keyOf = ({ row, values }: Row, { program, job }: RuleContext): string =>
   (values as Values).key ?? derivedKey("trx_", program.key, job.sha256 ?? job.key, String(row));
 
-const created = (key: string, values: Values, buyer: Customer, amount: Amount, { program, job }: RuleContext): Transaction => ({
+const created = (
+  key: string,
+  values: Values,
+  buyer: Customer,
+  amount: Amount,
+  { program, job }: RuleContext,
+): Transaction => ({
   program: program.key,
   key,
   customer_key: buyer.key,
@@ -67,7 +98,13 @@ const created = (key: string, values: Values, buyer: Customer, amount: Amount, {
 });
 
 /** The worth in US dollars stays what it was at the time, unless the amount itself changes. */
-function updated(before: Transaction, values: Values, buyer: Customer, amount: Amount, { job }: RuleContext): Transaction {
+function updated(
+  before: Transaction,
+  values: Values,
+  buyer: Customer,
+  amount: Amount,
+  { job }: RuleContext,
+): Transaction {
   const sameAmount = amount.amount === before.amount && amount.currency === before.currency;
   const sameBuyer = buyer.key === before.customer_key;
   return {

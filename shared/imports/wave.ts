@@ -1,10 +1,20 @@
-import type { Batch } from "../ledger/ledger.ts";
+import type { Batch } from "../ledger/batch.ts";
 import type { ImportType } from "./import-types.ts";
 import type { Note } from "./notes.ts";
 import type { KeptOutcome, Outcome } from "./outcomes.ts";
 import type { CsvRecord } from "./read-records.ts";
 import { type ReadRow, RowProblem } from "./read-row.ts";
-import { claimFinder, createdEarlier, type Decision, earlierTurn, finder, lookUp, markOf, type Row, type RuleContext } from "./row-rule.ts";
+import {
+  claimFinder,
+  createdEarlier,
+  type Decision,
+  earlierTurn,
+  finder,
+  lookUp,
+  markOf,
+  type Row,
+  type RuleContext,
+} from "./row-rule.ts";
 
 /** Rows decided together: references are read in batches of this many, and their writes are on the way at once. */
 const WAVE_ROWS = 400;
@@ -33,7 +43,14 @@ export interface WaveDependencies {
 }
 
 /** A wave in the making: rows that do not name a value in common, so that deciding them together is as good as one by one. */
-export function createWave({ type: { rule, declaration }, context, batch, outcomes, note, waveRows = WAVE_ROWS }: WaveDependencies) {
+export function createWave({
+  type: { rule, declaration },
+  context,
+  batch,
+  outcomes,
+  note,
+  waveRows = WAVE_ROWS,
+}: WaveDependencies) {
   let rows: WaveRow[] = [];
   let identities = new Set<string>();
 
@@ -52,7 +69,10 @@ export function createWave({ type: { rule, declaration }, context, batch, outcom
 
   /** Decides rows, up to the first one that depends on another. */
   async function decide(open: readonly WaveRow[]): Promise<Decided[]> {
-    const decisions = await rule.decide(open.map(({ row }) => row), context);
+    const decisions = await rule.decide(
+      open.map(({ row }) => row),
+      context,
+    );
     return open.flatMap((one, at) => {
       const decision = decisions[at];
       return decision === undefined || decision === "later" ? [] : [{ ...one, decision }];
@@ -63,18 +83,24 @@ export function createWave({ type: { rule, declaration }, context, batch, outcom
   async function settle(rowsOpen: readonly WaveRow[], firstDecided: readonly Decided[]): Promise<void> {
     let open = rowsOpen;
     let decided = firstDecided;
-    for (let fruitless = 0; open.length > 0; ) {
+    for (let fruitless = 0; open.length > 0;) {
       const told = await commit(decided);
       open = open.filter(({ row }) => !told.has(row));
       fruitless = told.size > 0 ? 0 : fruitless + 1;
-      if (fruitless === MAX_ATTEMPTS) throw new Error(`${open.length} rows found their records changed ${MAX_ATTEMPTS} times over`);
+      if (fruitless === MAX_ATTEMPTS)
+        throw new Error(`${open.length} rows found their records changed ${MAX_ATTEMPTS} times over`);
       if (open.length > 0) decided = await decide(open);
     }
   }
 
   async function commit(decided: readonly Decided[]): Promise<Set<Row>> {
-    await batch.resume(declaration, decided.flatMap(({ decision }) => ("own" in decision ? [decision.own] : [])));
-    const changes = decided.flatMap(({ row, decision }) => ("entry" in decision ? [{ row, entry: decision.entry }] : []));
+    await batch.resume(
+      declaration,
+      decided.flatMap(({ decision }) => ("own" in decision ? [decision.own] : [])),
+    );
+    const changes = decided.flatMap(({ row, decision }) =>
+      "entry" in decision ? [{ row, entry: decision.entry }] : [],
+    );
     const committed = await batch.commit(changes.map(({ entry }) => entry));
     const contested = new Set(changes.filter((_, at) => !committed[at]).map(({ row }) => row));
     const told = decided.filter(({ row }) => !contested.has(row));
@@ -97,7 +123,9 @@ export function createWave({ type: { rule, declaration }, context, batch, outcom
         if (key === null) return { ...one, decision: problemOf(told) };
         if (outcome === "unchanged") return { ...one, decision: { outcome: "unchanged" as const, key } };
         const stored = records(key);
-        const decision = createdEarlier(claims(key), one.row) ?? (stored && (await earlierTurn(declaration, stored, one.row, context)));
+        const decision =
+          createdEarlier(claims(key), one.row) ??
+          (stored && (await earlierTurn(declaration, stored, one.row, context)));
         return decision && { ...one, decision };
       }),
     );
@@ -122,7 +150,9 @@ export function createWave({ type: { rule, declaration }, context, batch, outcom
 const BLANK = new RowProblem("blank_row", null, "The row is empty", "Nothing to do.");
 
 const untaken = (row: number, { line }: CsvRecord, read: "blank" | RowProblem): Outcome =>
-  read === "blank" ? { row, line, outcome: "skipped", key: null, ...reasons(BLANK) } : { row, line, outcome: "failed", key: null, ...reasons(read) };
+  read === "blank"
+    ? { row, line, outcome: "skipped", key: null, ...reasons(BLANK) }
+    : { row, line, outcome: "failed", key: null, ...reasons(read) };
 
 const toOutcome = ({ row: { row }, record: { line }, decision }: Decided): Outcome =>
   decision instanceof RowProblem
@@ -131,7 +161,15 @@ const toOutcome = ({ row: { row }, record: { line }, decision }: Decided): Outco
 
 const reasons = ({ code, column, message, hint }: RowProblem) => ({ code, column, message, hint });
 
-const toKept = (outcome: Outcome, { cells }: CsvRecord): KeptOutcome => ({ ...outcome, ...(outcome.outcome === "failed" && { cells }) });
+const toKept = (outcome: Outcome, { cells }: CsvRecord): KeptOutcome => ({
+  ...outcome,
+  ...(outcome.outcome === "failed" && { cells }),
+});
 
-const problemOf = ({ code, column, message, hint }: Pick<Outcome, "code" | "column" | "message" | "hint">): RowProblem =>
+const problemOf = ({
+  code,
+  column,
+  message,
+  hint,
+}: Pick<Outcome, "code" | "column" | "message" | "hint">): RowProblem =>
   new RowProblem(code ?? "", column, message ?? "", hint ?? "");

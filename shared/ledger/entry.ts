@@ -51,12 +51,10 @@ export function writesOf({ mark, changes }: Entry, at: number, inBatch: boolean)
 }
 
 function creation(declaration: Declaration, record: BaseRecord, mark: string, at: number): Write[] {
-  const claims = declaration
-    .unique(record)
-    .map((unique, index): Write => ({
-      put: claimItem(declaration, record, unique, { mark, at }, index === 0),
-      when: { absent: true },
-    }));
+  const claims = declaration.unique(record).map((unique, index): Write => ({
+    put: claimItem(declaration, record, unique, { mark, at }, index === 0),
+    when: { absent: true },
+  }));
   return [...claims, { put: toItem(declaration, record, { rev: 1, at, mark }), when: { absent: true } }];
 }
 

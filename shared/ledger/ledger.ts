@@ -1,19 +1,14 @@
-import { atOnce } from "../at-once.ts";
 import type { Clock, Condition, Item, Place, Table, Value, Write } from "../ports.ts";
 import { LIST_INDEX, LIST_SHARDS } from "../names.ts";
-import { claimPlace, directoryPks, listPk } from "../records/place.ts";
+import { directoryPks, listPk } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
 import { collectionAsOf, type PastRecord, recordAsOf } from "./as-of.ts";
-import { type Claim, claimItem, toClaim } from "./claim.ts";
-import { type Entry, historyPlace, isLoneCreation, writesOf } from "./entry.ts";
-import { attribute, fromImage, fromItem, MOVED, type Stored, toItem } from "./stored.ts";
-import { TallySheet, totalsOf, type Counters } from "./totals.ts";
-
-/** Writes that go on at once; DynamoDB and the client's sockets take this many without queueing. */
-const CONCURRENT_WRITES = 32;
-
-/** How often a record is followed that moves while it is looked up. */
-const MOST_MOVES = 5;
+import { type Batch, createBatch } from "./batch.ts";
+import type { Claim } from "./claim.ts";
+import { type Entry, historyPlace, writesOf } from "./entry.ts";
+import { createReader } from "./reader.ts";
+import { attribute, fromItem, type Stored } from "./stored.ts";
+import { totalsOf, type Counters } from "./totals.ts";
 
 /** The record of one program and the only way records change. */
 export interface Ledger {
@@ -94,97 +89,8 @@ export interface Advance {
   readonly once?: Item;
 }
 
-/**
- * A batch is repeated as a whole when its worker dies: each creation recognises itself by its mark and is counted again
- * from its claim, so that the sums come out the same whoever writes them.
- */
-export interface Batch {
-  /** For each entry, whether it was committed. */
-  commit(entries: readonly Entry[]): Promise<boolean[]>;
-  /** Counts in records that an earlier attempt of this batch created, completing any that it left half done. */
-  resume(declaration: Declaration, claims: readonly Claim[]): Promise<void>;
-  settle(): Promise<void>;
-}
-
 export function createLedger({ table, clock }: { table: Table; clock: Clock }): Ledger {
-  async function complete(declaration: Declaration, claim: Claim): Promise<void> {
-    if (claim.image === undefined) return;
-    const record = fromImage(declaration, claim.image);
-    await table.write({
-      put: toItem(declaration, record, { rev: 1, at: claim.at, mark: claim.mark }),
-      when: { absent: true },
-    });
-  }
-
-  const stored = <R extends BaseRecord>(declaration: Declaration<R>, item: Item | undefined): Stored<R> | undefined =>
-    item === undefined || item[MOVED] === true ? undefined : fromItem(declaration, item);
-
-  async function read<R extends BaseRecord>(declaration: Declaration<R>, places: readonly Place[]) {
-    const items = await table.get(places);
-    return items.map((item) => stored(declaration, item));
-  }
-
-  async function claims(declaration: Declaration, program: string, field: string, values: readonly string[]) {
-    const items = await table.get(values.map((value) => claimPlace(program, declaration.kind, field, value)));
-    return items.map((item) => item && toClaim(item));
-  }
-
-  async function readClaimed<R extends BaseRecord>(
-    declaration: Declaration<R>,
-    found: readonly (Claim | undefined)[],
-    moves = MOST_MOVES,
-  ): Promise<(Stored<R> | undefined)[]> {
-    const held = found.filter((claim) => claim !== undefined);
-    const homes = await read(
-      declaration,
-      held.map(({ home }) => home),
-    );
-    // A claim without its record is a creation in progress: help it along rather than wait for it.
-    const missing = held.filter((claim, index) => homes[index] === undefined && claim.image !== undefined);
-    await atOnce(CONCURRENT_WRITES, missing, (claim) => complete(declaration, claim));
-    const helped =
-      missing.length === 0
-        ? []
-        : await read(
-            declaration,
-            missing.map(({ home }) => home),
-          );
-    const byClaim = new Map(held.map((claim, index) => [claim, homes[index] ?? helped[missing.indexOf(claim)]]));
-    // Otherwise the record moved after its claim was read, and the claim leads to its new place by now.
-    const lost = held.filter((claim) => byClaim.get(claim) === undefined);
-    if (lost.length > 0 && moves > 0) {
-      const items = await table.get(lost.map(({ place }) => place));
-      const led = await readClaimed(
-        declaration,
-        items.map((item) => item && toClaim(item)),
-        moves - 1,
-      );
-      for (const [index, claim] of lost.entries()) byClaim.set(claim, led[index]);
-    }
-    return found.map((claim) => claim && byClaim.get(claim));
-  }
-
-  /**
-   * Claims the unique value of each record, then puts the records whose claim was granted. Between the two a record is
-   * as good as created: whoever comes across its claim completes it.
-   */
-  async function create(entries: readonly Entry[], at: number): Promise<boolean[]> {
-    const created = entries.map(({ mark, changes }) => {
-      const [change] = changes;
-      const [unique] = change === undefined ? [] : change.declaration.unique(change.after);
-      if (change === undefined || unique === undefined)
-        throw new Error("a lone creation has one change and one unique value");
-      const { declaration, after } = change;
-      return {
-        claim: claimItem(declaration, after, unique, { mark, at }, true),
-        item: toItem(declaration, after, { rev: 1, at, mark }),
-      };
-    });
-    const granted = await table.insert(created.map(({ claim }) => claim));
-    // A record that is there already was completed by somebody else.
-    await table.insert(created.filter((_, index) => granted[index]).map(({ item }) => item));
-    return granted;
-  }
+  const { claims, complete, read, readClaimed, stored } = createReader(table);
 
   const ledger: Ledger = {
     claims,
@@ -254,46 +160,7 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
     async commit(entry) {
       return (await table.transact(writesOf(entry, clock(), false))).length === 0;
     },
-    batch(program, id) {
-      const sheet = new TallySheet();
-      return {
-        async commit(entries) {
-          const at = clock();
-          const lone = entries.filter((entry) => isLoneCreation(entry));
-          const others = entries.filter((entry) => !isLoneCreation(entry));
-          const granted = await create(lone, at);
-          const done = new Map(lone.map((entry, index) => [entry, granted[index] === true]));
-          await atOnce(CONCURRENT_WRITES, lanesOf(others), async (lane) => {
-            for (const entry of lane) done.set(entry, (await table.transact(writesOf(entry, at, true))).length === 0);
-          });
-          for (const [entry, committed] of done) {
-            if (!committed) continue;
-            for (const { declaration, before, after } of entry.changes)
-              if (!before) sheet.add(declaration.tally?.(after));
-          }
-          return entries.map((entry) => done.get(entry) === true);
-        },
-        async resume(declaration, own) {
-          await atOnce(CONCURRENT_WRITES, own, (claim) => complete(declaration, claim));
-          for (const { image } of own) if (image) sheet.add(declaration.tally?.(fromImage(declaration, image)));
-        },
-        async settle() {
-          await atOnce(CONCURRENT_WRITES, sheet.items(program, id), (write) => table.write(write));
-        },
-      };
-    },
+    batch: (program, id) => createBatch({ table, clock, complete }, program, id),
   };
   return ledger;
-}
-
-/** Changes that move the same partnership's live totals go one after another: at once, they would refuse each other. */
-function lanesOf(entries: readonly Entry[]): Entry[][] {
-  const lanes = new Map<unknown, Entry[]>();
-  for (const entry of entries) {
-    const changed = entry.changes.find(({ before }) => before !== undefined);
-    const tally = changed?.before && changed.declaration.tally?.(changed.before.record);
-    const lane = tally?.partnership ?? entry;
-    lanes.set(lane, [...(lanes.get(lane) ?? []), entry]);
-  }
-  return [...lanes.values()];
 }

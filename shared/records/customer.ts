@@ -18,13 +18,11 @@ const schema = z.object({
   provider_key: nullable.text().meta({ description: "The payment provider's key of the customer" }),
   source_type: z.enum(CUSTOMER_SOURCES),
   archived: z.boolean(),
-  former_partnership_keys: z
-    .array(z.string())
-    .meta({
-      internal: true,
-      description:
-        "Partnerships it belonged to before, whose collections hold its earlier transactions; empty text for none",
-    }),
+  former_partnership_keys: z.array(z.string()).meta({
+    internal: true,
+    description:
+      "Partnerships it belonged to before, whose collections hold its earlier transactions; empty text for none",
+  }),
 });
 
 export type Customer = z.output<typeof schema>;

@@ -29,7 +29,10 @@ export function createPageTable(): PageTable {
     get: async (places) => places.map((place) => byPlace.get(idOf(place))),
     async *query({ pk, begins = "" }) {
       const found = (partitions.get(pk) ?? []).filter(({ sk }) => sk.startsWith(begins));
-      for (let at = 0; at < found.length; at += PAGE_ITEMS) yield found.slice(at, at + PAGE_ITEMS).map(({ pk: home, sk }) => byPlace.get(idOf({ pk: home, sk })) ?? { pk: home, sk });
+      for (let at = 0; at < found.length; at += PAGE_ITEMS)
+        yield found
+          .slice(at, at + PAGE_ITEMS)
+          .map(({ pk: home, sk }) => byPlace.get(idOf({ pk: home, sk })) ?? { pk: home, sk });
     },
     async write(write) {
       apply(write);

@@ -120,6 +120,12 @@ describe("a file that is no good", () => {
     expect(world.imports.messages).toEqual([]);
   });
 
+  it("a folder made in a console is no file at all", async () => {
+    const world = await createImportWorld();
+    await world.open(world.put("imports/acme/partners/", ""));
+    expect([world.stored(importJob), world.mail.messages, world.imports.messages]).toEqual([[], [], []]);
+  });
+
   it("a file beside the folders of the types is of no type", async () => {
     const world = await createImportWorld();
     const object = world.put("imports/acme/march.csv", lines(PARTNERS, ROW));

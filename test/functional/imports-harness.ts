@@ -106,7 +106,7 @@ export async function createImportWorld({
     ...(partRows !== undefined && { partRows }),
     ...(waveRows !== undefined && { waveRows }),
   };
-  for (const put of items) await table.write({ put });
+  for (const item of items) await table.write({ put: item });
   if (items.length === 0) {
     let secrets = 0;
     await createProgram(
@@ -148,8 +148,8 @@ export async function createImportWorld({
     const jobs = stored(importJob).filter(({ source }) => source === object.key);
     const job = jobs.at(-1);
     if (job === undefined) throw new Error(`no job for ${object.key}`);
-    const { items } = await outcomeReader(uploads)(job, { after: 0, limit: 100_000 });
-    return { job, outcomes: items, errors: uploads.text(errorsKey(job.program, job.key)), mails: mail.drain() };
+    const { items: outcomes } = await outcomeReader(uploads)(job, { after: 0, limit: 100_000 });
+    return { job, outcomes, errors: uploads.text(errorsKey(job.program, job.key)), mails: mail.drain() };
   }
 
   /** The records of a kind, in the order they were made. */

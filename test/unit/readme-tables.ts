@@ -9,10 +9,25 @@ import type { Need } from "../../shared/records/column.ts";
 /** The README's tables that follow from declarations, by the name of their place in it. */
 export const tables: Readonly<Record<string, () => string>> = {
   headers: () => Object.keys(importTypes).map(headersOf).join("\n\n"),
-  bundle: () => Object.values(bundleFiles).map(({ file, columns }) => `- \`${file}\`: ${Object.keys(columns).join(", ")}`).join("\n"),
-  routes: () => markdown(["request", "what it does"], routes.map(({ method, path, summary }) => [`\`${method} ${path}\``, summary])),
-  alarms: () => markdown(["dead letters of", "alarm"], Object.entries(queues).map(([name, { alarm }]) => [name, alarm])),
-  functions: () => markdown(["function", "what it does"], Object.entries(functions).map(([name, { description }]) => [`\`${name}\``, description])),
+  bundle: () =>
+    Object.values(bundleFiles)
+      .map(({ file, columns }) => `- \`${file}\`: ${Object.keys(columns).join(", ")}`)
+      .join("\n"),
+  routes: () =>
+    markdown(
+      ["request", "what it does"],
+      routes.map(({ method, path, summary }) => [`\`${method} ${path}\``, summary]),
+    ),
+  alarms: () =>
+    markdown(
+      ["dead letters of", "alarm"],
+      Object.entries(queues).map(([name, { alarm }]) => [name, alarm]),
+    ),
+  functions: () =>
+    markdown(
+      ["function", "what it does"],
+      Object.entries(functions).map(([name, { description }]) => [`\`${name}\``, description]),
+    ),
 };
 
 function headersOf(type: string): string {
@@ -33,13 +48,18 @@ function needed(need: Need): string {
 }
 
 const markdown = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.map((cell) => cell.replaceAll(/(?<!\\)\|/g, "\\|")).join(" | ")} |`).join("\n");
+  [head, head.map(() => "---"), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll(/(?<!\\)\|/g, "\\|")).join(" | ")} |`)
+    .join("\n");
 
 const PLACE = /(<!-- (\w+): from the declarations -->\n)[\s\S]*?(<!-- end -->)/g;
 
 /** The README with its tables made anew. */
 export const withTables = (readme: string): string =>
-  readme.replace(PLACE, (_whole, start: string, name: string, end: string) => `${start}\n${tables[name]?.() ?? ""}\n\n${end}`);
+  readme.replace(
+    PLACE,
+    (_whole, start: string, name: string, end: string) => `${start}\n${tables[name]?.() ?? ""}\n\n${end}`,
+  );
 
 export const README = fileURLToPath(new URL("../../README.md", import.meta.url));
 

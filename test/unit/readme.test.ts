@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { README, tables, withTables } from "./readme-tables.ts";
 
 const readme = readFileSync(README, "utf8");
-const scripts: Record<string, string> = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).scripts;
+const scripts: Record<string, string> = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+).scripts;
 
 describe("the README", () => {
   it("has every table as the declarations say; `npm run readme` makes them anew", () => {
@@ -19,7 +21,10 @@ describe("the README", () => {
   });
 
   it("gives a reason for every dependency", () => {
-    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-    for (const name of Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })) expect(readme).toContain(`\`${name}\``);
+    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+      readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+    );
+    for (const name of Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }))
+      expect(readme).toContain(`\`${name}\``);
   });
 });

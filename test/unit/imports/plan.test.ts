@@ -42,6 +42,12 @@ describe("planImport", () => {
     ]);
   });
 
+  it("cuts before that where rows are long, so that a part is never held in more than some megabytes", async () => {
+    const rows = Array.from({ length: 90 }, (_, at) => `t${at},u,${"1".repeat(120_000)}\n`);
+    const { parts } = await plan(TRANSACTIONS + rows.join(""), transaction.layout, { partRows: 4000, chunk: 65_536 });
+    expect(parts.map(({ rows: own }) => own)).toEqual([70, 20]);
+  });
+
   it("has a part for a single row, and none for blank lines behind the last one", async () => {
     expect((await plan(`${TRANSACTIONS}a,u,1`, transaction.layout)).parts).toHaveLength(1);
     expect((await plan(`${TRANSACTIONS}a,u,1\nb,u,1\n\n\n`, transaction.layout)).parts).toHaveLength(1);

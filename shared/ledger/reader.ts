@@ -1,0 +1,72 @@
+import { atOnce } from "../at-once.ts";
+import type { Item, Place, Table } from "../ports.ts";
+import { claimPlace } from "../records/place.ts";
+import type { BaseRecord, Declaration } from "../records/record.ts";
+import { type Claim, toClaim } from "./claim.ts";
+import { CONCURRENT_WRITES } from "./concurrent-writes.ts";
+import { fromImage, fromItem, MOVED, type Stored, toItem } from "./stored.ts";
+
+/** How often a record is followed that moves while it is looked up. */
+const MOST_MOVES = 5;
+
+/** Reads records by their places and by the claims on their unique values. */
+export function createReader(table: Table) {
+  async function complete(declaration: Declaration, claim: Claim): Promise<void> {
+    if (claim.image === undefined) return;
+    const record = fromImage(declaration, claim.image);
+    await table.write({
+      put: toItem(declaration, record, { rev: 1, at: claim.at, mark: claim.mark }),
+      when: { absent: true },
+    });
+  }
+
+  const stored = <R extends BaseRecord>(declaration: Declaration<R>, item: Item | undefined): Stored<R> | undefined =>
+    item === undefined || item[MOVED] === true ? undefined : fromItem(declaration, item);
+
+  async function read<R extends BaseRecord>(declaration: Declaration<R>, places: readonly Place[]) {
+    const items = await table.get(places);
+    return items.map((item) => stored(declaration, item));
+  }
+
+  async function claims(declaration: Declaration, program: string, field: string, values: readonly string[]) {
+    const items = await table.get(values.map((value) => claimPlace(program, declaration.kind, field, value)));
+    return items.map((item) => item && toClaim(item));
+  }
+
+  async function readClaimed<R extends BaseRecord>(
+    declaration: Declaration<R>,
+    found: readonly (Claim | undefined)[],
+    moves = MOST_MOVES,
+  ): Promise<(Stored<R> | undefined)[]> {
+    const held = found.filter((claim) => claim !== undefined);
+    const homes = await read(
+      declaration,
+      held.map(({ home }) => home),
+    );
+    // A claim without its record is a creation in progress: help it along rather than wait for it.
+    const missing = held.filter((claim, index) => homes[index] === undefined && claim.image !== undefined);
+    await atOnce(CONCURRENT_WRITES, missing, (claim) => complete(declaration, claim));
+    const helped =
+      missing.length === 0
+        ? []
+        : await read(
+            declaration,
+            missing.map(({ home }) => home),
+          );
+    const byClaim = new Map(held.map((claim, index) => [claim, homes[index] ?? helped[missing.indexOf(claim)]]));
+    // Otherwise the record moved after its claim was read, and the claim leads to its new place by now.
+    const lost = held.filter((claim) => byClaim.get(claim) === undefined);
+    if (lost.length > 0 && moves > 0) {
+      const items = await table.get(lost.map(({ place }) => place));
+      const led = await readClaimed(
+        declaration,
+        items.map((item) => item && toClaim(item)),
+        moves - 1,
+      );
+      for (const [index, claim] of lost.entries()) byClaim.set(claim, led[index]);
+    }
+    return found.map((claim) => claim && byClaim.get(claim));
+  }
+
+  return { claims, complete, read, readClaimed, stored };
+}
