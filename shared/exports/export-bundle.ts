@@ -3,7 +3,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { Stored } from "../ledger/stored.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, Log, NewKey, ObjectStore, Queue } from "../ports.ts";
-import { type ExportJob, exportJob } from "../records/export-job.ts";
+import { type ExportJob, exportJob, exportPlace } from "../records/export-job.ts";
 import { type Group, group } from "../records/group.ts";
 import { type Program, program } from "../records/program.ts";
 import { uploadStream } from "../upload-stream.ts";
@@ -104,7 +104,7 @@ const spoolOf = (bundles: ObjectStore, { program: owner, key }: ExportJob, attem
 });
 
 async function loadJob(ledger: Ledger, { program: owner, key }: ExportMessage): Promise<Stored<ExportJob>> {
-  const [job] = await ledger.read(exportJob, [{ pk: `${owner}/export/${key}`, sk: "#" }]);
+  const [job] = await ledger.read(exportJob, [exportPlace(owner, key)]);
   if (job === undefined) throw new Error(`export ${key} of program ${owner} is not there`);
   return job;
 }

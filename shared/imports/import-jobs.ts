@@ -1,6 +1,6 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Stored } from "../ledger/stored.ts";
-import { type ImportJob, importJob } from "../records/import-job.ts";
+import { type ImportJob, importJob, importPlace } from "../records/import-job.ts";
 
 /** The job of a key; throws when there is none, for whoever holds a message about it wrote it first. */
 export async function loadJob(ledger: Ledger, program: string, key: string): Promise<Stored<ImportJob>> {
@@ -10,11 +10,9 @@ export async function loadJob(ledger: Ledger, program: string, key: string): Pro
 }
 
 export async function findJob(ledger: Ledger, program: string, key: string): Promise<Stored<ImportJob> | undefined> {
-  const [job] = await ledger.read(importJob, [jobPlace(program, key)]);
+  const [job] = await ledger.read(importJob, [importPlace(program, key)]);
   return job;
 }
-
-const jobPlace = (program: string, key: string) => ({ pk: `${program}/import/${key}`, sk: "#" });
 
 /** Whether an import has come to its end. */
 export const isOver = ({ status }: ImportJob): boolean =>

@@ -2,7 +2,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock, ObjectStore, Queue } from "../ports.ts";
 import { group } from "../records/group.ts";
 import { type ImportJob, importJob, partDonePlace } from "../records/import-job.ts";
-import { program } from "../records/program.ts";
+import { program, programPlace } from "../records/program.ts";
 import { outcomesKey, sourceKey } from "./drop.ts";
 import type { Warning } from "./file-problem.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
@@ -88,7 +88,7 @@ async function partBytes(uploads: ObjectStore, job: ImportJob, part: Part) {
 }
 
 async function ruleContext(ledger: Ledger, job: ImportJob, warn: RuleContext["warn"]): Promise<RuleContext> {
-  const [owner] = await ledger.read(program, [{ pk: `${job.program}/program`, sk: "#" }]);
+  const [owner] = await ledger.read(program, [programPlace(job.program)]);
   if (owner === undefined) throw new Error(`program ${job.program} is not there`);
   const groups = [];
   for await (const { record } of ledger.collection(group, `${job.program}/groups`)) groups.push(record);

@@ -4,7 +4,7 @@ import type { MailMessage } from "../mail/mail-message.ts";
 import type { ByteRange, Clock, Log, ObjectStore, Queue, StoredObject } from "../ports.ts";
 import { derivedKey } from "../records/derived-key.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
-import { program } from "../records/program.ts";
+import { program, programPlace } from "../records/program.ts";
 import { type Drop, planKey, readDropKey, sourceKey } from "./drop.ts";
 import { detectDelimiter, detectEncoding, type Encoding, toUtf8, utf8Check } from "./encoding.ts";
 import { FileProblem, type Warning } from "./file-problem.ts";
@@ -67,7 +67,7 @@ export const openImport = (deps: OpenImportDependencies) => async (object: Dropp
 };
 
 async function missingProgram({ ledger }: OpenImportDependencies, drop: Drop): Promise<string | undefined> {
-  const [found] = await ledger.read(program, [{ pk: `${drop.program}/program`, sk: "#" }]);
+  const [found] = await ledger.read(program, [programPlace(drop.program)]);
   return found === undefined ? `there is no program "${drop.program}"` : undefined;
 }
 

@@ -29,12 +29,15 @@ const schema = z.object({
 
 export type ExportJob = z.output<typeof schema>;
 
+/** Where the export job of a key lives. */
+export const exportPlace = (program: string, key: string) => ({ pk: `${program}/export/${key}`, sk: "#" });
+
 /** One bundle, from its request to its mail. */
 export const exportJob = defineRecord({
   kind: "export",
   collection: "exports",
   schema,
-  place: ({ program, key }) => ({ pk: `${program}/export/${key}`, sk: "#" }),
+  place: ({ program, key }) => exportPlace(program, key),
   unique: () => [],
   listed: true,
 });

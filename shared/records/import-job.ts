@@ -42,12 +42,15 @@ const schema = z.object({
 
 export type ImportJob = z.output<typeof schema>;
 
+/** Where the import job of a key lives. */
+export const importPlace = (program: string, key: string) => ({ pk: `${program}/import/${key}`, sk: "#" });
+
 /** One file's way into the ledger. */
 export const importJob = defineRecord({
   kind: "import",
   collection: "imports",
   schema,
-  place: ({ program, key }) => ({ pk: `${program}/import/${key}`, sk: "#" }),
+  place: ({ program, key }) => importPlace(program, key),
   unique: () => [],
   listed: true,
 });

@@ -13,12 +13,15 @@ const schema = z.object({
 
 export type Program = z.output<typeof schema>;
 
+/** Where the program of a key lives. */
+export const programPlace = (key: string) => ({ pk: `${key}/program`, sk: "#" });
+
 /** A partner program: the tenant. Its key is the first part of everything stored for it. */
 export const program = defineRecord({
   kind: "program",
   collection: "programs",
   schema,
-  place: ({ key }) => ({ pk: `${key}/program`, sk: "#" }),
+  place: ({ key }) => programPlace(key),
   unique: () => [],
   listed: false,
 });
