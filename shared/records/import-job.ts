@@ -5,6 +5,36 @@ const IMPORT_STATUSES = ["awaiting_upload", "queued", "running", "completed", "f
 export const OUTCOMES = ["created", "updated", "unchanged", "skipped", "failed"] as const;
 export type OutcomeName = (typeof OUTCOMES)[number];
 
+/** What happens when rows fail: the others are imported; or nothing is, unless all are good or so many percent at most failed. */
+export const ERROR_POLICIES = ["import_good_rows", "all_or_nothing", "stop_above"] as const;
+
+/** How an import is carried out; for the API's own jobs as asked for, for dropped files by their folder and metadata. */
+export const importOptions = z.object({
+  disable_triggers: z.boolean().meta({ description: "No rewards, no mails, no moves between groups" }),
+  send_invites: z.boolean().meta({ description: "Whether new partners get an invitation by mail" }),
+  dry_run: z.boolean().meta({ description: "Nothing is written; the job tells what would be" }),
+  error_policy: z.enum(ERROR_POLICIES),
+  stop_above_percent: z
+    .number()
+    .min(0)
+    .max(100)
+    .nullable()
+    .meta({ description: "With stop_above: nothing is imported when more percent of the rows fail" }),
+  notify: z.email().max(254).nullable().meta({ description: "Who is mailed when the import ends" }),
+});
+
+export type ImportOptions = z.output<typeof importOptions>;
+
+/** What an import does unless told otherwise. */
+export const DEFAULT_OPTIONS: ImportOptions = {
+  disable_triggers: false,
+  send_invites: false,
+  dry_run: false,
+  error_policy: "import_good_rows",
+  stop_above_percent: null,
+  notify: null,
+};
+
 const count = z.int().nonnegative();
 
 const schema = z.object({
@@ -17,12 +47,7 @@ const schema = z.object({
   status: z.enum(IMPORT_STATUSES),
   reason_code: nullable.text(),
   reason: nullable.text(2000).meta({ description: "Why a file failed, and what to do" }),
-  options: z.object({
-    disable_triggers: z.boolean(),
-    send_invites: z.boolean(),
-    dry_run: z.boolean(),
-    error_policy: z.string(),
-  }),
+  options: importOptions,
   rows: z.object({
     total: count,
     processed: count,
@@ -32,6 +57,12 @@ const schema = z.object({
     skipped: count,
     failed: count,
   }),
+  effects: z
+    .object({ rewards: count, mails: count, moves: count })
+    .meta({ description: "What triggers did: rewards made, mails written, partners moved to another group" }),
+  reward_amounts: z
+    .record(z.string(), z.int())
+    .meta({ description: "Money of those rewards, in minor units by currency" }),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
   started_at: nullable.instant(),
   finished_at: nullable.instant(),

@@ -1,6 +1,6 @@
 import type { KillSwitch } from "../fakes/kill-switch.ts";
 import type { ImportMessage } from "../../shared/imports/import-message.ts";
-import type { DroppedObject } from "../../shared/imports/open-import.ts";
+import type { DroppedObject } from "../../shared/imports/prepare-file.ts";
 import type { Item } from "../../shared/ports.ts";
 import { createImportWorld, foldOf, type ImportWorld, type Ports } from "../functional/imports-harness.ts";
 

@@ -10,7 +10,7 @@ import type { OutcomeReader } from "../../shared/api/list-import-rows.ts";
 import type { ExportMessage } from "../../shared/exports/export-bundle.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import { type ExportJob, exportJob } from "../../shared/records/export-job.ts";
-import { type ImportJob, importJob } from "../../shared/records/import-job.ts";
+import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../../shared/records/import-job.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
 import { createFixedClock } from "../fakes/fixed-clock.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
@@ -137,8 +137,10 @@ export const anImportJob = (overrides: Partial<ImportJob> = {}): ImportJob => ({
   status: "completed",
   reason_code: null,
   reason: null,
-  options: { disable_triggers: false, send_invites: false, dry_run: false, error_policy: "continue" },
+  options: DEFAULT_OPTIONS,
   rows: { total: 4, processed: 4, created: 2, updated: 1, unchanged: 0, skipped: 0, failed: 1 },
+  effects: { rewards: 0, mails: 0, moves: 0 },
+  reward_amounts: {},
   warnings: [],
   started_at: 1_000,
   finished_at: 2_000,

@@ -7,7 +7,7 @@ import { group } from "../../shared/records/group.ts";
 import { partnership } from "../../shared/records/partnership.ts";
 import { reward } from "../../shared/records/reward.ts";
 import { transaction } from "../../shared/records/transaction.ts";
-import type { DroppedObject } from "../../shared/imports/open-import.ts";
+import type { DroppedObject } from "../../shared/imports/prepare-file.ts";
 import {
   createImportWorld,
   foldOf,

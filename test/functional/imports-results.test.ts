@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { composeMail } from "../../shared/mail/compose-mail.ts";
-import { importJob } from "../../shared/records/import-job.ts";
+import { DEFAULT_OPTIONS, importJob } from "../../shared/records/import-job.ts";
 import { partnership } from "../../shared/records/partnership.ts";
 import { createMemoryLinkSigner } from "../fakes/memory-link-signer.ts";
 import { createImportWorld, type ImportWorld, lines, short, shuffled } from "./imports-harness.ts";
@@ -180,8 +180,10 @@ describe("an import that is done", () => {
       status: "completed",
       reason_code: null,
       reason: null,
-      options: { disable_triggers: true, send_invites: false, dry_run: false, error_policy: "import_good_rows" },
+      options: { ...DEFAULT_OPTIONS, disable_triggers: true },
       rows: { total: 1, processed: 1, created: 1, updated: 0, unchanged: 0, skipped: 0, failed: 0 },
+      effects: { rewards: 0, mails: 0, moves: 0 },
+      reward_amounts: {},
       warnings: [],
       started_at: world.clock(),
       finished_at: world.clock(),
