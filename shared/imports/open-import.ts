@@ -82,6 +82,8 @@ async function openJob(
     started_at: null,
     finished_at: null,
     requested_by: "bucket",
+    cancel_requested_at: null,
+    archive_key: null,
     parts: 0,
     parts_done: 0,
     created_at: now,

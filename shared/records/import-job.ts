@@ -66,7 +66,9 @@ const schema = z.object({
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
   started_at: nullable.instant(),
   finished_at: nullable.instant(),
-  requested_by: z.string(),
+  requested_by: z.string().meta({ description: "Who asked for it; bucket for a dropped file" }),
+  cancel_requested_at: nullable.instant(),
+  archive_key: nullable.text().meta({ description: "The import of the archive that the file came in, if any" }),
   parts: count.meta({ internal: true, description: "Steps the file was cut into" }),
   parts_done: count.meta({ internal: true }),
 });

@@ -145,6 +145,8 @@ export const anImportJob = (overrides: Partial<ImportJob> = {}): ImportJob => ({
   started_at: 1_000,
   finished_at: 2_000,
   requested_by: "bucket",
+  cancel_requested_at: null,
+  archive_key: null,
   parts: 1,
   parts_done: 1,
   ...overrides,

@@ -188,6 +188,8 @@ describe("an import that is done", () => {
       started_at: world.clock(),
       finished_at: world.clock(),
       requested_by: "bucket",
+      cancel_requested_at: null,
+      archive_key: null,
       parts: 1,
       parts_done: 1,
       created_at: world.clock(),
