@@ -169,7 +169,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     timeoutSeconds: 300,
     memoryMb: 1769,
     environment: ["table", "uploadBucket", "importQueue", "mailQueue"],
-    table: ["BatchGetItem", "PutItem", "UpdateItem"],
+    table: ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
     objects: [
       { bucket: "uploads", prefix: DROP_PREFIX, verbs: ["GetObject"] },
       { bucket: "uploads", prefix: WORK_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },
@@ -186,7 +186,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     environment: ["table", "uploadBucket", "importQueue", "mailQueue"],
     table: ["BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "PartiQLInsert"],
     objects: [
-      { bucket: "uploads", prefix: WORK_PREFIX, verbs: ["GetObject"] },
+      { bucket: "uploads", prefix: WORK_PREFIX, verbs: ["GetObject", "PutObject"] },
       { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },
     ],
     lists: ["uploads"],

@@ -2,16 +2,16 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, Log, ObjectStore, Queue } from "../ports.ts";
 import { derivedKey } from "../records/derived-key.ts";
-import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../records/import-job.ts";
+import { DEFAULT_OPTIONS, type ImportJob, importJob, NO_EFFECTS, NO_ROWS } from "../records/import-job.ts";
 import { program, programPlace } from "../records/program.ts";
-import { type Drop, planKey, readDropKey } from "./drop.ts";
+import { type Drop, readDropKey } from "./drop.ts";
 import { FileProblem } from "./file-problem.ts";
 import { findJob, isOver } from "./import-jobs.ts";
-import { nextMessage } from "./import-part.ts";
 import type { ImportMessage } from "./import-message.ts";
 import { readPlan } from "./outcomes.ts";
-import { type Plan, takesTurn } from "./plan.ts";
-import { type DroppedObject, type PreparedFile, prepareFile } from "./prepare-file.ts";
+import { type DroppedObject, prepareFile } from "./prepare-file.ts";
+import { sendFirst, startImport } from "./start-import.ts";
+import { activeTriggers } from "../triggers/active-triggers.ts";
 
 export interface OpenImportDependencies {
   readonly ledger: Ledger;
@@ -42,9 +42,10 @@ export const openImport = (deps: OpenImportDependencies) => async (object: Dropp
   if (job.status === "failed") return tellRefused(deps, job);
   if (isOver(job)) return;
   // The file may have been replaced since it was planned: what was begun goes on with its own copy.
-  if (job.status === "running") return sendFirst(deps, job, await readPlan(deps.uploads, job.program, job.key));
+  if (job.status === "running") return sendAgain(deps, job);
   try {
-    await start(deps, job, await prepareFile(deps, job, object));
+    const triggers = job.options.disable_triggers ? [] : await activeTriggers(deps.ledger, job.program);
+    await startImport(deps, job, await prepareFile(deps, job, object, triggers), triggers);
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     await refuse(deps, job, error);
@@ -75,8 +76,9 @@ async function openJob(
     reason_code: null,
     reason: null,
     options: { ...DEFAULT_OPTIONS, disable_triggers: drop.disableTriggers },
-    rows: { total: 0, processed: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 },
-    effects: { rewards: 0, mails: 0, moves: 0 },
+    phase: "import",
+    rows: NO_ROWS,
+    effects: NO_EFFECTS,
     reward_amounts: {},
     warnings: [],
     started_at: null,
@@ -93,40 +95,10 @@ async function openJob(
   return (await findJob(ledger, drop.program, key))?.record ?? job;
 }
 
-async function start(
-  deps: OpenImportDependencies,
-  job: ImportJob,
-  { plan, sha256, bytes, warnings }: PreparedFile,
-): Promise<void> {
-  const { ledger, uploads, clock } = deps;
-  await uploads.put(planKey(job.program, job.key), JSON.stringify(plan), { type: "application/json" });
-  const first = plan.parts.filter((part) => takesTurn(part, 1));
-  const second = plan.parts.filter((part) => takesTurn(part, 2));
-  await ledger.advance(importJob, job, {
-    set: {
-      status: "running",
-      sha256,
-      bytes,
-      warnings: warnings.map(({ code, message }) => ({ code, message })),
-      rows: { ...job.rows, total: plan.rows },
-      parts: first.length + second.length,
-      started_at: clock(),
-    },
-    // A repeated opening must not set back the counts of parts that are done.
-    when: { equals: { status: "queued" } },
-  });
-  await sendFirst(deps, job, plan);
-}
-
-async function sendFirst(
-  { imports }: OpenImportDependencies,
-  { program: owner, key }: ImportJob,
-  plan: Plan | undefined,
-): Promise<void> {
-  if (plan === undefined) throw new Error(`the plan of import ${key} is not there`);
-  const first = plan.parts.filter((part) => takesTurn(part, 1));
-  const messages = first.map((part): ImportMessage => ({ step: "part", program: owner, key, turn: 1, part }));
-  await imports.send(messages.length > 0 ? messages : [nextMessage(plan, owner, key, -1)]);
+async function sendAgain({ imports, uploads }: OpenImportDependencies, job: ImportJob): Promise<void> {
+  const plan = await readPlan(uploads, job.program, job.key);
+  if (plan === undefined) throw new Error(`the plan of import ${job.key} is not there`);
+  await sendFirst(imports, job, plan);
 }
 
 async function refuse(deps: OpenImportDependencies, job: ImportJob, problem: FileProblem): Promise<void> {

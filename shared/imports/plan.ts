@@ -49,7 +49,16 @@ export async function planImport(
     layout,
     type,
     partRows = PART_ROWS,
-  }: { delimiter: string; bytes: number; layout: ImportLayout; type: string; partRows?: number | undefined },
+    inOrder = layout.inOrder,
+  }: {
+    delimiter: string;
+    bytes: number;
+    layout: ImportLayout;
+    type: string;
+    partRows?: number | undefined;
+    /** Where all rows have to be taken in order, whatever the layout says. */
+    inOrder?: ImportLayout["inOrder"] | undefined;
+  },
 ): Promise<Plan> {
   let header: Header | undefined;
   let cutter: ReturnType<typeof partCutter> | undefined;
@@ -59,7 +68,7 @@ export async function planImport(
         if (record.broken)
           throw new FileProblem("bad_header", "The first line cannot be read as CSV. Check its quotes.");
         header = matchHeader(record.cells, layout, type);
-        cutter = partCutter(layout, header, bytes, partRows, record);
+        cutter = partCutter(inOrder, header, bytes, partRows, record);
       } else cutter?.take(record);
     }
   }
@@ -70,12 +79,16 @@ export async function planImport(
   return { delimiter, header, parts, rows };
 }
 
-function partCutter(layout: ImportLayout, header: Header, bytes: number, partRows: number, headerRecord: CsvRecord) {
-  const allInOrder = layout.inOrder === "every row";
+function partCutter(
+  inOrder: ImportLayout["inOrder"],
+  header: Header,
+  bytes: number,
+  partRows: number,
+  headerRecord: CsvRecord,
+) {
+  const allInOrder = inOrder === "every row";
   const tied =
-    layout.inOrder === "every row"
-      ? []
-      : layout.inOrder.map((name) => header.columns.indexOf(name)).filter((at) => at >= 0);
+    inOrder === "every row" ? [] : inOrder.map((name) => header.columns.indexOf(name)).filter((at) => at >= 0);
   // The shortest plausible row decides how many values may come.
   const repeated = tied.length === 0 ? undefined : seenBefore(bytes / 40);
   const parts: Part[] = [];

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ByteRange, ObjectStore, StoredObject } from "../ports.ts";
 import type { ImportJob } from "../records/import-job.ts";
+import type { Trigger } from "../records/trigger.ts";
 import { uploadStream } from "../upload-stream.ts";
 import { sourceKey } from "./drop.ts";
 import { detectDelimiter, detectEncoding, type Encoding, toUtf8, utf8Check } from "./encoding.ts";
@@ -8,6 +9,7 @@ import { FileProblem, type Warning } from "./file-problem.ts";
 import { importTypes, typeOf } from "./import-types.ts";
 import { type Plan, planImport } from "./plan.ts";
 import { UnreadableRest } from "./read-records.ts";
+import { dependOnOrder } from "./row-effects.ts";
 
 /** Enough to tell an encoding and hold any sensible header line. */
 const HEAD: ByteRange = { from: 0, to: 64 * 1024 };
@@ -38,6 +40,7 @@ export async function prepareFile(
   { uploads, partRows }: PrepareFileDependencies,
   job: ImportJob,
   object: DroppedObject,
+  triggers: readonly Trigger[],
 ): Promise<PreparedFile> {
   const type = typeOf(job.type);
   if (type === undefined) {
@@ -56,15 +59,21 @@ export async function prepareFile(
   const delimiter = detectDelimiter(/^[^\r\n]*/.exec(workingHead.replace(/^[\r\n]+/, ""))?.[0] ?? "");
   const open = async (from: number) =>
     (await openWorking(uploads, working, { from, to: Number.MAX_SAFE_INTEGER })).body;
-  const plan = await planImport(open, { delimiter, bytes, layout: type.layout, type: job.type ?? "", partRows }).catch(
-    (error: unknown) => {
-      if (!(error instanceof UnreadableRest)) throw error;
-      throw new FileProblem(
-        "not_csv",
-        `Over a thousand records up to line ${error.line} cannot be read as CSV. Check the quotes and the separator.`,
-      );
-    },
-  );
+  const inOrder = dependOnOrder(triggers, type.declaration.kind) ? "every row" : undefined;
+  const plan = await planImport(open, {
+    delimiter,
+    bytes,
+    layout: type.layout,
+    type: job.type ?? "",
+    partRows,
+    inOrder,
+  }).catch((error: unknown) => {
+    if (!(error instanceof UnreadableRest)) throw error;
+    throw new FileProblem(
+      "not_csv",
+      `Over a thousand records up to line ${error.line} cannot be read as CSV. Check the quotes and the separator.`,
+    );
+  });
   return { plan, sha256, bytes, warnings: [...repairs(encoding, delimiter), ...plan.header.warnings] };
 }
 

@@ -6,6 +6,7 @@ import type { Clock, LinkSigner, Mail } from "../ports.ts";
 import { isEmail } from "../records/cell.ts";
 import { type ExportJob, exportJob } from "../records/export-job.ts";
 import { importJob } from "../records/import-job.ts";
+import { outgoingMail } from "../records/outgoing-mail.ts";
 import { type Program, program as programRecord } from "../records/program.ts";
 import type { BaseRecord } from "../records/record.ts";
 import { utcDay } from "../records/utc-day.ts";
@@ -13,6 +14,7 @@ import { bundleReady } from "./bundle-ready.ts";
 import { exportFailed } from "./export-failed.ts";
 import { fileNotPlaced } from "./file-not-placed.ts";
 import { importFinished } from "./import-finished.ts";
+import { letter } from "./letter.ts";
 import type { MailMessage } from "./mail-message.ts";
 
 interface Dependencies {
@@ -39,6 +41,10 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
   }
   const { ledger } = dependencies;
   const { program: owner, key } = message;
+  if (message.mail === "outgoing") {
+    const { to, subject, text } = await read(ledger, outgoingMail, owner, key);
+    return { mail: { to, ...letter(subject, text.split(/\n{2,}/)) } };
+  }
   const program = await read(ledger, programRecord, owner, owner);
   if (message.mail === "import-finished") {
     const job = await read(ledger, importJob, owner, key);
@@ -60,8 +66,8 @@ async function bundleMail({ clock, signer }: Dependencies, job: ExportJob, progr
   const closesAt = clock() + LINK_MINUTES * 60_000;
   const filename = `${job.program}-records-${utcDay(job.as_of)}.zip`;
   const link = await signer.link(bundleKey(job.program, job.key), { minutes: LINK_MINUTES, filename });
-  const letter = bundleReady(job, { programName: program.name, link, closesAt });
-  return { mail: { to: job.member_email, ...letter }, link: { job, closesAt } };
+  const ready = bundleReady(job, { programName: program.name, link, closesAt });
+  return { mail: { to: job.member_email, ...ready }, link: { job, closesAt } };
 }
 
 async function read<R extends BaseRecord>(

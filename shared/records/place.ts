@@ -45,6 +45,9 @@ export const claimPlace = (program: string, kind: string, field: string, value: 
 
 export const totalsPk = (program: string, partnership: string): string => `${program}/totals/${partnership}`;
 
+/** Whether sums lie there. */
+export const isTotalsPk = (pk: string): boolean => /^[^/]+\/totals\//.test(pk);
+
 export const historyPk = (program: string, kind: string, key: string): string => `${program}/history/${kind}/${key}`;
 
 export const listPk = (program: string, kind: string, shard: number): string => `${program}#${kind}#${shard}`;

@@ -69,3 +69,10 @@ export const instantField = () => z.int().meta({ description: "Epoch millisecond
 export const defineRecord = <R extends BaseRecord, const Extra extends Pick<Declaration, "layout" | "bundle"> = {}>(
   declaration: Declaration<R> & Extra,
 ): Omit<Declaration<R>, "layout" | "bundle"> & Extra => declaration;
+
+/** Whether a record of some declaration is one of a certain declaration. */
+export const isRecordOf = <R extends BaseRecord>(
+  wanted: Declaration<R>,
+  declared: Pick<Declaration, "kind">,
+  _record: BaseRecord,
+): _record is R => wanted.kind === declared.kind;

@@ -27,6 +27,7 @@ const schema = z.object({
   is_external: z.boolean(),
   customer_key: nullable.text().meta({ description: "Key of the customer it was earned by (cus_...), if any" }),
   transaction_key: nullable.text(),
+  trigger_key: nullable.text().meta({ description: "The trigger that made it, if one did" }),
   ready_at: instantField().nullable(),
 });
 

@@ -135,6 +135,7 @@ export const anImportJob = (overrides: Partial<ImportJob> = {}): ImportJob => ({
   sha256: null,
   bytes: 120,
   status: "completed",
+  phase: "import",
   reason_code: null,
   reason: null,
   options: DEFAULT_OPTIONS,

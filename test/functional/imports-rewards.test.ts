@@ -45,6 +45,7 @@ test("makes a reward of every field, and sums it up by status on its day", async
       is_external: true,
       customer_key: customerKey,
       transaction_key: "t1",
+      trigger_key: null,
       ready_at: null,
       created_at: Date.parse("2026-01-31"),
       updated_at: dropped.job.created_at,
@@ -68,6 +69,7 @@ test("needs only a partner, an amount and a description", async () => {
       is_external: false,
       customer_key: null,
       transaction_key: null,
+      trigger_key: null,
       created_at: job.created_at,
     },
   ]);

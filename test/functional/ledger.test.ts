@@ -120,7 +120,7 @@ describe("commit", () => {
     await change("m3", { name: "Udo" });
     const now = await byKey();
     if (now === undefined) throw new Error("no such customer");
-    expect(await ledger.marks(customer, now)).toEqual(new Set(["m1", "m2", "m3"]));
+    expect(await ledger.marks(customer, now)).toEqual(new Map(["m1", "m2", "m3"].map((mark) => [mark, undefined])));
     const images = table.items().filter(({ pk }) => pk === "acme/history/customer/cus_1");
     expect(images).toMatchObject([
       { _mark: "m1", replaced_by: "m2", replaced_at: clock() - 5, image: { customer_key: "u1" } },

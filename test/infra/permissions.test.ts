@@ -63,13 +63,13 @@ describe("permissions", () => {
         MailQueue/Queue: sqs:SendMessage
         Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:PartiQLInsert
         Uploads/Bucket/reports/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload
-        Uploads/Bucket/work/*: s3:GetObject
+        Uploads/Bucket/work/*: s3:GetObject, s3:PutObject
         Uploads/Bucket: s3:ListBucket
       OpenImport
         ImportsQueue/Queue: sqs:SendMessage
         MailQueue/Queue: sqs:SendMessage
         OpenImport/Log: logs:CreateLogStream, logs:PutLogEvents
-        Table: dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:UpdateItem
+        Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem
         Uploads/Bucket/imports/*: s3:GetObject
         Uploads/Bucket/reports/*: s3:GetObject, s3:PutObject
         Uploads/Bucket/work/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload

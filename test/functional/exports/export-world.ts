@@ -213,6 +213,7 @@ function recordKeeper(ledger: Ledger, clock: () => number) {
         is_external: false,
         customer_key: null,
         transaction_key: null,
+        trigger_key: null,
         ready_at: null,
         ...given,
       }),
