@@ -1,4 +1,3 @@
-import { isAscii } from "node:buffer";
 import { parse } from "csv-parse/sync";
 import type { CsvRecord, OpenBytes, ReadOptions } from "./csv-record.ts";
 import { CSV_OPTIONS } from "./parse-records.ts";
@@ -23,8 +22,8 @@ function recordsOf(scanner: RecordScanner, delimiter: string): CsvRecord[] {
   const batch: { -readonly [Key in keyof CsvRecord]: CsvRecord[Key] }[] = [];
   const quoted: typeof batch = [];
   const texts: Buffer[] = [];
-  const { bytes } = scanner;
-  const encoding = isAscii(bytes) ? "latin1" : "utf8";
+  const { bytes, isAscii } = scanner;
+  const encoding = isAscii ? "latin1" : "utf8";
   while (scanner.next()) {
     const { start, stop, behind, line, end, nextLine } = scanner;
     const cells = scanner.isQuoted ? [] : bytes.toString(encoding, start, stop).split(delimiter);

@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { MAX_RECORD_BYTES, type ReadOptions } from "./csv-record.ts";
 
 /** What a byte means outside quotes. Those up to `DELIMITER` mean nothing within them. */
@@ -23,6 +24,8 @@ const END = 256;
 export class RecordScanner {
   /** The bytes at hand; `start` to `stop` of them are the record, without its line end. */
   bytes: Buffer = Buffer.alloc(0);
+  /** Whether each of `bytes` is a character. */
+  isAscii = true;
   start = 0;
   stop = 0;
   /** The bytes up to here have been told: the record, and its line end. */
@@ -71,6 +74,7 @@ export class RecordScanner {
     const rest = this.bytes.subarray(kept);
     this.bytes =
       rest.length > 0 ? Buffer.concat([rest, chunk]) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    this.isAscii = isAscii(this.bytes);
     this.base += kept;
     this.start = 0;
     this.behind = 0;
