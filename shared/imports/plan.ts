@@ -139,8 +139,9 @@ function repeatedCells(tied: readonly number[], bytes: number) {
   };
   const isRepeatedCell = (scanner: RecordScanner, cell: number): boolean => {
     const { bytes: all } = scanner;
-    let from = scanner.cellStart(cell);
-    let to = scanner.cellStop(cell);
+    const found = scanner.cellAt(cell);
+    if (found === undefined) return false;
+    let { from, to } = found;
     const isQuoted = all[from] === QUOTE;
     if (isQuoted) {
       from += 1;
@@ -157,7 +158,7 @@ function repeatedCells(tied: readonly number[], bytes: number) {
     // Each value is remembered, also where one before it is a repetition.
     inScanned(scanner: RecordScanner): boolean {
       let is = false;
-      for (const cell of tied) if (cell < scanner.cells && isRepeatedCell(scanner, cell)) is = true;
+      for (const cell of tied) if (isRepeatedCell(scanner, cell)) is = true;
       return is;
     },
     inRead({ cells }: CsvRecord): boolean {

@@ -1,34 +1,25 @@
 import { isAscii } from "node:buffer";
 import { MAX_RECORD_BYTES, type ReadOptions } from "./csv-record.ts";
 
-/** What a byte means outside quotes. Those up to `DELIMITER` mean nothing within them. */
-const ORDINARY = 0;
-const DELIMITER = 1;
-const LINE_FEED = 2;
-const RETURN = 3;
-const QUOTE = 4;
-/** Behind the last byte. */
-const NO_BYTE = 5;
-
 const LF = 0x0a;
 const CR = 0x0d;
-const END = 256;
+const QUOTE = 0x22;
 
 /**
- * Finds where records and their cells lie in the bytes of a CSV file, and makes none of them. It knows well-formed
- * records of a sensible length; at any other it stops, for a CSV parser to decide.
+ * Finds where records lie in the bytes of a CSV file, and makes no cells of them. It knows well-formed records of a
+ * sensible length; at any other it stops, for a CSV parser to decide.
  *
  * Bytes are pushed chunk by chunk; behind each, `next` goes from record to record until it is false. What it tells of
  * a record holds until the next call. No more is held than a chunk and the record that it ends in.
  */
 export class RecordScanner {
-  /** The bytes at hand; `start` to `stop` of them are the record, without its line end. */
+  /** The bytes at hand; from `start` to `stop` they are the record, without its line end. */
   bytes: Buffer = Buffer.alloc(0);
   /** Whether each of `bytes` is a character. */
   isAscii = true;
   start = 0;
   stop = 0;
-  /** The bytes up to here have been told: the record, and its line end. */
+  /** Where the record's line end stops. */
   behind = 0;
   /** The line on which the record begins, counted from 1. */
   line: number;
@@ -38,21 +29,23 @@ export class RecordScanner {
   /** Whether any cell of the record is quoted. */
   isQuoted = false;
   /** Set when what follows the last record is not well-formed; nothing more is told then. */
-  isOdd = false;
+  isOdd: boolean;
 
+  private readonly delimiter: number;
   /** The offset in the file of `bytes`. */
   private base: number;
   private isLast = false;
   private mayHaveMark: boolean;
-  private readonly meaning = new Uint8Array(END + 1);
 
-  /** Where the record in progress was left: it is looked at once, however many chunks it comes in. */
+  /** Where the record in progress was left: no byte is looked at again, however many chunks a record comes in. */
   private at = 0;
   private inQuotes = false;
   private lineEnds = 0;
-  /** Where its delimiters are. */
-  private readonly delimiters: number[] = [];
-  private delimiterCount = 0;
+
+  /** The next ones, as far as looked for; the number of bytes where there is none. */
+  private lineFeed = -1;
+  private carriageReturn = -1;
+  private quote = -1;
 
   constructor({ delimiter, from, line }: ReadOptions) {
     this.base = from;
@@ -60,13 +53,9 @@ export class RecordScanner {
     this.line = line;
     this.nextLine = line;
     this.mayHaveMark = from === 0;
-    // A delimiter of several bytes is no matter for a scan byte by byte.
+    this.delimiter = delimiter.charCodeAt(0);
+    // Delimiters of several bytes are none that it knows.
     this.isOdd = Buffer.byteLength(delimiter) !== 1;
-    this.meaning[delimiter.charCodeAt(0)] = DELIMITER;
-    this.meaning[LF] = LINE_FEED;
-    this.meaning[CR] = RETURN;
-    this.meaning[0x22] = QUOTE;
-    this.meaning[END] = NO_BYTE;
   }
 
   push(chunk: Uint8Array): void {
@@ -76,11 +65,12 @@ export class RecordScanner {
       rest.length > 0 ? Buffer.concat([rest, chunk]) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     this.isAscii = isAscii(this.bytes);
     this.base += kept;
+    this.at -= kept;
     this.start = 0;
     this.behind = 0;
-    this.at -= kept;
-    for (let index = 0; index < this.delimiterCount; index++)
-      this.delimiters[index] = (this.delimiters[index] ?? 0) - kept;
+    this.lineFeed = -1;
+    this.carriageReturn = -1;
+    this.quote = -1;
   }
 
   /** No more bytes come: the last record may do without a line end. */
@@ -92,47 +82,46 @@ export class RecordScanner {
   next(): boolean {
     if (this.isOdd || (this.mayHaveMark && !this.passMark())) return false;
     if (this.behind > this.start) this.begin();
-    const { bytes, meaning, delimiters } = this;
-    let { at } = this;
+    const { length } = this.bytes;
     for (;;) {
-      if (this.inQuotes) {
-        at = this.passQuoted(at);
-        if (this.inQuotes) return this.pause(at);
-      }
-      let met = meaning[bytes[at] ?? END];
-      while (met === ORDINARY) met = meaning[bytes[++at] ?? END];
-      if (met === DELIMITER) {
-        delimiters[this.delimiterCount++] = at++;
-      } else if (met === QUOTE) {
-        if (at !== this.cellStart(this.delimiterCount)) return this.stopAtOdd();
+      if (this.inQuotes && !this.passQuoted()) return false;
+      const at = this.nextSign();
+      if (at === this.quote && at < length) {
+        if (at > this.start && this.bytes[at - 1] !== this.delimiter) return this.stopAtOdd();
         this.isQuoted = true;
         this.inQuotes = true;
-        at++;
-      } else {
-        // The second half of a line end may come with the next chunk.
-        if (!this.isLast && (met === NO_BYTE || (met === RETURN && at + 1 === bytes.length))) return this.pause(at);
-        const width = met === NO_BYTE ? 0 : met === RETURN && bytes[at + 1] === LF ? 2 : 1;
-        if (at > this.start) return this.found(at, width);
-        if (width === 0) return false;
-        at += width;
-        this.start = at;
-        this.line++;
+        this.at = at + 1;
+        continue;
       }
+      // The second half of a line end may come with the next chunk.
+      if (!this.isLast && (at === length || (at === this.carriageReturn && at + 1 === length))) return this.pause(at);
+      const isPair = at === this.carriageReturn && at + 1 < length && this.lineFeed === at + 1;
+      const width = at === length ? 0 : isPair ? 2 : 1;
+      if (at > this.start) return this.found(at, width);
+      if (width === 0) return false;
+      this.start = at + width;
+      this.at = this.start;
+      this.line++;
     }
   }
 
-  /** How many cells the record has. */
-  get cells(): number {
-    return this.delimiterCount + 1;
-  }
-
-  /** Where a cell of the record begins and ends in `bytes`, with its quotes. */
-  cellStart(cell: number): number {
-    return cell === 0 ? this.start : (this.delimiters[cell - 1] ?? 0) + 1;
-  }
-
-  cellStop(cell: number): number {
-    return cell === this.delimiterCount ? this.stop : (this.delimiters[cell] ?? 0);
+  /** Where a cell of the record is in `bytes`, with its quotes; undefined where the record has fewer. */
+  cellAt(index: number): { from: number; to: number } | undefined {
+    const { bytes, delimiter, stop } = this;
+    let from = this.start;
+    let cell = 0;
+    let inQuotes = false;
+    for (let at = from; at < stop; at++) {
+      const byte = bytes[at];
+      // Doubled quotes lead out and in again.
+      if (byte === QUOTE) inQuotes = !inQuotes;
+      else if (byte === delimiter && !inQuotes) {
+        if (cell === index) return { from, to: at };
+        cell++;
+        from = at + 1;
+      }
+    }
+    return cell === index ? { from, to: stop } : undefined;
   }
 
   private begin() {
@@ -140,7 +129,6 @@ export class RecordScanner {
     this.at = this.behind;
     this.line = this.nextLine;
     this.lineEnds = 0;
-    this.delimiterCount = 0;
     this.isQuoted = false;
   }
 
@@ -164,33 +152,42 @@ export class RecordScanner {
     return false;
   }
 
-  /** To the byte behind the closing quote, or, still within quotes, as far as the bytes go. */
-  private passQuoted(from: number): number {
-    const { bytes, meaning } = this;
-    for (let at = from; ; at++) {
-      let met = meaning[bytes[at] ?? END] ?? NO_BYTE;
-      while (met <= DELIMITER) met = meaning[bytes[++at] ?? END] ?? NO_BYTE;
-      if (met === LINE_FEED) {
+  /** The next byte with a meaning outside quotes, of those that end a record or open a quote. */
+  private nextSign(): number {
+    const { at } = this;
+    if (this.lineFeed < at) this.lineFeed = this.find(LF, at);
+    if (this.carriageReturn < at) this.carriageReturn = this.find(CR, at);
+    if (this.quote < at) this.quote = this.find(QUOTE, at);
+    return Math.min(this.lineFeed, this.carriageReturn, this.quote);
+  }
+
+  private find(byte: number, from: number): number {
+    const at = this.bytes.indexOf(byte, from);
+    return at === -1 ? this.bytes.length : at;
+  }
+
+  /** Goes behind the closing quote; false where the bytes end before it, or it does not end its cell. */
+  private passQuoted(): boolean {
+    const { bytes, delimiter } = this;
+    const { length } = bytes;
+    for (let { at } = this; at < length; at++) {
+      const byte = bytes[at];
+      if (byte === LF) {
         if (bytes[at - 1] !== CR) this.lineEnds++;
-      } else if (met === RETURN) {
+      } else if (byte === CR) {
         this.lineEnds++;
-      } else if (met === NO_BYTE) {
-        if (this.isLast) this.isOdd = true;
-        return at;
-      } else {
-        const after = meaning[bytes[at + 1] ?? END];
-        if (after === NO_BYTE && !this.isLast) return at;
-        if (after === ORDINARY) {
-          this.isOdd = true;
-          return at;
-        }
+      } else if (byte === QUOTE) {
+        if (at + 1 === length && !this.isLast) return this.pause(at);
+        const after = at + 1 === length ? LF : bytes[at + 1];
         if (after === QUOTE) at++;
-        else {
+        else if (after === delimiter || after === LF || after === CR) {
           this.inQuotes = false;
-          return at + 1;
-        }
+          this.at = at + 1;
+          return true;
+        } else return this.stopAtOdd();
       }
     }
+    return this.isLast ? this.stopAtOdd() : this.pause(length);
   }
 
   /** A byte order mark at the start of the file belongs to no record. */
