@@ -1,37 +1,55 @@
 /** Bits per value and hashes per value: about one value in 100,000 is taken for a repetition without being one. */
-const BITS_PER_VALUE = 24;
-const HASHES = 12;
+const BITS_PER_VALUE = 32;
+const HASHES = 10;
 const MAX_BYTES = 64 * 1024 * 1024;
 
+/** A block is a cache line, 512 bits in words of 32: whether a value came before is one look into memory. */
+const BLOCK_BYTES = 64;
+const BLOCK_WORDS = 16;
+
+/** Tells whether the bytes of a value, from an offset to another, may have come before. */
+export type SeenBefore = (bytes: Uint8Array, from: number, to: number) => boolean;
+
 /**
- * Tells whether a value may have come before, in a fixed few bytes per value (a Bloom filter). It never misses a
- * repetition; the rare false alarm only makes a row wait for its turn.
+ * Remembers values in a fixed few bytes each (a Bloom filter in blocks). It never misses a repetition; the rare false
+ * alarm only makes a row wait for its turn.
  */
-export function seenBefore(expectedValues: number): (value: string) => boolean {
-  const bytes = Math.min(MAX_BYTES, Math.max(1024, Math.ceil((expectedValues * BITS_PER_VALUE) / 8)));
-  const bits = new Uint8Array(bytes);
-  const size = bytes * 8;
-  return (value) => {
+export function seenBefore(expectedValues: number): SeenBefore {
+  const wanted = Math.ceil((expectedValues * BITS_PER_VALUE) / 8 / BLOCK_BYTES);
+  const blocks = Math.min(MAX_BYTES / BLOCK_BYTES, Math.max(16, wanted));
+  const words = new Int32Array(blocks * BLOCK_WORDS);
+  const blocksPerHash = blocks / 2 ** 32;
+  return (bytes, from, to) => {
     let one = 0x811c9dc5;
     let two = 0x9747b28c;
-    for (let at = 0; at < value.length; at++) {
-      const code = value.charCodeAt(at);
-      one = Math.imul(one ^ code, 0x01000193);
-      two = Math.imul(two ^ code, 0x5bd1e995) ^ (two >>> 15);
+    let at = from;
+    for (; at + 4 <= to; at += 4) {
+      const four =
+        (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
+      one = Math.imul(one ^ four, 0x85ebca6b);
+      one ^= one >>> 13;
+      two = Math.imul(two ^ four, 0x5bd1e995);
+      two ^= two >>> 15;
     }
-    one = mix(one);
-    two = mix(two) | 1;
-    let seen = true;
+    for (; at < to; at++) {
+      const byte = bytes[at] ?? 0;
+      one = Math.imul(one ^ byte, 0x01000193);
+      two = Math.imul(two ^ byte, 0x5bd1e995) ^ (two >>> 15);
+    }
+    const block = Math.trunc(mix(one) * blocksPerHash) * BLOCK_WORDS;
+    let bits = mix(two);
+    let seen = 1;
+    // Without a branch, which would go either way.
     for (let hash = 0; hash < HASHES; hash++) {
-      const bit = ((one + Math.imul(hash, two)) >>> 0) % size;
-      const mask = 1 << (bit & 7);
-      const byte = bits[bit >>> 3] ?? 0;
-      if ((byte & mask) === 0) {
-        seen = false;
-        bits[bit >>> 3] = byte | mask;
-      }
+      // The upper bits of such a sequence are the good ones.
+      bits = (Math.imul(bits, 0x915f77f5) + 0x9e3779b9) | 0;
+      const word = block + (bits >>> 28);
+      const bit = (bits >>> 23) & 31;
+      const held = words[word] ?? 0;
+      seen &= held >>> bit;
+      words[word] = held | (1 << bit);
     }
-    return seen;
+    return seen === 1;
   };
 }
 

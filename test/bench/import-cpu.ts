@@ -1,11 +1,11 @@
-import { parse } from "csv-parse";
 import { toItem } from "../../shared/ledger/stored.ts";
 import { matchHeader } from "../../shared/imports/header.ts";
 import { readRecords } from "../../shared/imports/read-records.ts";
 import { rowReader, RowProblem } from "../../shared/imports/read-row.ts";
 import { toMinor } from "../../shared/records/cell.ts";
 import { type Transaction, transaction } from "../../shared/records/transaction.ts";
-import { type BenchLine, median } from "./lines.ts";
+import { bareParse } from "./bare-parse.ts";
+import { type BenchLine, median, seconds } from "./lines.ts";
 import { inChunks, transactionAmount, transactionsCsv } from "./transactions-file.ts";
 
 const ROWS = 300_000;
@@ -34,23 +34,6 @@ export async function importCpu(): Promise<BenchLine> {
     ratio,
     exact,
   };
-}
-
-async function seconds(work: () => Promise<void>): Promise<number> {
-  const start = process.hrtime.bigint();
-  await work();
-  return Number(process.hrtime.bigint() - start) / 1e9;
-}
-
-async function bareParse(chunks: readonly Buffer[]): Promise<void> {
-  const parser = parse({ columns: false });
-  let cells = 0;
-  parser.on("data", (record: string[]) => (cells += record.length));
-  const ended = new Promise((resolve) => parser.once("end", resolve));
-  for (const chunk of chunks) if (!parser.write(chunk)) await new Promise((resolve) => parser.once("drain", resolve));
-  parser.end();
-  await ended;
-  if (cells === 0) throw new Error("nothing was parsed");
 }
 
 async function wholePath(chunks: readonly Buffer[]): Promise<{ rows: number; minor: number }> {

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { cutPlanner } from "./cut-planner.ts";
 import { exportSpeed } from "./export-speed.ts";
 import { exportUnits } from "./export-units.ts";
 import { importCpu } from "./import-cpu.ts";
@@ -32,6 +33,7 @@ const measure = async (what: string, work: () => Promise<BenchLine | BenchLine[]
 };
 
 await measure("import, CPU path", importCpu);
+await measure("cut planner", cutPlanner);
 await measure("import, units", importUnits);
 await measure("export, speed", exportSpeed);
 await measure("export, units", exportUnits);

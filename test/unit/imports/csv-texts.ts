@@ -14,12 +14,16 @@ async function* chunksOf(bytes: Buffer, from: number, size: number): AsyncGenera
   }
 }
 
-export async function recordsOf(
+export function recordsOf(
   text: string | Uint8Array,
   { chunk = 64, delimiter = ",", from = 0, line = 1 } = {},
 ): Promise<CsvRecord[]> {
+  return allOf(readRecords(opener(text, chunk), { delimiter, from, line }));
+}
+
+export async function allOf(batches: AsyncIterable<readonly CsvRecord[]>): Promise<CsvRecord[]> {
   const records: CsvRecord[] = [];
-  for await (const batch of readRecords(opener(text, chunk), { delimiter, from, line })) records.push(...batch);
+  for await (const batch of batches) records.push(...batch);
   return records;
 }
 
