@@ -1,8 +1,6 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock, ObjectStore, Queue } from "../ports.ts";
-import { group } from "../records/group.ts";
 import { type ImportJob, importJob, partDonePlace } from "../records/import-job.ts";
-import { program, programPlace } from "../records/program.ts";
 import { outcomesKey, sourceKey } from "./drop.ts";
 import type { Warning } from "./file-problem.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
@@ -11,6 +9,7 @@ import { typeOf } from "./import-types.ts";
 import { notesOf } from "./notes.ts";
 import { keepFirst, type KeptOutcome, readPlan } from "./outcomes.ts";
 import { type Part, type Plan, takesTurn } from "./plan.ts";
+import { loadSetup } from "./program-setup.ts";
 import { readRecords } from "./read-records.ts";
 import { rowReader } from "./read-row.ts";
 import type { RuleContext } from "./row-rule.ts";
@@ -52,12 +51,14 @@ async function importRows(
   const type = typeOf(job.type);
   if (type === undefined) throw new Error(`import ${job.key} has the unknown type ${job.type}`);
   const warnings = new Map<string, Warning>();
-  const context = await ruleContext(ledger, job, (warning) => warnings.set(warning.message, warning));
+  const setup = await loadSetup(ledger, job.program);
+  const warn: RuleContext["warn"] = (warning) => warnings.set(warning.message, warning);
+  const context: RuleContext = { ledger, ...setup, job, warn };
   const batch = ledger.batch(job.program, `${job.key}/${turn}/${part.part}`);
   const outcomes: KeptOutcome[] = [];
   const note = turn === 2 ? notesOf(uploads, job, part) : undefined;
   const wave = createWave({ type, context, batch, outcomes, note, waveRows });
-  const readRow = rowReader(plan.header, type.layout);
+  const readRow = rowReader(plan.header, type.layoutOf(setup));
 
   let row = part.firstRow;
   const later = part.later === "all" ? undefined : new Set(part.later);
@@ -85,14 +86,6 @@ async function partBytes(uploads: ObjectStore, job: ImportJob, part: Part) {
     if (object === undefined) throw new Error(`the working copy of import ${job.key} is not there`);
     return object.body;
   };
-}
-
-async function ruleContext(ledger: Ledger, job: ImportJob, warn: RuleContext["warn"]): Promise<RuleContext> {
-  const [owner] = await ledger.read(program, [programPlace(job.program)]);
-  if (owner === undefined) throw new Error(`program ${job.program} is not there`);
-  const groups = [];
-  for await (const { record } of ledger.collection(group, `${job.program}/groups`)) groups.push(record);
-  return { ledger, program: owner.record, groups, job, warn };
 }
 
 async function markDone(
