@@ -2,10 +2,8 @@ import { createLedger, type Ledger } from "../ledger/ledger.ts";
 import { createOverlay } from "../ledger/overlay-table.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, ObjectStore, Queue, Table } from "../ports.ts";
-import { group } from "../records/group.ts";
 import { type ImportJob, importJob, type ImportStep, stepDonePlace, stepFatePlace } from "../records/import-job.ts";
 import { isTotalsPk } from "../records/place.ts";
-import { program, programPlace } from "../records/program.ts";
 import { outcomesKey, shadowKey, sourceKey } from "./drop.ts";
 import type { Warning } from "./file-problem.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
@@ -14,6 +12,7 @@ import { typeOf } from "./import-types.ts";
 import { notesOf } from "./notes.ts";
 import { keepFirst, type KeptOutcome, readPlan, type StoredPlan } from "./outcomes.ts";
 import { type Part, takesTurn } from "./plan.ts";
+import { loadSetup } from "./program-setup.ts";
 import { type CsvRecord, readRecords } from "./read-records.ts";
 import { rowReader } from "./read-row.ts";
 import { dependOnOrder, rowEffects, WAVE_ROWS_IN_ORDER } from "./row-effects.ts";
@@ -103,7 +102,9 @@ async function importRows(deps: ImportPartDependencies, one: Step) {
   if (type === undefined) throw new Error(`import ${job.key} has the unknown type ${job.type}`);
   const warnings = new Map<string, Warning>();
   const { ledger, keep } = job.phase === "check" ? await shadowLedger(deps, one) : { ledger: deps.ledger, keep: noop };
-  const context = await ruleContext(ledger, one, (warning) => warnings.set(warning.message, warning));
+  const setup = await loadSetup(ledger, job.program);
+  const warn: RuleContext["warn"] = (warning) => warnings.set(warning.message, warning);
+  const context: RuleContext = { ledger, ...setup, job, triggers: plan.triggers, warn };
   const batch = ledger.batch(job.program, `${job.key}/${turn}/${part.part}`);
   const outcomes: KeptOutcome[] = [];
   const { kind } = type.declaration;
@@ -116,7 +117,7 @@ async function importRows(deps: ImportPartDependencies, one: Step) {
     note: turn === 2 ? notesOf(uploads, job, step) : undefined,
     waveRows: waveRows ?? (dependOnOrder(plan.triggers, kind) ? WAVE_ROWS_IN_ORDER : undefined),
   });
-  const readRow = rowReader(plan.header, type.layout);
+  const readRow = rowReader(plan.header, type.layoutOf(setup));
   await eachRow(deps, one, (row, record) => wave.take(row, record, readRow(record)));
   await wave.flush();
   await batch.settle();
@@ -168,14 +169,6 @@ async function eachRow(
   }
   if (row !== part.firstRow + part.rows)
     throw new Error(`part ${part.part} of import ${job.key} has ${row - part.firstRow} rows, planned ${part.rows}`);
-}
-
-async function ruleContext(ledger: Ledger, { job, plan }: Step, warn: RuleContext["warn"]): Promise<RuleContext> {
-  const [owner] = await ledger.read(program, [programPlace(job.program)]);
-  if (owner === undefined) throw new Error(`program ${job.program} is not there`);
-  const groups = [];
-  for await (const { record } of ledger.collection(group, `${job.program}/groups`)) groups.push(record);
-  return { ledger, program: owner.record, groups, job, triggers: plan.triggers, warn };
 }
 
 /** Asks for the mails that rows brought about. Asked for again, they are not sent again. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { ByteRange, ObjectStore, StoredObject } from "../ports.ts";
 import type { ImportJob } from "../records/import-job.ts";
 import type { Trigger } from "../records/trigger.ts";
@@ -8,6 +9,7 @@ import { detectDelimiter, detectEncoding, type Encoding, toUtf8, utf8Check } fro
 import { FileProblem, type Warning } from "./file-problem.ts";
 import { importTypes, typeOf } from "./import-types.ts";
 import { type Plan, planImport } from "./plan.ts";
+import { loadSetup } from "./program-setup.ts";
 import { UnreadableRest } from "./read-records.ts";
 import { dependOnOrder } from "./row-effects.ts";
 
@@ -15,6 +17,7 @@ import { dependOnOrder } from "./row-effects.ts";
 const HEAD: ByteRange = { from: 0, to: 64 * 1024 };
 
 interface PrepareFileDependencies {
+  readonly ledger: Ledger;
   readonly uploads: ObjectStore;
   /** Rows of one part, where it is not the usual number. */
   readonly partRows?: number;
@@ -37,7 +40,7 @@ export interface PreparedFile {
 
 /** Makes the working copy of a dropped file and plans its parts. Throws a {@link FileProblem} when it can never be imported. */
 export async function prepareFile(
-  { uploads, partRows }: PrepareFileDependencies,
+  { ledger, uploads, partRows }: PrepareFileDependencies,
   job: ImportJob,
   object: DroppedObject,
   triggers: readonly Trigger[],
@@ -59,21 +62,17 @@ export async function prepareFile(
   const delimiter = detectDelimiter(/^[^\r\n]*/.exec(workingHead.replace(/^[\r\n]+/, ""))?.[0] ?? "");
   const open = async (from: number) =>
     (await openWorking(uploads, working, { from, to: Number.MAX_SAFE_INTEGER })).body;
+  const layout = type.layoutOf(await loadSetup(ledger, job.program));
   const inOrder = dependOnOrder(triggers, type.declaration.kind) ? "every row" : undefined;
-  const plan = await planImport(open, {
-    delimiter,
-    bytes,
-    layout: type.layout,
-    type: job.type ?? "",
-    partRows,
-    inOrder,
-  }).catch((error: unknown) => {
-    if (!(error instanceof UnreadableRest)) throw error;
-    throw new FileProblem(
-      "not_csv",
-      `Over a thousand records up to line ${error.line} cannot be read as CSV. Check the quotes and the separator.`,
-    );
-  });
+  const plan = await planImport(open, { delimiter, bytes, layout, type: job.type ?? "", partRows, inOrder }).catch(
+    (error: unknown) => {
+      if (!(error instanceof UnreadableRest)) throw error;
+      throw new FileProblem(
+        "not_csv",
+        `Over a thousand records up to line ${error.line} cannot be read as CSV. Check the quotes and the separator.`,
+      );
+    },
+  );
   return { plan, sha256, bytes, warnings: [...repairs(encoding, delimiter), ...plan.header.warnings] };
 }
 

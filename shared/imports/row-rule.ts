@@ -4,12 +4,11 @@ import type { Entry } from "../ledger/entry.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { derivedKey } from "../records/derived-key.ts";
-import type { Group } from "../records/group.ts";
 import type { ImportJob } from "../records/import-job.ts";
-import type { Program } from "../records/program.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
 import { fired, type Fired, type Trigger } from "../records/trigger.ts";
 import type { Warning } from "./file-problem.ts";
+import type { ProgramSetup } from "./program-setup.ts";
 import { RowProblem, type RowValues } from "./read-row.ts";
 
 /** A row whose cells have been read. */
@@ -20,10 +19,8 @@ export interface Row {
   readonly mark: string;
 }
 
-export interface RuleContext {
+export interface RuleContext extends ProgramSetup {
   readonly ledger: Ledger;
-  readonly program: Program;
-  readonly groups: readonly Group[];
   readonly job: ImportJob;
   /** The triggers that were active when the import began, in the order they run; none where they are disabled. */
   readonly triggers: readonly Trigger[];

@@ -1,13 +1,17 @@
 import { allowance } from "./allowance.ts";
 import { customer } from "./customer.ts";
+import { deal } from "./deal.ts";
 import { exportJob } from "./export-job.ts";
 import { group } from "./group.ts";
 import { importJob } from "./import-job.ts";
+import { lead } from "./lead.ts";
+import { manager } from "./manager.ts";
 import { outgoingMail } from "./outgoing-mail.ts";
 import { partnership } from "./partnership.ts";
 import { program } from "./program.ts";
-import { reward } from "./reward.ts";
 import type { Declaration } from "./record.ts";
+import { reward } from "./reward.ts";
+import { tag } from "./tag.ts";
 import { transaction } from "./transaction.ts";
 import { trigger } from "./trigger.ts";
 
@@ -16,9 +20,13 @@ export const records = {
   program,
   group,
   partnership,
+  manager,
+  tag,
   customer,
   transaction,
   reward,
+  lead,
+  deal,
   trigger,
   allowance,
   outgoingMail,

@@ -63,6 +63,10 @@ export const nullable = {
   instant: () => z.int().nullable(),
 };
 
+/** A field that came later than some records: they read as if they had been made with this value. */
+export const since = <Schema extends z.ZodType>(earlier: z.output<Schema>, schema: Schema) =>
+  z.preprocess((value) => value ?? earlier, schema);
+
 export const instantField = () => z.int().meta({ description: "Epoch milliseconds" });
 
 /** Keeps the exact import and bundle columns of a declaration while checking it. */

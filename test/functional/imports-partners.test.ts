@@ -26,6 +26,7 @@ test("makes a partner of every field", async () => {
     group_key: groupKey(world, "Gold Resellers"),
     manager: "grace@acme.example",
     tags: ["emea", "vip"],
+    fields: {},
     status: "approved",
     archived: false,
     joined_at: joined,

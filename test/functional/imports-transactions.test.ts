@@ -36,6 +36,7 @@ test("records a payment of every field, and sums it up on its day", async () => 
     currency: "EUR",
     amount_usd: 162_522,
     product_key: "team-annual",
+    category_key: null,
     approved: true,
     unapproved_reasons: [],
     archived: false,

@@ -48,7 +48,7 @@ describe("typeOf", () => {
     expect(typeOf("rewards")).toBe(importTypes["rewards"]);
   });
 
-  it.each([null, "", "leads", "constructor", "__proto__", "toString"])("knows no type %j", (name) => {
+  it.each([null, "", "actions", "constructor", "__proto__", "toString"])("knows no type %j", (name) => {
     expect(typeOf(name)).toBeUndefined();
   });
 });
