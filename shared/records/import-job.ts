@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { base, defineRecord, nullable } from "./record.ts";
 
-const IMPORT_STATUSES = ["awaiting_upload", "queued", "running", "completed", "failed", "canceled"] as const;
+export const IMPORT_STATUSES = ["awaiting_upload", "queued", "running", "completed", "failed", "canceled"] as const;
 export const OUTCOMES = ["created", "updated", "unchanged", "skipped", "failed"] as const;
 export type OutcomeName = (typeof OUTCOMES)[number];
 

@@ -1,3 +1,4 @@
+import { auditEntry } from "./audit-entry.ts";
 import { customer } from "./customer.ts";
 import { exportJob } from "./export-job.ts";
 import { group } from "./group.ts";
@@ -8,4 +9,14 @@ import { reward } from "./reward.ts";
 import { transaction } from "./transaction.ts";
 
 /** The one list of all nouns. */
-export const records = { program, group, partnership, customer, transaction, reward, importJob, exportJob } as const;
+export const records = {
+  program,
+  group,
+  partnership,
+  customer,
+  transaction,
+  reward,
+  importJob,
+  exportJob,
+  auditEntry,
+} as const;
