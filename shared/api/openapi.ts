@@ -1,5 +1,6 @@
-import { OUTCOMES } from "../records/import-job.ts";
+import { IMPORT_STATUSES, OUTCOMES } from "../records/import-job.ts";
 import { exportRequest } from "./create-export.ts";
+import { importRequest } from "./create-import.ts";
 import { object, type Schema, schemaOf, schemas } from "./openapi-schemas.ts";
 import { DEFAULT_LIMIT, MAX_LIMIT } from "./paging.ts";
 import { type Route, type RouteId, routes } from "./routes.ts";
@@ -46,7 +47,17 @@ const listOf = (name: string, query: readonly Schema[] = [limit, ...cursors]): S
 });
 
 const shapes = (): Readonly<Record<RouteId, Shape>> => ({
-  listImports: listOf("ImportJob"),
+  listImports: listOf("ImportJob", [
+    limit,
+    ...cursors,
+    inQuery("status", "Only imports that stand there", { type: "string", enum: IMPORT_STATUSES }),
+    inQuery("type", "Only imports of this type", { type: "string" }),
+  ]),
+  createImport: { ...one("CreatedImport"), body: schemaOf(importRequest, "input") },
+  cancelImport: one("ImportJob"),
+  getImportHeaders: one("ImportHeaders"),
+  getImportTemplate: { answer: { type: "text/csv", schema: { type: "string" } } },
+  listAuditLog: listOf("AuditEntry"),
   getImport: one("ImportJob"),
   listImportRows: listOf("Outcome", [
     limit,
@@ -65,6 +76,7 @@ const FAILURES = {
   "401": "Nobody we know",
   "403": "Not allowed",
   "404": "Not found",
+  "409": "Not as things stand",
   "413": "Too large",
   "415": "The body is not JSON",
   "500": "Our fault",

@@ -1,11 +1,16 @@
-import type { Clock, Log, NewKey, ObjectStore, Queue, Table } from "../ports.ts";
+import type { Clock, Log, NewKey, ObjectStore, Queue, Table, UploadLinkSigner } from "../ports.ts";
 import type { ExportMessage } from "../exports/export-bundle.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { MailMessage } from "../mail/mail-message.ts";
+import { cancelImport } from "./cancel-import.ts";
 import { createExport } from "./create-export.ts";
+import { createImport } from "./create-import.ts";
 import { type Answer, document } from "./envelope.ts";
 import { getExport } from "./get-export.ts";
 import { getImportErrors } from "./get-import-errors.ts";
+import { getImportHeaders, getImportTemplate } from "./get-import-headers.ts";
 import { getImport } from "./get-import.ts";
+import { listAuditLog } from "./list-audit-log.ts";
 import { listExports } from "./list-exports.ts";
 import { listImportRows, type OutcomeReader } from "./list-import-rows.ts";
 import { listImports } from "./list-imports.ts";
@@ -19,7 +24,10 @@ export interface ApiDependencies {
   /** The upload bucket. */
   readonly objects: Pick<ObjectStore, "get">;
   readonly outcomes: OutcomeReader;
+  /** Signs uploads into it. */
+  readonly uploadLinks: UploadLinkSigner;
   readonly exportQueue: Queue<ExportMessage>;
+  readonly mailQueue: Queue<MailMessage>;
   readonly clock: Clock;
   readonly newKey: NewKey;
   readonly log: Log;
@@ -30,6 +38,11 @@ export const operations = (
   dependencies: ApiDependencies,
 ): Readonly<Record<RouteId, (request: ApiRequest) => Promise<Answer>>> => ({
   listImports: (request) => listImports(dependencies, request),
+  createImport: (request) => createImport(dependencies, request),
+  cancelImport: (request) => cancelImport(dependencies, request),
+  getImportHeaders: async (request) => Promise.resolve(getImportHeaders(request)),
+  getImportTemplate: async (request) => Promise.resolve(getImportTemplate(request)),
+  listAuditLog: (request) => listAuditLog(dependencies, request),
   getImport: (request) => getImport(dependencies, request),
   listImportRows: (request) => listImportRows(dependencies, request),
   getImportErrors: (request) => getImportErrors(dependencies, request),

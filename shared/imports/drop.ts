@@ -2,26 +2,63 @@ import { DROP_PREFIX, REPORT_PREFIX, WORK_PREFIX } from "../names.ts";
 import type { ImportStep } from "../records/import-job.ts";
 import { PROGRAM_KEY } from "../records/program.ts";
 
-/** What an object key in the upload bucket asks for: `imports/<program>/<type>[/disable-triggers]/<name>.csv`. */
+/** Folders below a type that ask for an option. */
+const OPTION_FOLDERS = {
+  "disable-triggers": "disable_triggers",
+  "send-invites": "send_invites",
+  "dry-run": "dry_run",
+} as const;
+
+type FolderOption = (typeof OPTION_FOLDERS)[keyof typeof OPTION_FOLDERS];
+
+/** What an object key in the upload bucket asks for: `imports/<program>/<type>[/<option>...][/<job>]/<name>.csv`. */
 export interface Drop {
   readonly program: string;
   readonly type: string | null;
   readonly filename: string;
-  readonly disableTriggers: boolean;
+  readonly options: Readonly<Partial<Record<FolderOption, true>>>;
+  /** A folder that could be the key of an import that waits for this file. */
+  readonly job: string | null;
 }
+
+const JOB_KEY = /^imp_\w{1,64}$/;
 
 /** Undefined when the key does not even name a program. */
 export function readDropKey(key: string): Drop | undefined {
   if (!key.startsWith(DROP_PREFIX)) return undefined;
   const [program = "", type, ...rest] = key.slice(DROP_PREFIX.length).split("/");
   if (!PROGRAM_KEY.test(program)) return undefined;
+  const folders = rest.slice(0, -1);
   return {
     program,
     type: rest.length > 0 ? (type ?? null) : null,
     filename: rest.at(-1) ?? type ?? "",
-    disableTriggers: rest.slice(0, -1).includes("disable-triggers"),
+    options: Object.fromEntries(
+      Object.entries(OPTION_FOLDERS).flatMap(([folder, option]) => (folders.includes(folder) ? [[option, true]] : [])),
+    ),
+    job: folders.find((folder) => JOB_KEY.test(folder)) ?? null,
   };
 }
+
+/** A key has 1,024 bytes, and the folders before the name take up to 200 of them. */
+const MOST_NAME_BYTES = 255;
+
+/** A name as part of an object key: nothing in it leads elsewhere or means something to an upload form. */
+export function safeFilename(name: string): string {
+  const plain = name
+    .toWellFormed()
+    .replace(/[\p{Cc}\u2028\u2029/\\$]/gu, "_")
+    .trim();
+  if (/^\.*$/.test(plain)) return "file.csv";
+  // The end of a name, with its ending, tells more than its beginning.
+  let safe = plain;
+  while (Buffer.byteLength(safe) > MOST_NAME_BYTES) safe = safe.slice(1).replace(/^[\uDC00-\uDFFF]/, "");
+  return safe;
+}
+
+/** Where the file of an import belongs that was asked for beforehand. */
+export const uploadKey = (program: string, type: string, job: string, filename: string): string =>
+  `${DROP_PREFIX}${program}/${type}/${job}/${filename}`;
 
 const folder = (prefix: string, program: string, job: string): string => `${prefix}${program}/${job}/`;
 

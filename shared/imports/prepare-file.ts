@@ -96,7 +96,7 @@ async function openDropped(
 }
 
 // Notifications leave the quotes of an entity tag out.
-const unquoted = (etag: string): string => etag.replaceAll('"', "");
+export const unquoted = (etag: string): string => etag.replaceAll('"', "");
 
 const replaced = () =>
   new FileProblem(

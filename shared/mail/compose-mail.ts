@@ -1,11 +1,12 @@
 import { findByKey, type PlacedByKey } from "../access/find-by-key.ts";
+import { findTeammate } from "../access/teammates.ts";
 import { bundleKey } from "../exports/bundle-key.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { LINK_MINUTES } from "../names.ts";
-import type { Clock, LinkSigner, Mail } from "../ports.ts";
+import type { Clock, LinkSigner, Mail, Table } from "../ports.ts";
 import { isEmail } from "../records/cell.ts";
 import { type ExportJob, exportJob } from "../records/export-job.ts";
-import { importJob } from "../records/import-job.ts";
+import { type ImportJob, importJob } from "../records/import-job.ts";
 import { outgoingMail } from "../records/outgoing-mail.ts";
 import { type Program, program as programRecord } from "../records/program.ts";
 import type { BaseRecord } from "../records/record.ts";
@@ -18,6 +19,7 @@ import { letter } from "./letter.ts";
 import type { MailMessage } from "./mail-message.ts";
 
 interface Dependencies {
+  readonly table: Pick<Table, "get">;
   readonly ledger: Pick<Ledger, "read">;
   readonly signer: LinkSigner;
   readonly clock: Clock;
@@ -48,8 +50,7 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
   const program = await read(ledger, programRecord, owner, owner);
   if (message.mail === "import-finished") {
     const job = await read(ledger, importJob, owner, key);
-    // A dropped file has no name on it: its program's administrator is told.
-    const to = isEmail(job.requested_by) ? job.requested_by : program.admin_email;
+    const to = await whoHearsOf(dependencies.table, job, program);
     return { mail: { to, ...importFinished(job, program.name) } };
   }
   const job = await read(ledger, exportJob, owner, key);
@@ -59,6 +60,19 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
   }
   requireStatus(job, "completed");
   return bundleMail(dependencies, job, program);
+}
+
+/** The teammate named, else the one who asked, as far as they are teammates still; else the program's administrator. */
+async function whoHearsOf(
+  table: Pick<Table, "get">,
+  { options, program: owner, requested_by }: ImportJob,
+  { admin_email }: Program,
+): Promise<string> {
+  for (const address of [options.notify, requested_by]) {
+    const teammate = address !== null && isEmail(address) ? await findTeammate(table, owner, address) : undefined;
+    if (teammate !== undefined) return teammate.email;
+  }
+  return admin_email;
 }
 
 async function bundleMail({ clock, signer }: Dependencies, job: ExportJob, program: Program): Promise<ComposedMail> {

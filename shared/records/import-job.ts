@@ -5,7 +5,7 @@ import { base, defineRecord, nullable } from "./record.ts";
 const IMPORT_PHASES = ["check", "import"] as const;
 export type ImportPhase = (typeof IMPORT_PHASES)[number];
 
-const IMPORT_STATUSES = ["awaiting_upload", "queued", "running", "completed", "failed", "canceled"] as const;
+export const IMPORT_STATUSES = ["awaiting_upload", "queued", "running", "completed", "failed", "canceled"] as const;
 export const OUTCOMES = ["created", "updated", "unchanged", "skipped", "failed"] as const;
 export type OutcomeName = (typeof OUTCOMES)[number];
 

@@ -1,4 +1,5 @@
 import { allowance } from "./allowance.ts";
+import { auditEntry } from "./audit-entry.ts";
 import { customer } from "./customer.ts";
 import { deal } from "./deal.ts";
 import { exportJob } from "./export-job.ts";
@@ -32,6 +33,7 @@ export const records = {
   outgoingMail,
   importJob,
   exportJob,
+  auditEntry,
 } as const;
 
 const byKind: ReadonlyMap<string, Declaration> = new Map(

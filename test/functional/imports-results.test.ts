@@ -13,7 +13,7 @@ const rowsOf = (text = "", delimiter = ","): string[][] => parse(text, { relax_c
 
 async function mailOf(world: ImportWorld, key: string): Promise<string> {
   const composed = await composeMail(
-    { ledger: world.ledger, signer: createMemoryLinkSigner(), clock: world.clock },
+    { table: world.table, ledger: world.ledger, signer: createMemoryLinkSigner(), clock: world.clock },
     { mail: "import-finished", program: "acme", key },
   );
   return composed === undefined ? "" : `${composed.mail.to}\n${composed.mail.subject}\n${composed.mail.text}`;

@@ -41,8 +41,10 @@ describe("permissions", () => {
       "Api
         Api/Log: logs:CreateLogStream, logs:PutLogEvents
         ExportsQueue/Queue: sqs:SendMessage
+        MailQueue/Queue: sqs:SendMessage
         Table/index/list: dynamodb:Query
         Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem
+        Uploads/Bucket/imports/*: s3:PutObject
         Uploads/Bucket/reports/*: s3:GetObject
         Uploads/Bucket: s3:ListBucket
       Authorizer
