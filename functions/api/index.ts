@@ -7,7 +7,7 @@ import { newKey } from "../../shared/aws/new-key.ts";
 import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
 import { createUploadLinkSigner } from "../../shared/aws/s3-upload-link-signer.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
-import { outcomeReader } from "../../shared/imports/outcomes.ts";
+import { effectReader, outcomeReader } from "../../shared/imports/outcomes.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import { createHandler } from "./handler.ts";
 
@@ -22,6 +22,7 @@ export const handler = createHandler({
   objects,
   uploadLinks: createUploadLinkSigner({ s3: createS3Client, bucket: env.uploadBucket, clock }),
   outcomes: outcomeReader(objects),
+  effects: effectReader(objects),
   exportQueue: createSqsQueue({ client: sqs(), url: env.exportQueue }),
   mailQueue: createSqsQueue({ client: sqs(), url: env.mailQueue }),
   clock,

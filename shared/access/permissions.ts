@@ -8,6 +8,8 @@ export const PERMISSIONS = [
   "imports:read",
   "imports:create",
   ...scoped,
+  "triggers:read",
+  "triggers:write",
   "exports:read",
   "exports:create",
   "audit:read",

@@ -4,6 +4,7 @@ import { records } from "../records/index.ts";
 import type { Declaration } from "../records/record.ts";
 import { outcome as outcomeSchema } from "../imports/outcomes.ts";
 import { uploadShape } from "./create-import.ts";
+import { rowEffect } from "./list-import-effects.ts";
 import { progressShape, visibleFields } from "./present.ts";
 
 /** A JSON Schema, or another part of an OpenAPI document. */
@@ -59,6 +60,7 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
     },
   }),
   Outcome: schemaOf(outcomeSchema, "output"),
+  RowEffect: schemaOf(rowEffect, "output"),
   Error: {
     type: "object",
     properties: { message: { type: "string" }, status: { type: "integer" }, field: { type: "string" } },

@@ -4,6 +4,7 @@ import { importRequest } from "./create-import.ts";
 import { object, type Schema, schemaOf, schemas } from "./openapi-schemas.ts";
 import { DEFAULT_LIMIT, MAX_LIMIT } from "./paging.ts";
 import { type Route, type RouteId, routes } from "./routes.ts";
+import { triggerChange, triggerRequest } from "./trigger-request.ts";
 
 /** What a route takes beyond its path, and what it answers. */
 interface Shape {
@@ -65,6 +66,15 @@ const shapes = (): Readonly<Record<RouteId, Shape>> => ({
     inQuery("outcome", "Only rows that came to this", { type: "string", enum: OUTCOMES }),
   ]),
   getImportErrors: { answer: { type: "text/csv", schema: { type: "string" } } },
+  listImportEffects: listOf("RowEffect", [
+    limit,
+    inQuery("starting_after", "Key of the effect above the page", { type: "string" }),
+  ]),
+  listTriggers: listOf("Trigger"),
+  createTrigger: { ...one("Trigger"), body: schemaOf(triggerRequest, "input") },
+  getTrigger: one("Trigger"),
+  updateTrigger: { ...one("Trigger"), body: schemaOf(triggerChange, "input") },
+  archiveTrigger: one("Trigger"),
   createExport: { ...one("ExportJob"), body: schemaOf(exportRequest, "input") },
   listExports: listOf("ExportJob"),
   getExport: one("ExportJob"),

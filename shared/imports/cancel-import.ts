@@ -4,7 +4,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, Queue } from "../ports.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
-import { auditImport, auditOnce } from "./audit-import.ts";
+import { audited, auditOnce } from "../access/audited.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
 
 interface Dependencies {
@@ -47,7 +47,7 @@ async function move({ ledger, clock }: Dependencies, { kind, id }: Principal, jo
     reason: `Canceled by ${id} before it began.`,
     finished_at: now,
   };
-  const audit = auditImport(job, { action: "import.canceled", actor: { kind, id }, at: now });
+  const audit = audited(job, { action: "import.canceled", actor: { kind, id }, at: now });
   return ledger.advance(importJob, job, {
     set: { cancel_requested_at: now, updated_at: now, ...(job.status !== "running" && over) },
     when: { equals: { status: job.status } },

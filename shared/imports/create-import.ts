@@ -3,7 +3,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock, NewKey, Table, UploadForm, UploadLinkSigner } from "../ports.ts";
 import { auditEntry } from "../records/audit-entry.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
-import { auditImport } from "./audit-import.ts";
+import { audited } from "../access/audited.ts";
 import { safeFilename, uploadKey } from "./drop.ts";
 import { newImportJob } from "./import-jobs.ts";
 import { type AskedOptions, BadOption, optionsOf } from "./import-options.ts";
@@ -60,7 +60,7 @@ export async function createImport(
   const form = await uploadLinks.form(source, { maxBytes: max_bytes, minutes: UPLOAD_MINUTES });
   const changes = [
     { declaration: importJob, after: job },
-    { declaration: auditEntry, after: auditImport(job, { action: "import.created", actor: { kind, id }, at: now }) },
+    { declaration: auditEntry, after: audited(job, { action: "import.created", actor: { kind, id }, at: now }) },
   ];
   if (!(await ledger.commit({ mark: key, changes }))) throw new Error(`import ${key} is there already`);
   return { job, upload: { method: "POST", ...form, max_bytes, expires_at: now + UPLOAD_MINUTES * 60_000 } };

@@ -5,7 +5,7 @@ import { auditEntry } from "../records/audit-entry.ts";
 import { derivedKey } from "../records/derived-key.ts";
 import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../records/import-job.ts";
 import { program, programPlace } from "../records/program.ts";
-import { auditImport, auditOnce, BUCKET_ACTOR } from "./audit-import.ts";
+import { audited, auditOnce, BUCKET_ACTOR } from "../access/audited.ts";
 import { askedByDrop, written } from "./drop-options.ts";
 import { type Drop, readDropKey } from "./drop.ts";
 import { FileProblem } from "./file-problem.ts";
@@ -85,7 +85,7 @@ async function openJob(deps: OpenImportDependencies, drop: Drop, object: Dropped
   );
   const changes = [
     { declaration: importJob, after: job },
-    { declaration: auditEntry, after: auditImport(job, { action: "import.opened", actor: BUCKET_ACTOR, at: now }) },
+    { declaration: auditEntry, after: audited(job, { action: "import.opened", actor: BUCKET_ACTOR, at: now }) },
   ];
   if (await ledger.commit({ mark: key, changes })) return { job, problem };
   return { job: (await findJob(ledger, owner, key))?.record ?? job, problem };
@@ -109,7 +109,7 @@ async function takeUpload(
 ): Promise<ImportJob | undefined> {
   const now = clock();
   const audit = { action: "import.opened", actor: BUCKET_ACTOR, at: now, occasion } as const;
-  const once = auditOnce(auditImport(asked, audit));
+  const once = auditOnce(audited(asked, audit));
   const isTaken = await ledger.advance(importJob, asked, {
     set: { status: "queued", updated_at: now },
     when: { equals: { status: "awaiting_upload" } },

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ObjectStore } from "../ports.ts";
 import { type ImportJob, OUTCOMES, type OutcomeName } from "../records/import-job.ts";
-import { fired, type Trigger } from "../records/trigger.ts";
+import { fired, type Fired, type Trigger } from "../records/trigger.ts";
 import { outcomesKey, planKey } from "./drop.ts";
 import { type Plan, takesTurn } from "./plan.ts";
 
@@ -111,6 +111,27 @@ export const outcomeReader =
         if (query.outcome !== undefined && shown.outcome !== query.outcome) continue;
         if (items.length === query.limit) return { items, has_more: true };
         items.push(shown);
+      }
+    }
+    return { items, has_more: false };
+  };
+
+/** A page of what triggers and invitations did, behind an effect of a row. */
+export const effectReader =
+  (objects: ObjectStore) =>
+  async (job: ImportJob, { after, limit }: { after: { row: number; effect: number }; limit: number }) => {
+    const plan = await readPlan(objects, job.program, job.key);
+    const items: (Fired & { readonly key: string; readonly row: number })[] = [];
+    const { rewards, mails, moves } = job.effects;
+    if (plan === undefined || rewards + mails + moves === 0) return { items, has_more: false };
+    // The row itself may have effects behind the one that the last page ended with.
+    for await (const outcomes of readOutcomes(objects, job, plan, after.row - 1)) {
+      for (const { row, fired: made = [] } of outcomes) {
+        for (const [index, one] of made.entries()) {
+          if (row === after.row && index < after.effect) continue;
+          if (items.length === limit) return { items, has_more: true };
+          items.push({ key: `${row}.${index + 1}`, row, ...one });
+        }
       }
     }
     return { items, has_more: false };

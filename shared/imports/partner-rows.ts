@@ -1,4 +1,4 @@
-import type { Group } from "../records/group.ts";
+import { findGroup, type Group } from "../records/group.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import type { RowOf } from "../records/column.ts";
 import { RowProblem, type RowValues } from "./read-row.ts";
@@ -82,14 +82,6 @@ export const partnerRows: RowRule = {
 };
 
 const newKey = (row: Row, context: RuleContext): string => keyOfNew("part_", row, context);
-
-function findGroup(groups: readonly Group[], wanted: string | undefined): Group | undefined {
-  if (wanted === undefined) return groups.find((group) => group.default);
-  const name = wanted.toLowerCase();
-  return groups.find(
-    (group) => group.key === wanted || group.slug.toLowerCase() === name || group.name.toLowerCase() === name,
-  );
-}
 
 function created(row: Row, group: Group, context: RuleContext): Partnership {
   const { program, job } = context;

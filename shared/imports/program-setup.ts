@@ -1,5 +1,5 @@
 import type { Ledger } from "../ledger/ledger.ts";
-import { type Group, group } from "../records/group.ts";
+import { type Group, group, groupsPk } from "../records/group.ts";
 import { program, type Program, programPlace } from "../records/program.ts";
 
 /** A program with its groups: what the columns and rules of its files depend on. */
@@ -12,6 +12,6 @@ export async function loadSetup(ledger: Ledger, key: string): Promise<ProgramSet
   const [owner] = await ledger.read(program, [programPlace(key)]);
   if (owner === undefined) throw new Error(`program ${key} is not there`);
   const groups = [];
-  for await (const { record } of ledger.collection(group, `${key}/groups`)) groups.push(record);
+  for await (const { record } of ledger.collection(group, groupsPk(key))) groups.push(record);
   return { program: owner.record, groups };
 }

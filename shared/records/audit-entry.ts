@@ -2,7 +2,15 @@ import * as z from "zod";
 import { base, defineRecord, nullable } from "./record.ts";
 
 const ACTORS = ["key", "teammate", "partner", "bucket"] as const;
-const ACTIONS = ["import.created", "import.opened", "import.canceled"] as const;
+const ACTIONS = [
+  "import.created",
+  "import.opened",
+  "import.canceled",
+  "import.undone",
+  "trigger.created",
+  "trigger.updated",
+  "trigger.archived",
+] as const;
 
 const schema = z.object({
   ...base,

@@ -30,12 +30,22 @@ const schema = z.object({
 
 export type Group = z.output<typeof schema>;
 
+/** A program's groups lie together. */
+export const groupsPk = (program: string): string => `${program}/groups`;
+
+/** The group of this key, slug or name; the default one where none is wanted. */
+export function findGroup(groups: readonly Group[], wanted: string | undefined): Group | undefined {
+  if (wanted === undefined) return groups.find((one) => one.default);
+  const name = wanted.toLowerCase();
+  return groups.find((one) => one.key === wanted || one.slug.toLowerCase() === name || one.name.toLowerCase() === name);
+}
+
 /** A group of partners with the same terms; a partner is in exactly one at a time. */
 export const group = defineRecord({
   kind: "group",
   collection: "groups",
   schema,
-  place: ({ program, key }) => ({ pk: `${program}/groups`, sk: key }),
+  place: ({ program, key }) => ({ pk: groupsPk(program), sk: key }),
   unique: ({ slug }) => [{ field: "slug", value: slug.toLowerCase() }],
   listed: false,
 });

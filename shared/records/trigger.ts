@@ -24,6 +24,7 @@ const rule = z.object({
   value: z
     .union([z.string().max(255), z.number(), z.boolean(), z.array(z.union([z.string().max(255), z.number()])).max(100)])
     .nullable()
+    .default(null)
     .meta({ description: "A list for in and not_in; true or false for is_set" }),
 });
 
@@ -48,8 +49,11 @@ const MAX_FLAT = 50_000_000_000;
 const flat = z.int().min(1).max(MAX_FLAT).meta({ description: "Minor units of the currency" });
 
 const worth = {
-  amount: flat.nullable().meta({ description: "A flat reward in minor units; or null beside a percentage" }),
-  percent: percent.nullable(),
+  amount: flat
+    .nullable()
+    .default(null)
+    .meta({ description: "A flat reward in minor units, or null beside a percentage" }),
+  percent: percent.nullable().default(null),
 };
 
 const reward = z.object({
@@ -59,25 +63,29 @@ const reward = z.object({
     .string()
     .length(3)
     .nullable()
+    .default(null)
     .meta({ description: "Of flat amounts and of the cap; US dollars when null" }),
   products: z
     .array(z.object({ product_key: z.string().min(1).max(255), ...worth }))
     .max(100)
+    .default([])
     .meta({ description: "Products with a reward of their own; where nothing else is given, only they earn one" }),
   first_transactions: z
     .int()
     .min(1)
     .max(1000)
     .nullable()
+    .default(null)
     .meta({ description: "Only for so many transactions of each customer, counted from its very first" }),
   cap: z
     .object({ amount: flat, per: z.enum(["reward", "customer", "partnership"]) })
     .nullable()
+    .default(null)
     .meta({
       description:
         "The most that one reward may be, or that all rewards of this trigger for one customer or partner may be",
     }),
-  hold_days: z.int().min(0).max(3650).meta({ description: "Days until the reward is ready to be paid" }),
+  hold_days: z.int().min(0).max(3650).default(0).meta({ description: "Days until the reward is ready to be paid" }),
   description: z.string().min(1).max(500).meta({ description: "What the partner reads" }),
 });
 

@@ -17,7 +17,7 @@ import { conditionsHold } from "./conditions-hold.ts";
 import { eventRules, type Noun } from "./event-rules.ts";
 import { fillIn } from "./fill-in.ts";
 import { capped, rewardWorth, type Worth } from "./reward-worth.ts";
-import type { Subject } from "./subject.ts";
+import { type Subject, valueOf } from "./subject.ts";
 
 export interface TriggerContext {
   readonly ledger: Pick<Ledger, "read" | "collection">;
@@ -225,13 +225,18 @@ function rewardOf(
     decline_reason: null,
     source: "trigger",
     is_external: false,
-    customer_key: subject.customer?.key ?? null,
+    customer_key: customerOf(subject),
     transaction_key: subject.transaction?.key ?? null,
     trigger_key,
     ready_at: hold_days === 0 ? null : now + hold_days * DAY,
     created_at: now,
     updated_at: now,
   };
+}
+
+function customerOf(subject: Subject): string | null {
+  const buyer = subject.customer?.key ?? valueOf(subject, "transaction.customer_key");
+  return typeof buyer === "string" ? buyer : null;
 }
 
 const DAY = 24 * 60 * 60 * 1000;

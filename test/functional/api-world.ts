@@ -8,6 +8,7 @@ import { createToken, type TokenHolder } from "../../shared/access/credentials.t
 import { type Teammate, teammateItem } from "../../shared/access/teammates.ts";
 import type { OutcomeReader } from "../../shared/api/list-import-rows.ts";
 import type { ExportMessage } from "../../shared/exports/export-bundle.ts";
+import { effectReader } from "../../shared/imports/outcomes.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import type { MailMessage } from "../../shared/mail/mail-message.ts";
 import { type ExportJob, exportJob } from "../../shared/records/export-job.ts";
@@ -54,7 +55,8 @@ export function createWorld({
   const authorizer = createAuthorizer({ table, log });
   const mailQueue = createMemoryQueue<MailMessage>();
   const uploadLinks = createMemoryUploadLinkSigner();
-  const ports = { table, ledger, objects, uploadLinks, outcomes, exportQueue, mailQueue, clock, newKey, log };
+  const effects = effectReader(objects);
+  const ports = { table, ledger, objects, uploadLinks, outcomes, effects, exportQueue, mailQueue, clock, newKey, log };
   const api = createApi(ports);
 
   async function call(method: string, path: string, request: Call = {}): Promise<Reply> {
