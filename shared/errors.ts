@@ -10,9 +10,13 @@ export type Refusal =
 
 /** A mail that certainly did not leave. Any other failure of a mailer leaves that open. */
 export class MailRefused extends Error {
-  constructor(cause: unknown) {
+  /** Whether nothing is wrong with it: too many were sent of late, and it may go later. */
+  readonly isThrottled: boolean;
+
+  constructor(cause: unknown, { isThrottled = false }: { isThrottled?: boolean } = {}) {
     super("the mail was refused", { cause });
     this.name = "MailRefused";
+    this.isThrottled = isThrottled;
   }
 }
 

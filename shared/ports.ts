@@ -110,7 +110,8 @@ export interface UploadLinkSigner {
 }
 
 export interface Queue<Message> {
-  send(messages: readonly Message[]): Promise<void>;
+  /** Delivered at least once, after so many seconds (at most 900). */
+  send(messages: readonly Message[], options?: { delaySeconds?: number }): Promise<void>;
 }
 
 export interface Mail {

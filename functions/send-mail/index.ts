@@ -1,14 +1,15 @@
-import { createS3Client, dynamo, ses, sts } from "../../shared/aws/clients.ts";
+import { createS3Client, dynamo, ses, sqs, sts } from "../../shared/aws/clients.ts";
 import { systemClock } from "../../shared/aws/clock.ts";
 import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { readEnvironment } from "../../shared/aws/environment.ts";
 import { createLog } from "../../shared/aws/logger.ts";
 import { createLinkSigner } from "../../shared/aws/s3-link-signer.ts";
 import { createSesMailer } from "../../shared/aws/ses-mailer.ts";
+import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import { createHandler } from "./handler.ts";
 
-const env = readEnvironment(["table", "exportBucket", "sender", "operator", "downloadRole"]);
+const env = readEnvironment(["table", "exportBucket", "mailQueue", "sender", "operator", "downloadRole"]);
 const clock = systemClock;
 const table = createDynamoTable({ client: dynamo(), tableName: env.table });
 
@@ -16,6 +17,7 @@ export const handler = createHandler({
   table,
   ledger: createLedger({ table, clock }),
   mailer: createSesMailer({ client: ses(), sender: env.sender }),
+  mailQueue: createSqsQueue({ client: sqs(), url: env.mailQueue }),
   signer: createLinkSigner({
     s3: createS3Client,
     sts: sts(),

@@ -14,11 +14,12 @@ const BATCHES_AT_ONCE = 4;
 
 /** A queue of JSON messages, in SQS. */
 export function createSqsQueue<Message>({ client, url }: { client: SQSClient; url: string }): Queue<Message> {
-  async function sendBatch(bodies: readonly string[]): Promise<void> {
+  async function sendBatch(bodies: readonly string[], DelaySeconds: number | undefined): Promise<void> {
     const wait = createPatience();
     let entries: SendMessageBatchRequestEntry[] = bodies.map((MessageBody, index) => ({
       Id: String(index),
       MessageBody,
+      DelaySeconds,
     }));
     for (;;) {
       const request = new SendMessageBatchCommand({ QueueUrl: url, Entries: entries });
@@ -32,8 +33,8 @@ export function createSqsQueue<Message>({ client, url }: { client: SQSClient; ur
   }
 
   return {
-    async send(messages) {
-      await atOnce(BATCHES_AT_ONCE, batches(messages.map(toBody)), sendBatch);
+    async send(messages, { delaySeconds } = {}) {
+      await atOnce(BATCHES_AT_ONCE, batches(messages.map(toBody)), (bodies) => sendBatch(bodies, delaySeconds));
     },
   };
 }

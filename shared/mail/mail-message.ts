@@ -1,13 +1,16 @@
 import * as z from "zod";
 
+const throttled = z.int().optional().meta({ description: "How often it has been put off so far" });
+
 /** What the mail queue carries: which mail to send, and about what. */
 export const mailMessage = z.discriminatedUnion("mail", [
   z.object({
     mail: z.enum(["import-finished", "bundle-ready", "export-failed", "outgoing"]),
     program: z.string(),
     key: z.string(),
+    throttled,
   }),
-  z.object({ mail: z.literal("file-not-placed"), source: z.string(), reason: z.string() }),
+  z.object({ mail: z.literal("file-not-placed"), source: z.string(), reason: z.string(), throttled }),
 ]);
 
 export type MailMessage = Readonly<z.output<typeof mailMessage>>;

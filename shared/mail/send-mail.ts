@@ -1,6 +1,6 @@
 import { MailRefused } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Clock, LinkSigner, Log, Mail, Mailer, Table } from "../ports.ts";
+import type { Clock, LinkSigner, Log, Mail, Mailer, Queue, Table } from "../ports.ts";
 import { type ExportJob, exportJob } from "../records/export-job.ts";
 import { composeMail } from "./compose-mail.ts";
 import { claimMail, confirmMail, type MailClaim, releaseMail } from "./mail-claim.ts";
@@ -11,6 +11,8 @@ export interface SendMailDependencies {
   readonly table: Pick<Table, "get" | "write">;
   readonly ledger: Pick<Ledger, "advance" | "read">;
   readonly mailer: Mailer;
+  /** Takes mails that have to wait. */
+  readonly mailQueue: Queue<MailMessage>;
   readonly signer: LinkSigner;
   readonly clock: Clock;
   readonly log: Log;
@@ -34,7 +36,7 @@ export async function sendMail(dependencies: SendMailDependencies, message: Mail
     throw new Error("an earlier attempt left open whether this mail left");
   }
   if (earlier === undefined) {
-    await deliver(dependencies, message, mail);
+    if (!(await deliver(dependencies, message, mail))) return;
     await confirmMail(table, message, claim);
     log.info("mail.sent", about);
   }
@@ -48,15 +50,30 @@ const nameOf = (message: MailMessage) =>
     ? { mail: message.mail, source: message.source }
     : { mail: message.mail, program: message.program, key: message.key };
 
-async function deliver({ table, mailer, log }: SendMailDependencies, message: MailMessage, mail: Mail): Promise<void> {
+/** SQS delays no message longer. */
+const LONGEST_DELAY_SECONDS = 900;
+const FIRST_DELAY_SECONDS = 15;
+/** A quota is one of 24 hours; after two days it is the operator's turn. */
+const MOST_DELAYS = (2 * 24 * 60 * 60) / LONGEST_DELAY_SECONDS;
+
+/** False when the mail has to wait: then it comes back later as a message of its own, which wears out no attempts. */
+async function deliver(dependencies: SendMailDependencies, message: MailMessage, mail: Mail): Promise<boolean> {
+  const { table, mailer, mailQueue, log } = dependencies;
   try {
     await mailer.send(mail);
+    return true;
   } catch (error) {
-    if (error instanceof MailRefused) {
+    if (!(error instanceof MailRefused)) throw error;
+    await releaseMail(table, message);
+    const delays = message.throttled ?? 0;
+    if (!error.isThrottled || delays >= MOST_DELAYS) {
       log.warn("mail.refused", nameOf(message));
-      await releaseMail(table, message);
+      throw error;
     }
-    throw error;
+    log.info("mail.throttled", { ...nameOf(message), delays });
+    const delaySeconds = Math.min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** delays);
+    await mailQueue.send([{ ...message, throttled: delays + 1 }], { delaySeconds });
+    return false;
   }
 }
 

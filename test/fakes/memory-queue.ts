@@ -24,7 +24,8 @@ export function createMemoryQueue<Message>({
       waiting = [];
       return drained;
     },
-    async send(messages) {
+    async send(messages, { delaySeconds = 0 } = {}) {
+      if (delaySeconds < 0 || delaySeconds > 900) throw new Error(`a delay of ${delaySeconds} seconds`);
       await Promise.resolve();
       const bodies = messages.map((message) => JSON.stringify(message));
       const tooLong = bodies.map((body) => Buffer.byteLength(body)).find((bytes) => bytes > MESSAGE_BYTES);

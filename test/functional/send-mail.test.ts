@@ -27,6 +27,7 @@ async function mailRoom() {
     clock,
     log,
     mailer,
+    mailQueue: world.mailQueue,
     signer: createMemoryLinkSigner(),
     operator: "ops@acme.example",
   };
@@ -232,3 +233,26 @@ const record = {
   eventSourceARN: "arn",
   awsRegion: "us-east-1",
 };
+
+test("a mail that comes too soon is put off, and sent once however often that happens", async () => {
+  const { addExport, send, mails, mailer, mailQueue, warnings } = await mailRoom();
+  await addExport({});
+  mailer.throttles = 3;
+  await send(READY);
+  for (let waiting = mailQueue.drain(); waiting.length > 0; waiting = mailQueue.drain()) {
+    for (const message of waiting) await send(message);
+  }
+  // The first message may be delivered once more.
+  await send(READY);
+  expect(mails).toHaveLength(1);
+  expect(warnings()).toEqual([]);
+});
+
+test("a mail that is put off for days is refused in the end, for the operator to see", async () => {
+  const { addExport, send, mails, mailer, mailQueue } = await mailRoom();
+  await addExport({});
+  mailer.throttles = Infinity;
+  await expect(send({ ...READY, throttled: 500 })).rejects.toThrow(/refused/);
+  expect(mails).toEqual([]);
+  expect(mailQueue.messages).toEqual([]);
+});

@@ -79,6 +79,7 @@ describe("permissions", () => {
         UploadsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
       SendMail
         MailQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
+        MailQueue/Queue: sqs:SendMessage
         SendMail/DownloadRole/Role: sts:AssumeRole
         SendMail/Log: logs:CreateLogStream, logs:PutLogEvents
         Table: dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:UpdateItem
