@@ -21,10 +21,9 @@ export function repeatedCells(tied: readonly number[], bytes: number) {
     return value.length > 0 && seen(value, 0, value.length);
   };
   const isRepeatedCell = (scanner: RecordScanner, cell: number): boolean => {
+    if (!scanner.findCell(cell)) return false;
     const { bytes: all } = scanner;
-    const found = scanner.cellAt(cell);
-    if (found === undefined) return false;
-    let { from, to } = found;
+    let { cellFrom: from, cellTo: to } = scanner;
     const isQuoted = all[from] === QUOTE;
     if (isQuoted) {
       from += 1;
