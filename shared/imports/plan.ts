@@ -1,11 +1,10 @@
-import { unguarded } from "../records/bundle.ts";
 import type { ImportLayout } from "../records/column.ts";
 import { FileProblem } from "./file-problem.ts";
 import { type Header, matchHeader } from "./header.ts";
 import { type CsvRecord, type OpenBytes, readRecords } from "./read-records.ts";
 import { RecordScanner } from "./record-scanner.ts";
+import { repeatedCells } from "./repeated-cells.ts";
 import { scanRecords } from "./scan-records.ts";
-import { seenBefore } from "./seen-before.ts";
 
 /**
  * Rows of one part. Enough that sums, outcomes and messages cost next to nothing per row; few enough that a part is
@@ -54,14 +53,14 @@ export async function planImport(
     layout,
     type,
     partRows = PART_ROWS,
-    inOrder = layout.inOrder,
+    inOrder,
   }: {
     delimiter: string;
     bytes: number;
     layout: ImportLayout;
     type: string;
     partRows?: number | undefined;
-    inOrder?: ImportLayout["inOrder"] | undefined;
+    inOrder?: "every row" | undefined;
   },
 ): Promise<Plan> {
   const first = await firstRecord(open, delimiter);
@@ -69,10 +68,10 @@ export async function planImport(
     throw new FileProblem("empty_file", "The file is empty. Drop one with a header line and rows.");
   if (first.broken) throw new FileProblem("bad_header", "The first line cannot be read as CSV. Check its quotes.");
   const header = matchHeader(first.cells, layout, type);
-  const tied =
-    inOrder === "every row" ? [] : inOrder.map((name) => header.columns.indexOf(name)).filter((at) => at >= 0);
+  const order = inOrder ?? layout.inOrder;
+  const tied = order === "every row" ? [] : order.map((name) => header.columns.indexOf(name)).filter((at) => at >= 0);
   const repeats = repeatedCells(tied, bytes);
-  const cutter = partCutter(first, partRows, inOrder === "every row");
+  const cutter = partCutter(first, partRows, order === "every row");
   for await (const found of scanRecords(open, { delimiter, from: first.end, line: first.nextLine })) {
     if (found instanceof RecordScanner) while (found.next()) cutter.take(found, repeats.inScanned(found));
     else for (const record of found) cutter.take(record, repeats.inRead(record));
@@ -126,64 +125,4 @@ function partCutter(header: CsvRecord, partRows: number, allInOrder: boolean) {
       return { parts, rows };
     },
   };
-}
-
-/** Whether a record repeats a value of one of these cells. Cells are compared as rows take them: trimmed and unguarded. */
-function repeatedCells(tied: readonly number[], bytes: number) {
-  // The shortest plausible row decides how many values may come.
-  const seen = tied.length === 0 ? () => false : seenBefore(bytes / 40);
-
-  const isRepeatedText = (cell: string): boolean => {
-    const value = Buffer.from(unguarded(cell.trim()));
-    return value.length > 0 && seen(value, 0, value.length);
-  };
-  const isRepeatedCell = (scanner: RecordScanner, cell: number): boolean => {
-    const { bytes: all } = scanner;
-    const found = scanner.cellAt(cell);
-    if (found === undefined) return false;
-    let { from, to } = found;
-    const isQuoted = all[from] === QUOTE;
-    if (isQuoted) {
-      from += 1;
-      to -= 1;
-    }
-    if (from >= to) return false;
-    // Where its bytes are those of the value, no text is made of it.
-    const isBare = scanner.isAscii && !isQuoted ? hasBareEnds(all, from, to) : isBareText(all, from, to);
-    if (isBare) return seen(all, from, to);
-    const text = all.toString("utf8", from, to);
-    return isRepeatedText(isQuoted ? text.replaceAll('""', '"') : text);
-  };
-  return {
-    // Each value is remembered, also where one before it is a repetition.
-    inScanned(scanner: RecordScanner): boolean {
-      let is = false;
-      for (const cell of tied) if (isRepeatedCell(scanner, cell)) is = true;
-      return is;
-    },
-    inRead({ cells }: CsvRecord): boolean {
-      return tied.filter((cell) => isRepeatedText(cells[cell] ?? "")).length > 0;
-    },
-  };
-}
-
-const QUOTE = 0x22;
-const GUARD = 0x27;
-const SPACE = 0x20;
-const PAST_ASCII = 0x80;
-
-/** Whether there is nothing to trim from these bytes, and no guard to take off. */
-function hasBareEnds(bytes: Uint8Array, from: number, to: number): boolean {
-  const first = bytes[from] ?? 0;
-  const last = bytes[to - 1] ?? 0;
-  return first > SPACE && first !== GUARD && last > SPACE;
-}
-
-/** Whether they are also one to a character, and quotes neither. */
-function isBareText(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte === QUOTE || byte >= PAST_ASCII) return false;
-  }
-  return hasBareEnds(bytes, from, to);
 }

@@ -28,6 +28,9 @@ export class RecordScanner {
   nextLine: number;
   /** Whether any cell of the record is quoted. */
   isQuoted = false;
+  /** The cell of the record that was found last, with its quotes. */
+  cellFrom = 0;
+  cellTo = 0;
   /** Set when what follows the last record is not well-formed; nothing more is told then. */
   isOdd: boolean;
 
@@ -105,23 +108,26 @@ export class RecordScanner {
     }
   }
 
-  /** Where a cell of the record is in `bytes`, with its quotes; undefined where the record has fewer. */
-  cellAt(index: number): { from: number; to: number } | undefined {
+  /** Finds a cell of the record; false where the record has fewer. */
+  findCell(index: number): boolean {
     const { bytes, delimiter, stop } = this;
     let from = this.start;
-    let cell = 0;
+    let left = index;
     let inQuotes = false;
-    for (let at = from; at < stop; at++) {
+    let at = from;
+    for (; at < stop; at++) {
       const byte = bytes[at];
       // Doubled quotes lead out and in again.
       if (byte === QUOTE) inQuotes = !inQuotes;
       else if (byte === delimiter && !inQuotes) {
-        if (cell === index) return { from, to: at };
-        cell++;
+        if (left === 0) break;
+        left--;
         from = at + 1;
       }
     }
-    return cell === index ? { from, to: stop } : undefined;
+    this.cellFrom = from;
+    this.cellTo = at;
+    return left === 0;
   }
 
   private begin() {

@@ -1,6 +1,9 @@
-/** Bits per value and hashes per value: about one value in 100,000 is taken for a repetition without being one. */
+/**
+ * Bits of room per value, and in how many words a value sets two of them: about one value in 100,000 is taken for a
+ * repetition without being one.
+ */
 const BITS_PER_VALUE = 32;
-const HASHES = 10;
+const WORDS_PER_VALUE = 5;
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /** A block is a cache line, 512 bits in words of 32: whether a value came before is one look into memory. */
@@ -38,18 +41,18 @@ export function seenBefore(expectedValues: number): SeenBefore {
     }
     const block = Math.trunc(mix(one) * blocksPerHash) * BLOCK_WORDS;
     let bits = mix(two);
-    let seen = 1;
+    let missing = 0;
     // Without a branch, which would go either way.
-    for (let hash = 0; hash < HASHES; hash++) {
+    for (let word = 0; word < WORDS_PER_VALUE; word++) {
       // The upper bits of such a sequence are the good ones.
       bits = (Math.imul(bits, 0x915f77f5) + 0x9e3779b9) | 0;
-      const word = block + (bits >>> 28);
-      const bit = (bits >>> 23) & 31;
-      const held = words[word] ?? 0;
-      seen &= held >>> bit;
-      words[word] = held | (1 << bit);
+      const index = block + (bits >>> 28);
+      const mask = (1 << (bits >>> 23)) | (1 << (bits >>> 18));
+      const held = words[index] ?? 0;
+      missing |= mask & ~held;
+      words[index] = held | mask;
     }
-    return seen === 1;
+    return missing === 0;
   };
 }
 

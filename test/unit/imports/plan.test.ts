@@ -8,8 +8,22 @@ import { reward } from "../../../shared/records/reward.ts";
 import { transaction } from "../../../shared/records/transaction.ts";
 import { opener, pieces, recordsOf, textOf } from "./csv-texts.ts";
 
-const plan = (text: string, layout: ImportLayout, { partRows = 2, chunk = 64, delimiter = "," } = {}) =>
-  planImport(opener(text, chunk), { delimiter, bytes: Buffer.byteLength(text), layout, type: "records", partRows });
+interface Asked {
+  readonly partRows?: number;
+  readonly chunk?: number;
+  readonly delimiter?: string;
+  readonly inOrder?: "every row";
+}
+
+const plan = (text: string, layout: ImportLayout, { chunk = 64, ...asked }: Asked = {}) =>
+  planImport(opener(text, chunk), {
+    delimiter: ",",
+    bytes: Buffer.byteLength(text),
+    layout,
+    type: "records",
+    partRows: 2,
+    ...asked,
+  });
 
 /** Every part read by itself, each from nothing but its own bytes. */
 async function readParts(text: string, { parts, delimiter }: Plan, chunk: number): Promise<CsvRecord[][]> {
@@ -62,6 +76,18 @@ describe("planImport", () => {
     ]);
   });
 
+  it("lets all rows wait where that is asked for, whatever the type", async () => {
+    const text = `${TRANSACTIONS}a,u,1\nb,u,1\nc,u,2\n`;
+    const { parts } = await plan(text, transaction.layout, { inOrder: "every row" });
+    expect(parts.map(({ later }) => later)).toEqual(["all", "all"]);
+  });
+
+  it("lets a row wait that repeats a value of another row which waits for a repetition of its own", async () => {
+    const layout = { ...transaction.layout, inOrder: ["key", "product_key"] } as const;
+    const { parts } = await plan(`key,customer_key,amount_in_cents,product_key\na,u,1,p\na,u,1,q\nb,u,1,q\n`, layout);
+    expect(parts.map(({ later }) => later)).toEqual([[2], [3]]);
+  });
+
   it("lets only the rows wait that repeat a key, in whatever part, by spaces and guards the same", async () => {
     const { parts } = await plan(
       `${TRANSACTIONS}a,u,1\nb,u,1\n a,u,2\n,u,3\n,u,4\n=x,u,5\n'=x,u,6\nb,u,7\n`,
@@ -74,6 +100,12 @@ describe("planImport", () => {
       [true, false],
       [false, true],
     ]);
+  });
+
+  it("knows a key again, whether csv-parse read it or it was only found", async () => {
+    const text = `${TRANSACTIONS}"q""q",u,1\n"x"\0,u,2\n"q""q",u,3\nx,u,4\n`;
+    const { parts } = await plan(text, transaction.layout, { partRows: 4 });
+    expect(parts.map(({ later }) => later)).toEqual([[3]]);
   });
 
   it("lets no row wait where rows have no key", async () => {

@@ -110,10 +110,13 @@ const value = fc.constantFrom(
   " ",
   'q"q',
   "日\n本",
+  "a ",
+  "a,b",
+  "b,b",
 );
 const key = fc
   .tuple(value, fc.boolean())
-  .map(([cell, quoted]) => (quoted || /["\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell));
+  .map(([cell, quoted]) => (quoted || /[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell));
 const row = fc.oneof(
   { weight: 9, arbitrary: fc.array(key, { minLength: 1, maxLength: 4 }).map((cells) => cells.join(",")) },
   { weight: 1, arbitrary: fc.array(token, { maxLength: 6 }).map((tokens) => tokens.join("")) },

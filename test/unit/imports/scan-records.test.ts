@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type CsvRecord, MAX_RECORD_BYTES } from "../../../shared/imports/csv-record.ts";
 import { readRecords } from "../../../shared/imports/read-records.ts";
+import { RecordScanner } from "../../../shared/imports/record-scanner.ts";
 import { allOf, opener, recordsOf } from "./csv-texts.ts";
 import { checkPlans, checkRecords } from "./scan-property.ts";
 import { serialRecords } from "./serial-csv.ts";
@@ -38,14 +39,37 @@ describe("files scanned", () => {
     }
   });
 
-  it("are opened a few times only where csv-parse has to decide on record after record", async () => {
-    const whole = Buffer.from(`${LINES}${'"a"\0,b\n'.repeat(20_000)}`);
+  const openings = async (whole: Buffer) => {
     let opened = 0;
     const open = (from: number) => {
       opened += 1;
       return opener(whole, 1000)(from);
     };
-    expect(await allOf(readRecords(open, { delimiter: ",", from: 0, line: 1 }))).toHaveLength(20_002);
+    const records = await allOf(readRecords(open, { delimiter: ",", from: 0, line: 1 }));
+    return { opened, rows: records.length };
+  };
+
+  it("are opened once where they are well-formed", async () => {
+    const whole = Buffer.from('a,"b","c ""d"""\r\n"x\ny",,""\n\n'.repeat(5000));
+    expect(await openings(whole)).toEqual({ opened: 1, rows: 10_000 });
+  });
+
+  it("are opened a few times only where csv-parse has to decide on record after record", async () => {
+    const { opened, rows } = await openings(Buffer.from(`${LINES}${'"a"\0,b\n'.repeat(20_000)}`));
+    expect(rows).toBe(20_002);
     expect(opened).toBeLessThan(25);
+  });
+
+  it.each(["x", '"', ","])("are held no longer than a record may be, where there is nothing but %s", (piece) => {
+    const scanner = new RecordScanner({ delimiter: ",", from: 0, line: 1 });
+    const chunk = Buffer.from(piece + (piece === '"' ? "x" : piece).repeat(9999));
+    let most = 0;
+    for (let pushed = 0; pushed < 100 && !scanner.isOdd; pushed++) {
+      scanner.push(pushed === 0 ? chunk : chunk.subarray(1));
+      expect(scanner.next()).toBe(false);
+      most = Math.max(most, scanner.bytes.length);
+    }
+    expect(scanner.isOdd).toBe(true);
+    expect(most).toBeLessThanOrEqual(MAX_RECORD_BYTES + chunk.length);
   });
 });
