@@ -21,9 +21,12 @@ const KINDS: readonly Declaration[] = [manager, tag];
 /** Managers and tags that are there. They never go, and the rows of a part name the same few over and over. */
 const known = new WeakMap<RuleContext, Set<string>>();
 
+/** Names that one row makes, beside its own: its writes are one transaction of at most 100. */
+const MOST_MADE = 60;
+
 /**
- * The decisions, each making the managers and tags that its row is the first to name; up to the first one that names
- * what an earlier one makes.
+ * The decisions, up to the first one that names a manager or tag which is not there yet: those of all these rows are
+ * made with the first row that changes anything, so that the others come right after it.
  */
 export async function withNames(
   decisions: readonly Decision[],
@@ -31,20 +34,31 @@ export async function withNames(
   context: RuleContext,
 ): Promise<Decision[]> {
   const named = decisions.map((decision, at) =>
-    decision !== "later" && "entry" in decision ? namesIn(rows[at]?.values ?? {}, context) : new Map<string, Named>(),
+    decision !== "later" && "entry" in decision ? namesIn(rows[at]?.values ?? {}, context) : NO_NAMES,
   );
   const there = await thereOf(named, context);
-  const made = new Set<string>();
+  const missing = named.map((names) => [...names].filter(([id]) => !there.has(id)));
+  const first = decisions.findIndex((decision) => decision !== "later" && "entry" in decision);
+  const own = missing[first] ?? [];
+  const made = [...firstOf(missing.slice(Math.max(first, 0)).flat()).values()];
   let wait = false;
   return decisions.map((decision, at) => {
-    const missing = [...(named[at] ?? [])].filter(([id]) => !there.has(id));
-    wait ||= missing.some(([id]) => made.has(id));
+    wait ||= at > first && missing[at]?.length !== 0;
     if (wait) return "later";
-    if (decision === "later" || !("entry" in decision)) return decision;
-    for (const [id] of missing) made.add(id);
+    if (at !== first || decision === "later" || !("entry" in decision)) return decision;
     const { mark, changes } = decision.entry;
-    return { ...decision, entry: { mark, changes: [...changes, ...missing.map(([, { change }]) => change)] } };
+    const making = made.slice(0, Math.max(MOST_MADE, own.length)).map(({ change }) => change);
+    return { ...decision, entry: { mark, changes: [...changes, ...making] } };
   });
+}
+
+const NO_NAMES: ReadonlyMap<string, Named> = new Map();
+
+/** Each once, in the letters that come first. */
+function firstOf(names: Iterable<readonly [id: string, Named]>): Map<string, Named> {
+  const found = new Map<string, Named>();
+  for (const [id, one] of names) if (!found.has(id)) found.set(id, one);
+  return found;
 }
 
 /** By place, so that a row which writes a tag twice makes it once. */
@@ -58,7 +72,7 @@ function namesIn({ partner_manager, partner_tags = [] }: NameCells, { program, j
     place: tagPlace(program.key, name),
     change: { declaration: tag, after: tagNamed(program.key, name, at) },
   }));
-  return new Map([...managers, ...tags].map((one) => [JSON.stringify(one.place), one]));
+  return firstOf([...managers, ...tags].map((one) => [JSON.stringify(one.place), one] as const));
 }
 
 async function thereOf(named: readonly ReadonlyMap<string, Named>[], context: RuleContext): Promise<Set<string>> {

@@ -113,6 +113,8 @@ const BAD_CELLS = new Set(["not an address", "soon", "12x"]);
 
 export class SerialModel {
   readonly partners: Partner[] = [];
+  readonly managers = new Set<string>();
+  readonly tags = new Set<string>();
   readonly customers: Customer[] = [];
   readonly transactions = new Map<string, Transaction>();
   readonly rewards = new Map<string, Reward>();
@@ -129,6 +131,8 @@ export class SerialModel {
     const name = `${row.partner_first} ${row.partner_last}`;
     const joined = instantOf(row.partner_joined_date);
     const tags = row.partner_tags === "" ? undefined : row.partner_tags.split("|");
+    if (row.partner_manager !== "") this.managers.add(row.partner_manager.toLowerCase());
+    for (const tag of tags ?? []) this.tags.add(tag.toLowerCase());
     const partner = byEmail ?? byKey;
     if (partner === undefined) {
       this.partners.push({

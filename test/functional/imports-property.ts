@@ -4,8 +4,10 @@ import { expect } from "vitest";
 import { customer } from "../../shared/records/customer.ts";
 import { derivedKey } from "../../shared/records/derived-key.ts";
 import { group } from "../../shared/records/group.ts";
+import { manager } from "../../shared/records/manager.ts";
 import { partnership } from "../../shared/records/partnership.ts";
 import { reward } from "../../shared/records/reward.ts";
+import { tag } from "../../shared/records/tag.ts";
 import { transaction } from "../../shared/records/transaction.ts";
 import type { DroppedObject } from "../../shared/imports/prepare-file.ts";
 import {
@@ -50,8 +52,8 @@ const partnerRow = fc.record<PartnerRow>({
   partner_email: rarely("not an address", partnerEmails),
   partner_key: partnerKeys,
   partner_group: rarely("nobody's", often("gold", "Affiliates", "Gold Resellers")),
-  partner_manager: often("Max"),
-  partner_tags: often("x|y", "z"),
+  partner_manager: often("Max", "max", "Mia"),
+  partner_tags: often("x|y", "z", "X|w"),
   partner_joined_date: dates,
 });
 
@@ -287,6 +289,14 @@ export function recordsOf(world: ImportWorld) {
         created: one.created_at,
       }))
       .toSorted(byText),
+    managers: world
+      .stored(manager)
+      .map(({ name }) => name?.toLowerCase() ?? "")
+      .toSorted(),
+    tags: world
+      .stored(tag)
+      .map(({ name }) => name.toLowerCase())
+      .toSorted(),
     customers: customers
       .map((one) => ({
         key: one.customer_key,
@@ -343,6 +353,8 @@ function recordsOfModel(model: SerialModel) {
         created,
       }))
       .toSorted(byText),
+    managers: [...model.managers].toSorted(),
+    tags: [...model.tags].toSorted(),
     customers: model.customers
       .map(({ customerKey, email, name, partner, provider, created }) => ({
         key: customerKey,
