@@ -21,12 +21,11 @@ const KINDS: readonly Declaration[] = [manager, tag];
 /** Managers and tags that are there. They never go, and the rows of a part name the same few over and over. */
 const known = new WeakMap<RuleContext, Set<string>>();
 
-/** Names that one row makes, beside its own: its writes are one transaction of at most 100. */
-const MOST_MADE = 60;
-
 /**
- * The decisions, up to the first one that names a manager or tag which is not there yet: those of all these rows are
- * made with the first row that changes anything, so that the others come right after it.
+ * The decisions, each making the managers and tags that its row is the first of them to name. The others do not wait for
+ * it: whoever decides the same rows again comes to the same, and no row of a file may cost the rows behind it another
+ * round. Only if somebody else's change at that very moment makes the first row fail, a name is left to the next row that
+ * brings it.
  */
 export async function withNames(
   decisions: readonly Decision[],
@@ -37,18 +36,13 @@ export async function withNames(
     decision !== "later" && "entry" in decision ? namesIn(rows[at]?.values ?? {}, context) : NO_NAMES,
   );
   const there = await thereOf(named, context);
-  const missing = named.map((names) => [...names].filter(([id]) => !there.has(id)));
-  const first = decisions.findIndex((decision) => decision !== "later" && "entry" in decision);
-  const own = missing[first] ?? [];
-  const made = [...firstOf(missing.slice(Math.max(first, 0)).flat()).values()];
-  let wait = false;
+  const made = new Set<string>();
   return decisions.map((decision, at) => {
-    wait ||= at > first && missing[at]?.length !== 0;
-    if (wait) return "later";
-    if (at !== first || decision === "later" || !("entry" in decision)) return decision;
+    if (decision === "later" || !("entry" in decision)) return decision;
+    const missing = [...(named[at] ?? NO_NAMES)].filter(([id]) => !there.has(id) && !made.has(id));
+    for (const [id] of missing) made.add(id);
     const { mark, changes } = decision.entry;
-    const making = made.slice(0, Math.max(MOST_MADE, own.length)).map(({ change }) => change);
-    return { ...decision, entry: { mark, changes: [...changes, ...making] } };
+    return { ...decision, entry: { mark, changes: [...changes, ...missing.map(([, { change }]) => change)] } };
   });
 }
 

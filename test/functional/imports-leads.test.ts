@@ -14,7 +14,7 @@ const REQUIRED = "first_name,last_name,email,company,partner_key,status";
 const GRACE = "Grace,Hopper,grace@cobol.example,Cobol,ada,open";
 
 /** Gold resellers are asked for more, in their own words; the closed group is asked for nothing. */
-const GROUPS: ProgramInput["groups"] = [
+const GROUPS: NonNullable<ProgramInput["groups"]> = [
   { name: "Affiliates", slug: "affiliates", default: true },
   {
     name: "Gold Resellers",
@@ -271,7 +271,7 @@ describe("the form of the partner's group", () => {
 
   it("may ask for an amount, in either unit", async () => {
     const lead_form = [{ api_name: "amount", required: true }];
-    world = await worldOf({ groups: [...(GROUPS ?? []).slice(1), { name: "Affiliates", default: true, lead_form }] });
+    world = await worldOf({ groups: [...GROUPS.slice(1), { name: "Affiliates", default: true, lead_form }] });
     const dropped = await world.drop(
       "leads",
       lines(
@@ -428,7 +428,7 @@ describe("a lead that is there", () => {
 
 test("a lead without key and address counts once for its row of the file, and stays as it became", async () => {
   const lead_form = [{ api_name: "remark", required: true }];
-  world = await worldOf({ groups: [{ name: "A", slug: "affiliates", default: true, lead_form }, ...GROUPS!.slice(1)] });
+  world = await worldOf({ groups: [{ name: "A", slug: "affiliates", default: true, lead_form }, ...GROUPS.slice(1)] });
   const text = lines("partner_key,status,remark,email,company,seats", "ada,open,tall,,,", "ada,open,tall,,,");
   expect(short(await world.drop("leads", text))).toEqual(["created", "created"]);
   expect(short(await world.drop("leads", text))).toEqual(["unchanged", "unchanged"]);

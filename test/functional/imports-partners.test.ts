@@ -242,7 +242,7 @@ describe("managers and tags", () => {
   const managers = (world: ImportWorld) =>
     world
       .stored(manager)
-      .map(({ email, name }) => email ?? name)
+      .map(({ email, name }) => email ?? name ?? "")
       .toSorted();
   const tags = (world: ImportWorld) =>
     world
@@ -284,7 +284,7 @@ describe("managers and tags", () => {
     expect(tags(world)).toEqual(["Gold", "emea", "t0", "t1", "t2", "t3"]);
   });
 
-  test("cost a wave no more than a few steps", async () => {
+  test("cost a wave no further round", async () => {
     let reads = 0;
     const world = await createImportWorld({
       around: (ports) => ({
@@ -311,7 +311,7 @@ describe("managers and tags", () => {
       file(400, (at) => `b${at}@x.io,Manager ${at % 20},t${at % 30}|all`),
     );
     expect([managers(world).length, tags(world).length]).toEqual([20, 31]);
-    expect(reads).toBeLessThan(2.5 * plain);
+    expect(reads).toBeLessThan(plain + 100);
   });
 
   test("are made for a partner that is there, too, and stay when it gives them up", async () => {

@@ -341,12 +341,12 @@ export function recordsOf(world: ImportWorld) {
 function recordsOfModel(model: SerialModel) {
   return {
     partners: model.partners
-      .map(({ email, partnerKey, name, group: own, manager, tags, joined, groupJoined, created }) => ({
+      .map(({ email, partnerKey, name, group: own, manager: by, tags, joined, groupJoined, created }) => ({
         email,
         partnerKey,
         name,
         group: own,
-        manager,
+        manager: by,
         tags: [...tags],
         joined,
         groupJoined,
