@@ -408,6 +408,40 @@ describe("a lead that is there", () => {
     expect(short(await world.drop("leads", lines(REQUIRED, GRACE)))).toEqual(["created"]);
   });
 
+  describe("whose form asks for no address", () => {
+    const header = "partner_key,status,key,email";
+
+    beforeEach(async () => {
+      const lead_form = [{ api_name: "company" }];
+      world = await worldOf({
+        groups: [
+          { name: "Affiliates", slug: "affiliates", default: true, lead_form },
+          { name: "Gold", slug: "gold", lead_form },
+          { name: "Closed", slug: "closed" },
+        ],
+      });
+    });
+
+    it("brings the one it has to another partner, where it may be taken", async () => {
+      await world.drop(
+        "leads",
+        lines(header, "ada,open,crm_1,g@x.io", "bo,open,crm_2,G@x.io", "ada,open,crm_3,h@x.io"),
+      );
+      const dropped = await world.drop("leads", lines(header, "bo,open,crm_1,", "bo,open,crm_3,"));
+      expect(short(dropped)).toEqual(["failed email_taken", "updated"]);
+      expect(dropped.outcomes[0]).toMatchObject({
+        column: "email",
+        message: '"g@x.io" belongs to the partner\'s lead "crm_2"',
+      });
+    });
+
+    it("may bring it where a row before has given it up", async () => {
+      await world.drop("leads", lines(header, "bo,open,crm_1,g@x.io", "ada,open,crm_2,g@x.io"));
+      const dropped = await world.drop("leads", lines(header, "bo,open,crm_1,new@x.io", "bo,open,crm_2,"));
+      expect(short(dropped)).toEqual(["updated", "updated"]);
+    });
+  });
+
   it("stays with the form it was made with when its partner moves to another group", async () => {
     await world.drop("leads", lines(REQUIRED, GRACE));
     await world.drop(
