@@ -22,8 +22,10 @@ const KINDS: readonly Declaration[] = [manager, tag];
 const known = new WeakMap<RuleContext, Set<string>>();
 
 /**
- * The decisions, each making the managers and tags that its row is the first to name; up to the first one that names
- * what an earlier one makes.
+ * The decisions, each making the managers and tags that its row is the first of them to name. The others do not wait for
+ * it: whoever decides the same rows again comes to the same, and no row of a file may cost the rows behind it another
+ * round. Only if somebody else's change at that very moment makes the first row fail, a name is left to the next row that
+ * brings it.
  */
 export async function withNames(
   decisions: readonly Decision[],
@@ -31,20 +33,26 @@ export async function withNames(
   context: RuleContext,
 ): Promise<Decision[]> {
   const named = decisions.map((decision, at) =>
-    decision !== "later" && "entry" in decision ? namesIn(rows[at]?.values ?? {}, context) : new Map<string, Named>(),
+    decision !== "later" && "entry" in decision ? namesIn(rows[at]?.values ?? {}, context) : NO_NAMES,
   );
   const there = await thereOf(named, context);
   const made = new Set<string>();
-  let wait = false;
   return decisions.map((decision, at) => {
-    const missing = [...(named[at] ?? [])].filter(([id]) => !there.has(id));
-    wait ||= missing.some(([id]) => made.has(id));
-    if (wait) return "later";
     if (decision === "later" || !("entry" in decision)) return decision;
+    const missing = [...(named[at] ?? NO_NAMES)].filter(([id]) => !there.has(id) && !made.has(id));
     for (const [id] of missing) made.add(id);
     const { mark, changes } = decision.entry;
     return { ...decision, entry: { mark, changes: [...changes, ...missing.map(([, { change }]) => change)] } };
   });
+}
+
+const NO_NAMES: ReadonlyMap<string, Named> = new Map();
+
+/** Each once, in the letters that come first. */
+function firstOf(names: Iterable<readonly [id: string, Named]>): Map<string, Named> {
+  const found = new Map<string, Named>();
+  for (const [id, one] of names) if (!found.has(id)) found.set(id, one);
+  return found;
 }
 
 /** By place, so that a row which writes a tag twice makes it once. */
@@ -58,7 +66,7 @@ function namesIn({ partner_manager, partner_tags = [] }: NameCells, { program, j
     place: tagPlace(program.key, name),
     change: { declaration: tag, after: tagNamed(program.key, name, at) },
   }));
-  return new Map([...managers, ...tags].map((one) => [JSON.stringify(one.place), one]));
+  return firstOf([...managers, ...tags].map((one) => [JSON.stringify(one.place), one] as const));
 }
 
 async function thereOf(named: readonly ReadonlyMap<string, Named>[], context: RuleContext): Promise<Set<string>> {

@@ -82,14 +82,14 @@ const asText = ({ format, example }: CellType<unknown>): CellType<string> => ({
 
 /**
  * Why forms cannot be the columns of one file: by each api_name and label, a column must be meant and no other.
- * `reserved` are headers that mean something else.
+ * `reserved` are headers that an error file adds.
  */
 export function formProblem(
   layout: ImportLayout,
   forms: readonly (readonly FormField[])[],
   { builtIn, reserved }: { builtIn: BuiltInFields; reserved: readonly string[] },
 ): string | undefined {
-  const meant = new Map(reserved.map((name) => [plainName(name), name]));
+  const meant = new Map(reserved.map((name) => [plainName(name), `${name} of an error file`]));
   for (const [column, { aliases }] of Object.entries(layout.columns))
     for (const name of [column, ...aliases]) meant.set(plainName(name), column);
   for (const form of forms) {

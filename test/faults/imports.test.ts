@@ -18,6 +18,10 @@ const CUSTOMERS = "customer_key,email,partner_key,name,provider_key,created_at";
 const TRANSACTIONS = "key,customer_key,amount_in_cents,currency,created_at,product_key";
 const REWARDS = "partner_key,target_type,target_key,amount_in_cents,reward_description,reward_currency,created_at";
 
+const MANAGED = "partner_first,partner_last,partner_email,partner_manager,partner_tags";
+const LEADS = "first_name,last_name,email,company,partner_key,status,external_key,created_at";
+const DEALS = "amount,close_date,partner_key,stage,external_key,currency,created_at";
+
 const threePartners = [
   "partners",
   lines(PARTNERS, "Ada,Lee,ada@x.io,ada,,", "Bo,Ng,bo@x.io,bo,,x", "Cy,Oz,cy@x.io,cy,gold,"),
@@ -29,6 +33,20 @@ const threeCustomers = [
 const someTransactions = [
   "transactions",
   lines(TRANSACTIONS, "t1,u1,1000,EUR,2026-01-05,", "t2,u2,2000,USD,2026-01-06,team", "t3,u3,300,,2026-02-06,"),
+] as const;
+
+const someLeads = [
+  "leads",
+  lines(
+    LEADS,
+    "Lu,A,a@x.io,C,ada,open,k1,2026-01-05",
+    "Lo,B,b@x.io,C,ada,open,k2,2026-01-06",
+    "La,C,a@x.io,C,bo,closed,,2026-02-06",
+  ),
+] as const;
+const someDeals = [
+  "deals",
+  lines(DEALS, "100,2026-03-01,ada,Working,k1,,2026-01-05", "200,2026-03-01,bo,Working,k2,EUR,2026-01-06"),
 ] as const;
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
@@ -69,6 +87,71 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       "Anna,Lee,ada@x.io,ada,,",
     ),
     partRows: 4,
+    waveRows: 3,
+  },
+  "partners that share managers and tags": {
+    before: [threePartners],
+    type: "partners",
+    body: lines(
+      MANAGED,
+      "Ada,Lee,ada@x.io,,",
+      "Bo,Ng,bo@x.io,Max,a|b",
+      "Di,Po,di@x.io,max,B|c",
+      "No,Good,no,Mo,lost",
+      "Ed,Qu,ed@x.io,Mia,a|d",
+      "Ed,Qu,ed@x.io,Max,e",
+      "Flo,Ru,flo@x.io,mia,E|c",
+    ),
+    partRows: 5,
+    waveRows: 4,
+  },
+  "new leads": {
+    before: [threePartners],
+    type: "leads",
+    body: lines(
+      LEADS,
+      "Lu,A,a@x.io,C,ada,open,k1,2026-01-05",
+      "Lo,B,b@x.io,C,ada,Closed-Won,,2026-01-06",
+      "La,C,a@x.io,C,bo,dead,,",
+      "No,D,d@x.io,C,ada,none,,",
+      "Li,E,a@x.io,C,ada,open,k9,",
+      "Le,F,b@x.io,C,ada,open,k2,",
+    ),
+    partRows: 3,
+    waveRows: 2,
+  },
+  "leads that change, move, and exchange their addresses": {
+    before: [threePartners, someLeads],
+    type: "leads",
+    body: lines(
+      LEADS,
+      "Lu,A,a@x.io,C,ada,open,k1,",
+      "Lu,A,tmp@x.io,C,ada,closed,k1,",
+      "Lo,B,a@x.io,C,ada,open,k2,",
+      "Lu,A,b@x.io,C,ada,open,k1,2026-03-01",
+      "Lo,B,a@x.io,C,bo,open,k2,",
+      "La,C,c@x.io,C,bo,open,k3,",
+      "Lo,B,a@x.io,C,bo,dead,k2,",
+      "Le,D,a@x.io,C,ada,open,,",
+    ),
+    partRows: 4,
+    waveRows: 3,
+  },
+  deals: {
+    before: [threePartners, someDeals],
+    type: "deals",
+    body: lines(
+      DEALS,
+      "100,2026-03-01,ada,Working,k1,,",
+      "150,2026-03-01,ada,Closed won,k1,,",
+      "7,2026-03-01,cy,Negotiating,,CHF,",
+      "8,2026-03-01,cy,Lost,,,",
+      "200,2026-03-01,ada,Working,k2,EUR,",
+      "7,2026-03-01,cy,Negotiating,,CHF,",
+      "9,2026-03-01,cy,working,k3,,2026-02-01",
+      "9,2026-03-02,bo,working,k3,,",
+    ),
+    partRows: 3,
     waveRows: 3,
   },
   "new customers": {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { authenticate } from "../../shared/access/credentials.ts";
 import { createProgram, type ProgramInput } from "../../shared/access/create-program.ts";
-import { group } from "../../shared/records/group.ts";
+import { type Group, group, GROUP_DEFAULTS } from "../../shared/records/group.ts";
 import { program } from "../../shared/records/program.ts";
 import { basic, createWorld } from "./api-world.ts";
 
@@ -38,6 +38,98 @@ test("takes groups and rates as given, and makes exactly one group the default",
   ]);
   const [found] = await world.ledger.find(group, "acme", "slug", ["referralpartners"]);
   expect(found?.record.name).toBe("Referral Partners");
+});
+
+test("takes in leads and deals by the usual forms unless told otherwise", async () => {
+  const world = createWorld();
+  const { program: made } = await createProgram(world.access, input);
+  expect(made).toMatchObject({
+    features: { leads_enabled: true, deals_enabled: true },
+    partner_fields: [],
+    customer_fields: [],
+  });
+  const [only] = await groupsOf(world);
+  const asked = (form: Group["lead_form"] = []) => form.map(({ api_name, required }) => [api_name, required]);
+  expect(only?.features).toEqual({ leads_enabled: true, deals_enabled: true });
+  expect(asked(only?.lead_form)).toEqual([
+    ["first_name", true],
+    ["last_name", true],
+    ["email", true],
+    ["company", true],
+    ["notes", false],
+  ]);
+  expect(asked(only?.deal_form)).toEqual([
+    ["amount", true],
+    ["close_date", true],
+    ["stage", true],
+  ]);
+  expect(only?.lead_statuses.map(({ name }) => name)).toEqual(["open", "closed", "dead", "closed won", "closed lost"]);
+  expect(only?.deal_stages).toEqual([
+    { name: "Closed won", api_name: "closed_won" },
+    { name: "Working", api_name: "working" },
+    { name: "Negotiating", api_name: "negotiating" },
+  ]);
+});
+
+test("takes forms, stages and fields as given; what a deal form always asks for stays", async () => {
+  const world = createWorld();
+  const made = await createProgram(world.access, {
+    ...input,
+    features: { deals_enabled: false },
+    partner_fields: [{ api_name: "staff_size", type: "number", required: true }],
+    customer_fields: [{ api_name: "plan", label: "Plan", type: "choice", options: ["Free", "Team"] }],
+    groups: [
+      {
+        name: "Affiliates",
+        features: { leads_enabled: false },
+        lead_form: [{ api_name: "email", required: true }],
+        deal_form: [
+          { api_name: "stage", label: "Phase", required: true },
+          { api_name: "region", required: true },
+        ],
+        lead_statuses: [{ name: "New" }, { name: "Won!", api_name: "won" }],
+        deal_stages: [{ name: "Contract sent" }],
+      },
+    ],
+  });
+  expect(made.program).toMatchObject({
+    features: { leads_enabled: true, deals_enabled: false },
+    partner_fields: [{ api_name: "staff_size", label: "staff size", type: "number", required: true, options: [] }],
+    customer_fields: [{ api_name: "plan", label: "Plan", type: "choice", required: false, options: ["Free", "Team"] }],
+  });
+  const text = { type: "text", options: [] };
+  expect(await groupsOf(world)).toMatchObject([
+    {
+      features: { leads_enabled: false, deals_enabled: true },
+      lead_form: [{ api_name: "email", label: "email", type: "email", required: true, options: [] }],
+      deal_form: [
+        { api_name: "amount", required: true },
+        { api_name: "close_date", required: true },
+        { ...text, api_name: "stage", label: "Phase", required: true },
+        { ...text, api_name: "region", label: "region", required: true },
+      ],
+      lead_statuses: [
+        { name: "New", api_name: "new" },
+        { name: "Won!", api_name: "won" },
+      ],
+      deal_stages: [{ name: "Contract sent", api_name: "contract_sent" }],
+    },
+  ]);
+});
+
+test("a program and a group of before there were forms read as usual ones", async () => {
+  const world = createWorld();
+  await createProgram(world.access, input);
+  const late = ["features", "partner_fields", "customer_fields"];
+  const lateOfGroup = ["features", "lead_form", "deal_form", "lead_statuses", "deal_stages"];
+  for (const item of world.table.items()) {
+    const { kept, gone } = { kept: { ...item }, gone: item["_kind"] === "group" ? lateOfGroup : late };
+    for (const name of gone) delete kept[name];
+    await world.table.write({ put: kept });
+  }
+  const [stored] = await world.ledger.read(program, [{ pk: "acme/program", sk: "#" }]);
+  expect(stored?.record).toMatchObject({ features: { leads_enabled: true, deals_enabled: true }, partner_fields: [] });
+  expect(await groupsOf(world)).toMatchObject([GROUP_DEFAULTS]);
 });
 
 test("refuses a program that exists, and changes nothing", async () => {
@@ -113,6 +205,82 @@ test.each<[string, Partial<Record<keyof ProgramInput, unknown>>, string]>([
   ],
   ["two groups of one slug", { groups: [{ name: "A B" }, { name: "a-b" }] }, "groups"],
   ["a group that no slug can be made for", { groups: [{ name: "提携" }] }, "groups"],
+  ["a feature that is no flag", { features: { leads_enabled: "yes" } }, "features.leads_enabled"],
+  ["a field that a row knows already", { partner_fields: [{ api_name: "constructor" }] }, "partner_fields.0.api_name"],
+  ["a field with a space in its name", { partner_fields: [{ api_name: "a b" }] }, "partner_fields.0.api_name"],
+  ["a field of no type", { partner_fields: [{ api_name: "a", type: "list" }] }, "partner_fields.0.type"],
+  ["a choice of nothing", { partner_fields: [{ api_name: "a", type: "choice" }] }, "partner_fields"],
+  ["options of a text", { partner_fields: [{ api_name: "a", options: ["x"] }] }, "partner_fields"],
+  [
+    "options that are the same",
+    { partner_fields: [{ api_name: "a", type: "choice", options: ["X Y", "x-y"] }] },
+    "partner_fields",
+  ],
+  ["a field that is a column", { partner_fields: [{ api_name: "partner_tags" }] }, "partner_fields"],
+  ["a field that is a column in other letters", { partner_fields: [{ api_name: "PartnerTags" }] }, "partner_fields"],
+  ["a label that is a column", { partner_fields: [{ api_name: "t", label: "Partner tags" }] }, "partner_fields"],
+  ["a field that an error file adds", { partner_fields: [{ api_name: "code" }] }, "partner_fields"],
+  ["a field that is another name of a column", { customer_fields: [{ api_name: "company" }] }, "customer_fields"],
+  ["a field that is there twice", { customer_fields: [{ api_name: "a" }, { api_name: "a" }] }, "customer_fields"],
+  [
+    "two fields under one label",
+    {
+      customer_fields: [
+        { api_name: "a", label: "Size" },
+        { api_name: "b", label: "size" },
+      ],
+    },
+    "customer_fields",
+  ],
+  ["a lead form with a column", { groups: [{ name: "A", lead_form: [{ api_name: "status" }] }] }, "groups"],
+  ["a lead form with an alias", { groups: [{ name: "A", lead_form: [{ api_name: "stage" }] }] }, "groups"],
+  [
+    "forms of two groups that mean two fields by one label",
+    {
+      groups: [
+        { name: "A", lead_form: [{ api_name: "seats", label: "Size" }] },
+        { name: "B", lead_form: [{ api_name: "staff", label: "Size" }] },
+      ],
+    },
+    "groups",
+  ],
+  [
+    "a built-in field of another type",
+    { groups: [{ name: "A", lead_form: [{ api_name: "email", type: "number" }] }] },
+    "groups.0.lead_form",
+  ],
+  [
+    "a deal form that does not need a stage",
+    { groups: [{ name: "A" }, { name: "B", deal_form: [{ api_name: "stage", label: "Phase" }] }] },
+    "groups.1.deal_form",
+  ],
+  ["no stages", { groups: [{ name: "A", deal_stages: [] }] }, "groups.0.deal_stages"],
+  [
+    "a stage that would split a counter's name",
+    { groups: [{ name: "A", deal_stages: [{ name: "v1.2" }] }] },
+    "groups.0.deal_stages.0.name",
+  ],
+  [
+    "two stages of one name",
+    { groups: [{ name: "A", deal_stages: [{ name: "Closed won" }, { name: "closed-won" }] }] },
+    "groups.0.deal_stages",
+  ],
+  [
+    "a status that has no api_name",
+    { groups: [{ name: "A", lead_statuses: [{ name: "!" }] }] },
+    "groups.0.lead_statuses",
+  ],
+  [
+    "more than can be kept",
+    {
+      customer_fields: Array.from({ length: 20 }, (_, at) => ({
+        api_name: `f${at}`,
+        type: "choice",
+        options: Array.from({ length: 50 }, (_one, option) => `${option}${"x".repeat(60)}`),
+      })),
+    },
+    "partner_fields",
+  ],
 ])("refuses %s", async (_, wrong, field) => {
   const world = createWorld();
   const given: ProgramInput = Object.assign({}, input, wrong);

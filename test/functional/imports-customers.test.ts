@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { customer } from "../../shared/records/customer.ts";
 import { createImportWorld, type ImportWorld, lines, short } from "./imports-harness.ts";
 
@@ -206,4 +206,94 @@ test("the same file again changes nothing but the jobs", async () => {
   const before = others();
   expect(short(await world.drop("customers", text))).toEqual(["unchanged", "unchanged", "unchanged"]);
   expect(others()).toEqual(before);
+});
+
+describe("an anonymized address", () => {
+  const HASH = "5e884898da28047151d0e56f8dc62927";
+
+  test.each([
+    [HASH, true],
+    ["XohImNooBHFR0OVvjcYpJ3NgPQ1qq73WKhHvch0VQtg=", true],
+    ["XohImNooBHFR0OVvjcYpJ3NgPQ1qq73WKhHvch0VQtg", true],
+    ["u-7f3a@anonymous.invalid", true],
+    ["customer7@example.com", true],
+    ["customer7@mail.example.org", true],
+    ["grace@cobol.example", false],
+    ["grace@notexample.com", false],
+  ])("%s: %s", async (address, anonymized) => {
+    expect(short(await world.drop("customers", lines("customer_key,email", `u1,${address}`)))).toEqual(["created"]);
+    expect(world.stored(customer)).toMatchObject([{ email: address, anonymized }]);
+  });
+
+  test.each(["anonymous", "5e884898da2804", "customernumberseven", "4929130000000000", `${HASH}@`, `${HASH} x`])(
+    "is not %s",
+    async (address) => {
+      const { outcomes } = await world.drop("customers", lines("customer_key,email", `u1,${address}`));
+      expect(outcomes).toMatchObject([{ line: 2, code: "bad_email", column: "email" }]);
+    },
+  );
+
+  test("is one customer's only, and may come later or go again", async () => {
+    await world.drop("customers", lines(ALL, GRACE));
+    const text = lines("customer_key,email", `acct_1,${HASH}`, `acct_2,${HASH.toUpperCase()}`);
+    const dropped = await world.drop("customers", text);
+    expect(short(dropped)).toEqual(["updated", "failed email_taken"]);
+    expect(await grace()).toMatchObject({ email: HASH, anonymized: true });
+    expect(short(await world.drop("customers", lines("customer_key,email", `acct_1,${HASH}`)))).toEqual(["unchanged"]);
+    await world.drop("customers", lines("customer_key,email", "acct_1,grace@cobol.example"));
+    expect(await grace()).toMatchObject({ anonymized: false });
+  });
+
+  test("is no hindrance to transactions and rewards", async () => {
+    await world.drop("customers", lines("customer_key,email,partner_key", `u1,${HASH},ada`));
+    const paid = await world.drop("transactions", lines("key,customer_key,amount_in_cents", "t1,u1,100"));
+    const earned = await world.drop(
+      "rewards",
+      lines("partner_key,amount_in_cents,body,target_type,target_key", "ada,1,Bonus,customer,u1"),
+    );
+    expect([short(paid), short(earned)]).toEqual([["created"], ["created"]]);
+  });
+});
+
+test("fields of the program's own are read by their types, kept where empty, and refused where bad", async () => {
+  world = await createImportWorld({
+    program: {
+      customer_fields: [
+        { api_name: "plan", type: "choice", options: ["Free", "Team"] },
+        { api_name: "seats", label: "Number of seats", type: "number" },
+      ],
+    },
+  });
+  const header = "customer_key,email,plan,Number of seats";
+  const dropped = await world.drop(
+    "customers",
+    lines(header, "u1,u1@x.io,TEAM,12", "u2,u2@x.io,Gold,", "u3,u3@x.io,,x"),
+  );
+  expect(short(dropped)).toEqual(["created", "failed bad_choice", "failed bad_number"]);
+  expect(dropped.outcomes.map(({ column }) => column)).toEqual([null, "plan", "seats"]);
+  expect(short(await world.drop("customers", lines(header, "u1,u1@x.io,,")))).toEqual(["unchanged"]);
+  expect(short(await world.drop("customers", lines(header, "u1,u1@x.io,,13")))).toEqual(["updated"]);
+  expect(world.stored(customer)).toMatchObject([{ fields: { plan: "Team", seats: 13 } }]);
+});
+
+test.each([
+  ["u1,,u1@x.io,,,,", null, null],
+  [",,u1@x.io,,,,", "not_exactly_one", "customer_key"],
+  ["u1,cus_1,u1@x.io,,,,", "not_exactly_one", "ps_customer_key"],
+  [",cus_1,u1@x.io,,,,", "unknown_customer", "ps_customer_key"],
+  ["u1,,,,,,", "required", "email"],
+  ["u1,,u1,,,,", "bad_email", "email"],
+  ["u1,,u1@x.io,eve,,,", "unknown_partner", "partner_key"],
+  ["u1,,u1@x.io,,part_eve,,", "unknown_partner", "partnership_key"],
+  ["u1,,u1@x.io,ada,part_eve,,", "not_exactly_one", "partnership_key"],
+  ["u1,,u1@x.io,,,soon,", "bad_date", "created_at"],
+  [`${"u".repeat(256)},,u1@x.io,,,,`, "too_long", "customer_key"],
+  [`u1,,u1@x.io,,,,${"p".repeat(256)}`, "too_long", "provider_key"],
+])("a row of %s comes to %s", async (row, code, column) => {
+  const header = "customer_key,ps_customer_key,email,partner_key,partnership_key,created_at,provider_key";
+  const { outcomes } = await world.drop("customers", lines(header, row, "ok,,ok@x.io,,,,"));
+  expect(outcomes).toMatchObject([
+    { row: 1, line: 2, outcome: code === null ? "created" : "failed", code, column },
+    { row: 2, line: 3, outcome: "created" },
+  ]);
 });

@@ -14,7 +14,7 @@ const REQUIRED = "first_name,last_name,email,company,partner_key,status";
 const GRACE = "Grace,Hopper,grace@cobol.example,Cobol,ada,open";
 
 /** Gold resellers are asked for more, in their own words; the closed group is asked for nothing. */
-const GROUPS: ProgramInput["groups"] = [
+const GROUPS: NonNullable<ProgramInput["groups"]> = [
   { name: "Affiliates", slug: "affiliates", default: true },
   {
     name: "Gold Resellers",
@@ -271,7 +271,7 @@ describe("the form of the partner's group", () => {
 
   it("may ask for an amount, in either unit", async () => {
     const lead_form = [{ api_name: "amount", required: true }];
-    world = await worldOf({ groups: [...(GROUPS ?? []).slice(1), { name: "Affiliates", default: true, lead_form }] });
+    world = await worldOf({ groups: [...GROUPS.slice(1), { name: "Affiliates", default: true, lead_form }] });
     const dropped = await world.drop(
       "leads",
       lines(
@@ -408,6 +408,40 @@ describe("a lead that is there", () => {
     expect(short(await world.drop("leads", lines(REQUIRED, GRACE)))).toEqual(["created"]);
   });
 
+  describe("whose form asks for no address", () => {
+    const header = "partner_key,status,key,email";
+
+    beforeEach(async () => {
+      const lead_form = [{ api_name: "company" }];
+      world = await worldOf({
+        groups: [
+          { name: "Affiliates", slug: "affiliates", default: true, lead_form },
+          { name: "Gold", slug: "gold", lead_form },
+          { name: "Closed", slug: "closed" },
+        ],
+      });
+    });
+
+    it("brings the one it has to another partner, where it may be taken", async () => {
+      await world.drop(
+        "leads",
+        lines(header, "ada,open,crm_1,g@x.io", "bo,open,crm_2,G@x.io", "ada,open,crm_3,h@x.io"),
+      );
+      const dropped = await world.drop("leads", lines(header, "bo,open,crm_1,", "bo,open,crm_3,"));
+      expect(short(dropped)).toEqual(["failed email_taken", "updated"]);
+      expect(dropped.outcomes[0]).toMatchObject({
+        column: "email",
+        message: '"g@x.io" belongs to the partner\'s lead "crm_2"',
+      });
+    });
+
+    it("may bring it where a row before has given it up", async () => {
+      await world.drop("leads", lines(header, "bo,open,crm_1,g@x.io", "ada,open,crm_2,g@x.io"));
+      const dropped = await world.drop("leads", lines(header, "bo,open,crm_1,new@x.io", "bo,open,crm_2,"));
+      expect(short(dropped)).toEqual(["updated", "updated"]);
+    });
+  });
+
   it("stays with the form it was made with when its partner moves to another group", async () => {
     await world.drop("leads", lines(REQUIRED, GRACE));
     await world.drop(
@@ -428,7 +462,7 @@ describe("a lead that is there", () => {
 
 test("a lead without key and address counts once for its row of the file, and stays as it became", async () => {
   const lead_form = [{ api_name: "remark", required: true }];
-  world = await worldOf({ groups: [{ name: "A", slug: "affiliates", default: true, lead_form }, ...GROUPS!.slice(1)] });
+  world = await worldOf({ groups: [{ name: "A", slug: "affiliates", default: true, lead_form }, ...GROUPS.slice(1)] });
   const text = lines("partner_key,status,remark,email,company,seats", "ada,open,tall,,,", "ada,open,tall,,,");
   expect(short(await world.drop("leads", text))).toEqual(["created", "created"]);
   expect(short(await world.drop("leads", text))).toEqual(["unchanged", "unchanged"]);

@@ -45,6 +45,29 @@ export interface RewardRow {
   readonly created_at: string;
 }
 
+export interface LeadRow {
+  readonly external_key: string;
+  readonly partner_key: string;
+  readonly first_name: string;
+  readonly last_name: string;
+  readonly email: string;
+  readonly company: string;
+  readonly status: string;
+  readonly amount: string;
+  readonly created_at: string;
+}
+
+export interface DealRow {
+  readonly external_key: string;
+  readonly partner_key: string;
+  readonly amount: string;
+  readonly currency: string;
+  readonly close_date: string;
+  readonly stage: string;
+  readonly account_name: string;
+  readonly created_at: string;
+}
+
 /** A line of a file that is no good row of its type. */
 export interface BadLine {
   readonly text: string;
@@ -96,6 +119,29 @@ interface Reward {
   readonly created: number;
 }
 
+interface Lead {
+  externalKey: string | null;
+  partner: Partner;
+  group: string;
+  name: string;
+  email: string;
+  status: string;
+  amount: number | null;
+  created: number;
+}
+
+interface Deal {
+  readonly key: string;
+  partner: Partner;
+  group: string;
+  amount: number;
+  currency: string;
+  closes: string;
+  stage: string;
+  account: string | null;
+  created: number;
+}
+
 /** Ten-thousandths of a US dollar for one unit, and minor digits. None for CHF. */
 const MONEY: Readonly<Record<string, readonly [rate: bigint | null, digits: bigint]>> = {
   USD: [10_000n, 2n],
@@ -109,13 +155,28 @@ const GROUPS: Readonly<Record<string, string>> = {
   gold: "Gold Resellers",
   "gold resellers": "Gold Resellers",
 };
+const STATUSES: Readonly<Record<string, string>> = {
+  open: "open",
+  "closed won": "closed won",
+  "Closed-Won": "closed won",
+  dead: "dead",
+};
+const STAGES: Readonly<Record<string, string>> = {
+  working: "Working",
+  Closed_won: "Closed won",
+  Negotiating: "Negotiating",
+};
 const BAD_CELLS = new Set(["not an address", "soon", "12x"]);
 
 export class SerialModel {
   readonly partners: Partner[] = [];
+  readonly managers = new Set<string>();
+  readonly tags = new Set<string>();
   readonly customers: Customer[] = [];
   readonly transactions = new Map<string, Transaction>();
   readonly rewards = new Map<string, Reward>();
+  readonly leads: Lead[] = [];
+  readonly deals = new Map<string, Deal>();
 
   partner(row: PartnerRow, now: number): string {
     if (BAD_CELLS.has(row.partner_email)) return "failed bad_email";
@@ -129,6 +190,8 @@ export class SerialModel {
     const name = `${row.partner_first} ${row.partner_last}`;
     const joined = instantOf(row.partner_joined_date);
     const tags = row.partner_tags === "" ? undefined : row.partner_tags.split("|");
+    if (row.partner_manager !== "") this.managers.add(row.partner_manager.toLowerCase());
+    for (const tag of tags ?? []) this.tags.add(tag.toLowerCase());
     const partner = byEmail ?? byKey;
     if (partner === undefined) {
       this.partners.push({
@@ -195,8 +258,7 @@ export class SerialModel {
     customer.partner = partner ?? customer.partner;
     customer.provider = row.provider_key || customer.provider;
     customer.created = created ?? customer.created;
-    const isSame = (Object.keys(before) as (keyof Customer)[]).every((field) => before[field] === customer[field]);
-    return isSame ? "unchanged" : "updated";
+    return isSame(before, customer) ? "unchanged" : "updated";
   }
 
   /** `own` is the key of a row without one. */
@@ -230,8 +292,7 @@ export class SerialModel {
       Object.assign(stored, { amount, currency, usd: usdOf(amount, currency) });
     stored.product = product ?? stored.product;
     stored.created = created ?? stored.created;
-    const isSame = (Object.keys(before) as (keyof Transaction)[]).every((field) => before[field] === stored[field]);
-    return isSame ? "unchanged" : "updated";
+    return isSame(before, stored) ? "unchanged" : "updated";
   }
 
   /** `own` names the row of this very file. */
@@ -270,6 +331,68 @@ export class SerialModel {
     return "created";
   }
 
+  lead(row: LeadRow, now: number): string {
+    if (BAD_CELLS.has(row.email)) return "failed bad_email";
+    if (BAD_CELLS.has(row.amount)) return "failed bad_number";
+    if (BAD_CELLS.has(row.created_at)) return "failed bad_date";
+    if ([row.first_name, row.last_name, row.email, row.company, row.status].includes("")) return "failed required";
+    if (row.partner_key === "") return "failed not_exactly_one";
+    const partner = this.partners.find(({ ledTo }) => ledTo.has(row.partner_key));
+    if (partner === undefined) return "failed unknown_partner";
+    const named = this.leads.find(({ externalKey }) => row.external_key !== "" && externalKey === row.external_key);
+    const held = this.leads.find((one) => one.partner === partner && same(one.email, row.email));
+    const isOthers = held !== undefined && (named ?? held) !== held;
+    if (isOthers || (held && !named && row.external_key !== "" && held.externalKey !== null))
+      return "failed email_taken";
+    const status = STATUSES[row.status];
+    if (status === undefined) return "failed bad_status";
+    const name = `${row.first_name} ${row.last_name}`;
+    const amount = row.amount === "" ? null : Number(row.amount);
+    const created = instantOf(row.created_at);
+    const lead = named ?? held;
+    if (lead === undefined) {
+      const { group } = partner;
+      const externalKey = row.external_key || null;
+      this.leads.push({ externalKey, partner, group, name, email: row.email, status, amount, created: created ?? now });
+      return "created";
+    }
+    const before = { ...lead };
+    lead.externalKey = row.external_key || lead.externalKey;
+    if (lead.partner !== partner) Object.assign(lead, { partner, group: partner.group });
+    if (!same(lead.email, row.email)) lead.email = row.email;
+    Object.assign(lead, { name, status, amount: amount ?? lead.amount, created: created ?? lead.created });
+    return isSame(before, lead) ? "unchanged" : "updated";
+  }
+
+  /** `own` is the key of a row without one. */
+  deal(row: DealRow, now: number, own: string): string {
+    if (BAD_CELLS.has(row.amount)) return "failed bad_number";
+    if (BAD_CELLS.has(row.close_date) || BAD_CELLS.has(row.created_at)) return "failed bad_date";
+    if (row.close_date === "" || row.stage === "") return "failed required";
+    if (row.partner_key === "" || row.amount === "") return "failed not_exactly_one";
+    const partner = this.partners.find(({ ledTo }) => ledTo.has(row.partner_key));
+    if (partner === undefined) return "failed unknown_partner";
+    const key = row.external_key || own;
+    const deal = this.deals.get(key);
+    if (deal && row.external_key === "") return "unchanged";
+    const stage = STAGES[row.stage];
+    if (stage === undefined) return "failed bad_stage";
+    const told = { amount: Number(row.amount), closes: row.close_date, stage };
+    const created = instantOf(row.created_at);
+    if (deal === undefined) {
+      const { group } = partner;
+      const currency = row.currency.toUpperCase() || "USD";
+      const account = row.account_name || null;
+      this.deals.set(key, { key, partner, group, ...told, currency, account, created: created ?? now });
+      return "created";
+    }
+    const before = { ...deal };
+    if (deal.partner !== partner) Object.assign(deal, { partner, group: partner.group });
+    Object.assign(deal, told, { created: created ?? deal.created, account: row.account_name || deal.account });
+    deal.currency = row.currency.toUpperCase() || deal.currency;
+    return isSame(before, deal) ? "unchanged" : "updated";
+  }
+
   /** Sums by partner's address, then by day and counter; zeros left out. */
   totals(): Record<string, Record<string, number>> {
     const sums: Record<string, Record<string, number>> = {};
@@ -294,6 +417,9 @@ export class SerialModel {
         ...(usd === null ? { [`reward_unconverted/${currency}`]: 1 } : { reward_usd: usd }),
       });
     }
+    for (const { partner, created, status } of this.leads) add(partner, created, { [`leads/${status}`]: 1 });
+    for (const { partner, created, stage, amount, currency } of this.deals.values())
+      add(partner, created, { [`deals/${stage}`]: 1, [`deal_amount/${currency}`]: amount });
     for (const own of Object.values(sums))
       for (const [name, sum] of Object.entries(own)) if (sum === 0) delete own[name];
     return sums;
@@ -303,6 +429,9 @@ export class SerialModel {
 const addTo = (sums: Record<string, number>, name: string, amount: number): void => {
   sums[name] = (sums[name] ?? 0) + amount;
 };
+
+const isSame = <T extends object>(one: T, other: T): boolean =>
+  (Object.keys(one) as (keyof T)[]).every((field) => one[field] === other[field]);
 
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 

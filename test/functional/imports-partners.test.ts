@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import type { ProgramInput } from "../../shared/access/create-program.ts";
 import { group } from "../../shared/records/group.ts";
+import { manager } from "../../shared/records/manager.ts";
 import { partnership } from "../../shared/records/partnership.ts";
+import { tag } from "../../shared/records/tag.ts";
 import { createImportWorld, type ImportWorld, lines, short } from "./imports-harness.ts";
 
 const REQUIRED = "partner_first,partner_last,partner_email";
@@ -232,4 +235,216 @@ test("text that was guarded against formulas on its way out comes in as it was",
     { first_name: "=Ada", last_name: "+1", tags: ["@x", "y"] },
     { first_name: "'Ada", last_name: "O'Neil", tags: ["'=x"] },
   ]);
+});
+
+describe("managers and tags", () => {
+  const NAMED = `${REQUIRED},partner_manager,partner_tags`;
+  const managers = (world: ImportWorld) =>
+    world
+      .stored(manager)
+      .map(({ email, name }) => email ?? name ?? "")
+      .toSorted();
+  const tags = (world: ImportWorld) =>
+    world
+      .stored(tag)
+      .map(({ name }) => name)
+      .toSorted();
+
+  test("are made with the partners that name them", async () => {
+    const world = await createImportWorld();
+    const { job } = await world.drop("partners", lines(NAMED, "Ada,L,ada@x.io,grace@acme.example,emea|VIP"));
+    const dates = { created_at: job.created_at, updated_at: job.created_at };
+    expect(world.stored(manager)).toEqual([
+      {
+        program: "acme",
+        key: expect.stringMatching(/^mgr_\w{26}$/),
+        email: "grace@acme.example",
+        name: null,
+        ...dates,
+      },
+    ]);
+    expect(world.stored(tag)).toHaveLength(2);
+    expect(world.stored(tag)).toContainEqual({
+      program: "acme",
+      key: expect.stringMatching(/^tag_\w{26}$/),
+      name: "VIP",
+      ...dates,
+    });
+  });
+
+  test.each([400, 3, 1])("are one each, whoever names them in what letters, %i rows at a time", async (waveRows) => {
+    const world = await createImportWorld({ waveRows, partRows: 10 });
+    const rows = Array.from(
+      { length: 40 },
+      (_, at) => `P,${at},p${at}@x.io,${at % 2 ? "Max Moe" : "MAX MOE"},${at % 3 ? "gold|emea" : "Gold"}|t${at % 4}`,
+    );
+    const dropped = await world.drop("partners", lines(NAMED, ...rows));
+    expect(short(dropped)).toEqual(rows.map(() => "created"));
+    expect(managers(world)).toEqual(["MAX MOE"]);
+    expect(tags(world)).toEqual(["Gold", "emea", "t0", "t1", "t2", "t3"]);
+  });
+
+  test("cost a wave no further round", async () => {
+    let reads = 0;
+    const world = await createImportWorld({
+      around: (ports) => ({
+        ...ports,
+        table: {
+          ...ports.table,
+          get: (places) => {
+            reads += places.length;
+            return ports.table.get(places);
+          },
+        },
+      }),
+    });
+    const file = (people: number, cells: (at: number) => string) =>
+      lines(NAMED, ...Array.from({ length: people }, (_, at) => `P,${at},${cells(at)}`));
+    await world.drop(
+      "partners",
+      file(400, (at) => `a${at}@x.io,,`),
+    );
+    const plain = reads;
+    reads = 0;
+    await world.drop(
+      "partners",
+      file(400, (at) => `b${at}@x.io,Manager ${at % 20},t${at % 30}|all`),
+    );
+    expect([managers(world).length, tags(world).length]).toEqual([20, 31]);
+    expect(reads).toBeLessThan(plain + 100);
+  });
+
+  test("are made for a partner that is there, too, and stay when it gives them up", async () => {
+    const world = await createImportWorld();
+    await world.drop("partners", lines(REQUIRED, "Ada,L,ada@x.io"));
+    await world.drop("partners", lines(NAMED, "Ada,L,ada@x.io,Max,gold"));
+    await world.drop("partners", lines(NAMED, "Ada,L,ada@x.io,Mia,silver|SILVER"));
+    expect([managers(world), tags(world)]).toEqual([
+      ["Max", "Mia"],
+      ["gold", "silver"],
+    ]);
+  });
+
+  test("of a row that fails are not made", async () => {
+    const world = await createImportWorld();
+    const dropped = await world.drop(
+      "partners",
+      lines(`${NAMED},partner_group`, "Ada,L,ada@x.io,Max,gold,nobody's", "Bo,N,bo@x.io,Mia,,"),
+    );
+    expect(short(dropped)).toEqual(["failed unknown_group", "created"]);
+    expect([managers(world), tags(world)]).toEqual([["Mia"], []]);
+  });
+
+  test("of the longest names, and as many as a row may have, fit", async () => {
+    const world = await createImportWorld();
+    const many = Array.from({ length: 50 }, (_, at) => `${String(at).padStart(2, "0")}${"語".repeat(98)}`).join("|");
+    const dropped = await world.drop("partners", lines(NAMED, `Ada,L,ada@x.io,${"ü".repeat(254)},${many}`));
+    expect(short(dropped)).toEqual(["created"]);
+    expect(tags(world)).toHaveLength(50);
+  });
+
+  test("of rows that all bring many of their own are all made", async () => {
+    const world = await createImportWorld();
+    const own = (at: number) => Array.from({ length: 50 }, (_, tagAt) => `t${at}.${tagAt}`).join("|");
+    const rows = Array.from({ length: 5 }, (_, at) => `P,${at},p${at}@x.io,m${at},${own(at)}`);
+    expect(short(await world.drop("partners", lines(NAMED, ...rows)))).toEqual(rows.map(() => "created"));
+    expect([managers(world).length, tags(world).length]).toEqual([5, 250]);
+  });
+
+  test("that differ only far behind are two", async () => {
+    const world = await createImportWorld();
+    const long = "m".repeat(253);
+    await world.drop("partners", lines(NAMED, `A,L,a@x.io,${long}1,`, `B,L,b@x.io,${long}2,`));
+    expect(managers(world)).toEqual([`${long}1`, `${long}2`]);
+  });
+});
+
+describe("fields of the program's own", () => {
+  const PROGRAM: Partial<ProgramInput> = {
+    partner_fields: [
+      { api_name: "website" },
+      { api_name: "staff", label: "Number of people", type: "number" },
+      { api_name: "certified_on", type: "date" },
+      { api_name: "nda", type: "flag" },
+      { api_name: "region", type: "choice", options: ["EMEA", "Latin America"] },
+      { api_name: "billing", type: "email" },
+    ],
+  };
+  const OWN = `${REQUIRED},website,Number of people,certified_on,nda,region,billing`;
+
+  test("are read by their types, and headed by api_name or label", async () => {
+    const world = await createImportWorld({ program: PROGRAM });
+    const dropped = await world.drop(
+      "partners",
+      lines(OWN, "Ada,L,ada@x.io,ada.example,12,2026-01-31 10:00,no,latin_america,bills@x.io"),
+    );
+    expect([short(dropped), dropped.job.warnings]).toEqual([["created"], []]);
+    expect(world.stored(partnership)[0]?.fields).toEqual({
+      website: "ada.example",
+      staff: 12,
+      certified_on: "2026-01-31",
+      nda: false,
+      region: "Latin America",
+      billing: "bills@x.io",
+    });
+  });
+
+  test("keep what cells leave empty", async () => {
+    const world = await createImportWorld({ program: PROGRAM });
+    await world.drop("partners", lines(OWN, "Ada,L,ada@x.io,ada.example,12,,,,"));
+    expect(short(await world.drop("partners", lines(OWN, "Ada,L,ada@x.io,,12,,,,")))).toEqual(["unchanged"]);
+    expect(short(await world.drop("partners", lines(OWN, "Ada,L,ada@x.io,,0,,yes,,")))).toEqual(["updated"]);
+    expect(world.stored(partnership)[0]?.fields).toEqual({ website: "ada.example", staff: 0, nda: true });
+  });
+
+  test.each([
+    [`${"x".repeat(2001)},,,,,`, "too_long", "website"],
+    [",few,,,,", "bad_number", "staff"],
+    [",,2026-02-30,,,", "bad_date", "certified_on"],
+    [",,,perhaps,,", "bad_flag", "nda"],
+    [",,,,Mars,", "bad_choice", "region"],
+    [",,,,,nobody", "bad_email", "billing"],
+  ])("refuse %s", async (cells, code, column) => {
+    const world = await createImportWorld({ program: PROGRAM });
+    const { outcomes } = await world.drop("partners", lines(OWN, `Ada,L,ada@x.io,${cells}`, "Bo,N,bo@x.io,,,,,,"));
+    expect(outcomes).toMatchObject([
+      { line: 2, outcome: "failed", code, column },
+      { line: 3, outcome: "created" },
+    ]);
+  });
+
+  test("that are required are demanded of header and row", async () => {
+    const world = await createImportWorld({ program: { partner_fields: [{ api_name: "vat", required: true }] } });
+    const { job } = await world.drop("partners", lines(REQUIRED, "Ada,L,ada@x.io"));
+    expect(job).toMatchObject({ reason_code: "missing_header", reason: expect.stringContaining('"vat"') });
+    const { outcomes } = await world.drop("partners", lines(`${REQUIRED},VAT`, "Ada,L,ada@x.io,", "Bo,N,bo@x.io,GB1"));
+    expect(outcomes).toMatchObject([{ code: "required", column: "vat" }, { outcome: "created" }]);
+  });
+});
+
+describe("a group of partners", () => {
+  const MOVE = `${REQUIRED},partner_group`;
+  const people = Array.from({ length: 60 }, (_, at) => `P,${at},p${at}@x.io`);
+
+  test("is moved by one file, and a row without a group stays where it is", async () => {
+    const world = await createImportWorld({ partRows: 25, waveRows: 10 });
+    await world.drop("partners", lines(MOVE, ...people.map((one) => `${one},affiliates`)));
+    const text = lines(MOVE, ...people.map((one, at) => `${one},${at % 3 ? "gold" : ""}`));
+    const dropped = await world.drop("partners", text);
+    expect(short(dropped)).toEqual(people.map((_, at) => (at % 3 ? "updated" : "unchanged")));
+    const gold = groupKey(world, "Gold Resellers");
+    const moved = world.stored(partnership).filter((one) => one.group_key === gold);
+    expect(moved).toHaveLength(40);
+    for (const one of moved) expect(one.group_joined_at).toBe(dropped.job.created_at);
+    expect(short(await world.drop("partners", text))).toEqual(people.map(() => "unchanged"));
+  });
+
+  test.each([
+    ["nobody's", "unknown_group", "partner_group"],
+    ["x".repeat(101), "too_long", "partner_group"],
+  ])("named %s fails as %s", async (name, code, column) => {
+    const world = await createImportWorld();
+    const { outcomes } = await world.drop("partners", lines(MOVE, `${people[0]},${name}`, `${people[1]},gold`));
+    expect(outcomes).toMatchObject([{ line: 2, code, column }, { outcome: "created" }]);
+  });
 });

@@ -2,10 +2,14 @@ import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { expect } from "vitest";
 import { customer } from "../../shared/records/customer.ts";
+import { deal } from "../../shared/records/deal.ts";
 import { derivedKey } from "../../shared/records/derived-key.ts";
 import { group } from "../../shared/records/group.ts";
+import { lead } from "../../shared/records/lead.ts";
+import { manager } from "../../shared/records/manager.ts";
 import { partnership } from "../../shared/records/partnership.ts";
 import { reward } from "../../shared/records/reward.ts";
+import { tag } from "../../shared/records/tag.ts";
 import { transaction } from "../../shared/records/transaction.ts";
 import type { DroppedObject } from "../../shared/imports/prepare-file.ts";
 import {
@@ -19,6 +23,8 @@ import {
 import {
   type BadLine,
   type CustomerRow,
+  type DealRow,
+  type LeadRow,
   type PartnerRow,
   type RewardRow,
   SerialModel,
@@ -30,7 +36,9 @@ type File =
   | { readonly type: "partners"; readonly lines: readonly Line<PartnerRow>[] }
   | { readonly type: "customers"; readonly lines: readonly Line<CustomerRow>[] }
   | { readonly type: "transactions"; readonly lines: readonly Line<TransactionRow>[] }
-  | { readonly type: "rewards"; readonly lines: readonly Line<RewardRow>[] };
+  | { readonly type: "rewards"; readonly lines: readonly Line<RewardRow>[] }
+  | { readonly type: "leads"; readonly lines: readonly Line<LeadRow>[] }
+  | { readonly type: "deals"; readonly lines: readonly Line<DealRow>[] };
 
 /** Mostly empty. */
 const often = (...cells: readonly string[]) => fc.constantFrom("", "", ...cells);
@@ -50,8 +58,8 @@ const partnerRow = fc.record<PartnerRow>({
   partner_email: rarely("not an address", partnerEmails),
   partner_key: partnerKeys,
   partner_group: rarely("nobody's", often("gold", "Affiliates", "Gold Resellers")),
-  partner_manager: often("Max"),
-  partner_tags: often("x|y", "z"),
+  partner_manager: often("Max", "max", "Mia"),
+  partner_tags: often("x|y", "z", "X|w"),
   partner_joined_date: dates,
 });
 
@@ -86,6 +94,29 @@ const rewardRow = fc.record<RewardRow>({
   created_at: often("2026-01-31", "2026-02-01"),
 });
 
+const leadRow = fc.record<LeadRow>({
+  external_key: often("l1", "l2", "l3"),
+  partner_key: fc.oneof({ weight: 9, arbitrary: cell("k1", "k2", "k3", "k4") }, { weight: 1, arbitrary: often("k9") }),
+  first_name: rarely("", cell("Lu", "Lo")),
+  last_name: cell("Lee", "Ng"),
+  email: rarely("not an address", rarely("", cell("l1@x.io", "L1@X.io", "l2@x.io", "l3@x.io"))),
+  company: cell("Cobol"),
+  status: rarely("lost", cell("open", "closed won", "Closed-Won", "dead")),
+  amount: rarely("12x", often("100", "250")),
+  created_at: dates,
+});
+
+const dealRow = fc.record<DealRow>({
+  external_key: often("d1", "d2", "d3"),
+  partner_key: fc.oneof({ weight: 9, arbitrary: cell("k1", "k2", "k3", "k4") }, { weight: 1, arbitrary: often("k9") }),
+  amount: amounts,
+  currency: often("USD", "EUR", "jpy"),
+  close_date: rarely("soon", cell("2026-03-31", "2026-04-30")),
+  stage: rarely("lost", cell("working", "Closed_won", "Negotiating")),
+  account_name: often("Cobol", "Fortran"),
+  created_at: dates,
+});
+
 /** A quote within a cell of its own costs that line only; where several stand in a file, they may make one record. */
 const badLine = (width: number): fc.Arbitrary<BadLine> =>
   fc.constantFrom<BadLine>(
@@ -108,6 +139,8 @@ const partnersFile = linesOf(partnerRow, 8).map((lines): File => ({ type: "partn
 const customersFile = linesOf(customerRow, 7).map((lines): File => ({ type: "customers", lines }));
 const transactionsFile = linesOf(transactionRow, 6).map((lines): File => ({ type: "transactions", lines }));
 const rewardsFile = linesOf(rewardRow, 9).map((lines): File => ({ type: "rewards", lines }));
+const leadsFile = linesOf(leadRow, 9).map((lines): File => ({ type: "leads", lines }));
+const dealsFile = linesOf(dealRow, 8).map((lines): File => ({ type: "deals", lines }));
 
 const run = fc.record({
   // Something to refer to first, then anything.
@@ -116,7 +149,9 @@ const run = fc.record({
       partnersFile,
       customersFile,
       transactionsFile,
-      fc.array(fc.oneof(partnersFile, customersFile, transactionsFile, rewardsFile), { maxLength: 4 }),
+      fc.array(fc.oneof(partnersFile, customersFile, transactionsFile, rewardsFile, leadsFile, dealsFile), {
+        maxLength: 4,
+      }),
     )
     .map(([partners, customers, transactions, others]) => [partners, customers, transactions, ...others]),
   partRows: fc.integer({ min: 1, max: 6 }),
@@ -212,6 +247,18 @@ const HEADERS = {
     "status",
     "created_at",
   ],
+  leads: [
+    "external_key",
+    "partner_key",
+    "first_name",
+    "last_name",
+    "email",
+    "company",
+    "status",
+    "amount",
+    "created_at",
+  ],
+  deals: ["external_key", "partner_key", "amount", "currency", "close_date", "stage", "account_name", "created_at"],
 } as const;
 
 /** The text of a file, and the line that each row is on. */
@@ -257,6 +304,10 @@ function expectedOf(
         return model.customer(line.row as CustomerRow, now, nameable);
       case "transactions":
         return model.transaction(line.row as TransactionRow, now, own("trx_"));
+      case "leads":
+        return model.lead(line.row as LeadRow, now);
+      case "deals":
+        return model.deal(line.row as DealRow, now, own("deal_"));
       default:
         return model.reward(line.row as RewardRow, now, own("rwrd_"));
     }
@@ -287,6 +338,14 @@ export function recordsOf(world: ImportWorld) {
         created: one.created_at,
       }))
       .toSorted(byText),
+    managers: world
+      .stored(manager)
+      .map(({ name }) => name?.toLowerCase() ?? "")
+      .toSorted(),
+    tags: world
+      .stored(tag)
+      .map(({ name }) => name.toLowerCase())
+      .toSorted(),
     customers: customers
       .map((one) => ({
         key: one.customer_key,
@@ -325,24 +384,53 @@ export function recordsOf(world: ImportWorld) {
         created: one.created_at,
       }))
       .toSorted(byText),
+    leads: world
+      .stored(lead)
+      .map((one) => ({
+        externalKey: one.external_key,
+        partner: partnerOf.get(one.partnership_key) ?? null,
+        group: groups.get(one.group_key) ?? "",
+        name: `${one.first_name} ${one.last_name}`,
+        email: one.email,
+        status: one.status,
+        amount: one.amount,
+        created: one.created_at,
+      }))
+      .toSorted(byText),
+    deals: world
+      .stored(deal)
+      .map((one) => ({
+        key: one.external_key ?? one.key,
+        partner: partnerOf.get(one.partnership_key) ?? null,
+        group: groups.get(one.group_key) ?? "",
+        amount: one.amount,
+        currency: one.currency,
+        closes: one.close_date,
+        stage: one.stage,
+        account: one.account_name,
+        created: one.created_at,
+      }))
+      .toSorted(byText),
   };
 }
 
 function recordsOfModel(model: SerialModel) {
   return {
     partners: model.partners
-      .map(({ email, partnerKey, name, group: own, manager, tags, joined, groupJoined, created }) => ({
+      .map(({ email, partnerKey, name, group: own, manager: by, tags, joined, groupJoined, created }) => ({
         email,
         partnerKey,
         name,
         group: own,
-        manager,
+        manager: by,
         tags: [...tags],
         joined,
         groupJoined,
         created,
       }))
       .toSorted(byText),
+    managers: [...model.managers].toSorted(),
+    tags: [...model.tags].toSorted(),
     customers: model.customers
       .map(({ customerKey, email, name, partner, provider, created }) => ({
         key: customerKey,
@@ -384,6 +472,8 @@ function recordsOfModel(model: SerialModel) {
         }),
       )
       .toSorted(byText),
+    leads: model.leads.map((one) => ({ ...one, partner: one.partner.email })).toSorted(byText),
+    deals: [...model.deals.values()].map((one) => ({ ...one, partner: one.partner.email })).toSorted(byText),
   };
 }
 

@@ -239,3 +239,49 @@ test("a reward without a rate is told of, and kept", async () => {
     "2026-01-31/reward_unconverted/CHF": 2,
   });
 });
+
+test.each([
+  [",ada,,,100,,Bonus,,,,", null, null],
+  ["ada@x.io,,customer,u1,,1.50,Bonus,EUR,true,hold,2026-01-31", null, null],
+  [",ada,transaction,t1,100,,Bonus,,,Approved,", null, null],
+  [",ada,,,100,,Bonus,,,DECLINED,", null, null],
+  [",,,,100,,Bonus,,,,", "not_exactly_one", "partner_email"],
+  ["ada@x.io,ada,,,100,,Bonus,,,,", "not_exactly_one", "partner_key"],
+  ["ada,,,,100,,Bonus,,,,", "bad_email", "partner_email"],
+  [",eve,,,100,,Bonus,,,,", "unknown_partner", "partner_key"],
+  ["eve@x.io,,,,100,,Bonus,,,,", "unknown_partner", "partner_email"],
+  [",ada,transaction,,100,,Bonus,,,,", "half_target", "target_key"],
+  [",ada,,t1,100,,Bonus,,,,", "half_target", "target_type"],
+  [",ada,deal,t1,100,,Bonus,,,,", "bad_target_type", "target_type"],
+  [",ada,transaction,t9,100,,Bonus,,,,", "unknown_transaction", "target_key"],
+  [",ada,customer,u9,100,,Bonus,,,,", "unknown_customer", "target_key"],
+  [",ada,transaction,t2,100,,Bonus,,,,", "foreign_target", "target_key"],
+  [",ada,customer,u2,100,,Bonus,,,,", "foreign_target", "target_key"],
+  [",ada,customer,u3,100,,Bonus,,,,", "foreign_target", "target_key"],
+  [",ada,,,,,Bonus,,,,", "not_exactly_one", "amount_in_cents"],
+  [",ada,,,100,1,Bonus,,,,", "not_exactly_one", "amount_in_dollars"],
+  [",ada,,,100,,,,,,", "required", "reward_description"],
+  [`,ada,,,100,,${"x".repeat(501)},,,,`, "too_long", "reward_description"],
+  [",ada,,,100,,Bonus,money,,,", "bad_currency", "reward_currency"],
+  [",ada,,,100,,Bonus,,perhaps,,", "bad_flag", "is_external"],
+  [",ada,,,100,,Bonus,,,scheduled,", "bad_status", "status"],
+  [",ada,,,100,,Bonus,,,,soon", "bad_date", "created_at"],
+])("a row of %s comes to %s", async (row, code, column) => {
+  const header =
+    "partner_email,partner_key,target_type,target_key,amount_in_cents,amount_in_dollars,reward_description (body)," +
+    "reward_currency,is_external,status,created_at";
+  const { outcomes } = await world.drop("rewards", lines(header, row, ",bo,,,1,,Thanks,,,,"));
+  expect(outcomes).toMatchObject([
+    { row: 1, line: 2, outcome: code === null ? "created" : "failed", code, column },
+    { row: 2, line: 3, outcome: "created" },
+  ]);
+});
+
+test("a target of no partner is told as such", async () => {
+  const text = lines(`${REQUIRED},target_type,target_key`, "ada,1,Bonus,customer,u3", "ada,1,Bonus,customer,u2");
+  const { outcomes } = await world.drop("rewards", text);
+  expect(outcomes.map(({ message }) => message)).toEqual([
+    '"u3" belongs to no partner',
+    '"u2" belongs to another partner',
+  ]);
+});

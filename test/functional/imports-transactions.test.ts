@@ -272,3 +272,40 @@ test("keys that differ in case, or are as long as they may be, are kept apart", 
   const amounts = ["inv", "INV", `${long}a`, `${long}b`].map(async (key) => (await find(key))?.amount);
   expect(await Promise.all(amounts)).toEqual([1, 2, 3, 4]);
 });
+
+test.each([
+  ["t,u1,,100,,,,,", null, null],
+  ["t,u1,,-100,,EUR,,,", null, null],
+  [`${"t".repeat(255)},u1,,100,,,,p,c`, null, null],
+  [`${"t".repeat(256)},u1,,100,,,,,`, "too_long", "key"],
+  ["t,,,100,,,,,", "not_exactly_one", "customer_key"],
+  ["t,u1,cus_1,100,,,,,", "not_exactly_one", "ps_customer_key"],
+  ["t,eve,,100,,,,,", "unknown_customer", "customer_key"],
+  ["t,,cus_eve,100,,,,,", "unknown_customer", "ps_customer_key"],
+  ["t,u1,,,,,,,", "not_exactly_one", "amount_in_cents"],
+  ["t,u1,,100,1,,,,", "not_exactly_one", "amount_in_dollars"],
+  ["t,u1,,1.5,,,,,", "too_many_decimals", "amount_in_cents"],
+  ["t,u1,,much,,,,,", "bad_number", "amount_in_cents"],
+  ["t,u1,,,much,,,,", "bad_number", "amount_in_dollars"],
+  ["t,u1,,50000000001,,,,,", "amount_out_of_range", "amount_in_cents"],
+  ["t,u1,,100,,dollars,,,", "bad_currency", "currency"],
+  ["t,u1,,100,,,2026-13-01,,", "bad_date", "created_at"],
+  [`t,u1,,100,,,,${"p".repeat(256)},`, "too_long", "product_key"],
+  [`t,u1,,100,,,,,${"c".repeat(256)}`, "too_long", "category_key"],
+])("a row of %s comes to %s", async (row, code, column) => {
+  const header =
+    "key,customer_key,ps_customer_key,amount_in_cents,amount_in_dollars,currency,created_at,product_key,category_key";
+  const { outcomes } = await world.drop("transactions", lines(header, row, "ok,u2,,1,,,,,"));
+  expect(outcomes).toMatchObject([
+    { row: 1, line: 2, outcome: code === null ? "created" : "failed", code, column },
+    { row: 2, line: 3, outcome: "created" },
+  ]);
+});
+
+test("the kind of product is kept, as is the product", async () => {
+  const header = "key,customer_key,amount_in_cents,product_key,category_key";
+  await world.drop("transactions", lines(header, "t,u1,100,team,plans"));
+  expect(short(await world.drop("transactions", lines(header, "t,u1,100,,")))).toEqual(["unchanged"]);
+  expect(short(await world.drop("transactions", lines(header, "t,u1,100,,add-ons")))).toEqual(["updated"]);
+  expect(await find("t")).toMatchObject({ product_key: "team", category_key: "add-ons" });
+});
