@@ -85,11 +85,8 @@ describe("npm run import", () => {
 
   it("hands the options on", async () => {
     write("options.csv", ...partners(1, "options"));
-    const { code, output } = await run([
-      "options.csv",
-      ...["--type", "partners", "--disable-triggers", "--send-invites", "--stop-above", "2.5"],
-      ...["--notify", client.admin],
-    ]);
+    const flags = ["--disable-triggers", "--send-invites", "--stop-above", "2.5", "--notify", client.admin];
+    const { code, output } = await run(["options.csv", "--type", "partners", ...flags]);
     expect([code, output]).toEqual([0, expect.stringContaining("1 created")]);
     expect(await newest()).toMatchObject({
       options: {
