@@ -3,6 +3,7 @@ import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, Log, ObjectStore, Queue, Value } from "../ports.ts";
 import { csvLine } from "../write-csv.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
+import { advanceArchive } from "./advance-archive.ts";
 import { errorsKey } from "./drop.ts";
 import { ERROR_COLUMNS, ownNames } from "./header.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
@@ -46,6 +47,7 @@ export const closeImport =
       log.info("import.finished", { program: job.program, key: job.key, ...rows });
     }
     await mail.send([{ mail: "import-finished", program: message.program, key: message.key }]);
+    if (job.archive_key !== null) await advanceArchive({ ledger, uploads, clock }, job.program, job.archive_key);
   };
 
 async function* errorFile(uploads: ObjectStore, job: ImportJob, plan: Plan): AsyncGenerator<Uint8Array> {

@@ -5,6 +5,7 @@ import { auditEntry } from "../records/audit-entry.ts";
 import { derivedKey } from "../records/derived-key.ts";
 import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../records/import-job.ts";
 import { program, programPlace } from "../records/program.ts";
+import { advanceArchive, childrenOf } from "./advance-archive.ts";
 import { auditImport, auditOnce, BUCKET_ACTOR } from "./audit-import.ts";
 import { askedByDrop, written } from "./drop-options.ts";
 import { type Drop, planKey, readDropKey } from "./drop.ts";
@@ -13,6 +14,7 @@ import { findJob, isOver, loadJob, newImportJob } from "./import-jobs.ts";
 import { BadOption, optionsOf } from "./import-options.ts";
 import { nextMessage } from "./import-part.ts";
 import type { ImportMessage } from "./import-message.ts";
+import { openArchive } from "./open-archive.ts";
 import { readPlan } from "./outcomes.ts";
 import { type Plan, takesTurn } from "./plan.ts";
 import { type DroppedObject, type PreparedFile, prepareFile, unquoted } from "./prepare-file.ts";
@@ -47,15 +49,23 @@ export const openImport = (deps: OpenImportDependencies) => async (object: Dropp
   if (job.status === "failed") return tellRefused(deps, job);
   if (isOver(job)) return;
   // The file may have been replaced since it was planned: what was begun goes on with its own copy.
-  if (job.status === "running") return sendFirst(deps, job, await readPlan(deps.uploads, job.program, job.key));
+  if (job.status === "running") return goOn(deps, job);
   try {
     if (problem !== undefined) throw problem;
+    if (await openArchive(deps, job, object)) return;
     await start(deps, job, await prepareFile(deps, job, object));
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     await refuse(deps, job, error);
   }
 };
+
+async function goOn(deps: OpenImportDependencies, job: ImportJob): Promise<void> {
+  const plan = await readPlan(deps.uploads, job.program, job.key);
+  if (plan === undefined && (await childrenOf(deps.ledger, job)).length > 0)
+    return advanceArchive(deps, job.program, job.key);
+  return sendFirst(deps, job, plan);
+}
 
 async function missingProgram({ ledger }: OpenImportDependencies, drop: Drop): Promise<string | undefined> {
   const [found] = await ledger.read(program, [programPlace(drop.program)]);
@@ -193,5 +203,10 @@ async function refuse(deps: OpenImportDependencies, job: ImportJob, problem: Fil
   await tellRefused(deps, job);
 }
 
-const tellRefused = ({ mail }: OpenImportDependencies, { program: owner, key }: ImportJob): Promise<void> =>
-  mail.send([{ mail: "import-finished", program: owner, key }]);
+async function tellRefused(
+  deps: OpenImportDependencies,
+  { program: owner, key, archive_key }: ImportJob,
+): Promise<void> {
+  await deps.mail.send([{ mail: "import-finished", program: owner, key }]);
+  if (archive_key !== null) await advanceArchive(deps, owner, archive_key);
+}
