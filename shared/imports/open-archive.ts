@@ -45,7 +45,8 @@ export async function openArchive(deps: Dependencies, job: ImportJob, object: Dr
 async function isZip(body: AsyncIterable<Uint8Array>): Promise<boolean> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
-  return /^PK(\u0003\u0004|\u0005\u0006)/.test(Buffer.concat(chunks).toString("latin1"));
+  // The first file's header, or the end of an archive without files.
+  return ["504b0304", "504b0506"].includes(Buffer.concat(chunks).toString("hex"));
 }
 
 async function makeChildren(
