@@ -25,6 +25,7 @@ export interface FileImport {
 
 interface Job extends ShownImport {
   readonly key: string;
+  readonly type: string | null;
   readonly program: string;
   readonly filename: string;
   readonly rows: Readonly<Record<string, number>>;
@@ -64,7 +65,9 @@ export async function importFile(api: ApiClient, wanted: FileImport, screen: Scr
   const job = await follow(api, key, wanted, screen);
   process.off("SIGINT", stopWatching);
   for (const line of summary(job)) screen.line(line);
-  if (failed(job) > 0) await tellErrors(api, job, wanted, screen);
+  const files = await filesOf(api, job, wanted);
+  for (const one of files) screen.line(importLine(one.type ?? "", one, 0));
+  if (failed(job) > 0 && files.length === 0) await tellErrors(api, job, wanted, screen);
   if (job.status !== "completed") return 2;
   return failed(job) > 0 ? 1 : 0;
 }
@@ -140,6 +143,12 @@ function summary(job: Job): string[] {
     ...effectsTold(job).map(([what, value]) => `  ${what}: ${value}`),
     ...warnings.map(({ message }) => `  Note: ${message}`),
   ];
+}
+
+/** The imports of the files of an archive, in their order. */
+async function filesOf({ ask }: ApiClient, { key }: Job, { file }: FileImport): Promise<readonly Job[]> {
+  if (!file.toLowerCase().endsWith(".zip")) return [];
+  return (await ask<{ items: Job[] }>("GET", `/imports?archive_key=${key}&limit=50`)).items.toReversed();
 }
 
 async function tellErrors(api: ApiClient, job: Job, { errors }: FileImport, screen: Screen): Promise<void> {

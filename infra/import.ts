@@ -11,7 +11,8 @@ const HELP = `Imports a CSV file through the API, and shows how it goes.
 
   npm run import -- partners.csv --type partners --program northwind
 
-  --type              what the file holds: partners, customers, transactions, rewards, leads or deals
+  --type              what the file holds: partners, customers, transactions, rewards, leads or deals;
+                      archive for a ZIP archive of several such files
   --program           key of the program it is for; refused when the credentials are of another one
 
   --dry-run           write nothing, and tell what would be

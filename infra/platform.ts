@@ -175,7 +175,8 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     environment: ["table", "uploadBucket", "importQueue", "mailQueue"],
     table: ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
     objects: [
-      { bucket: "uploads", prefix: DROP_PREFIX, verbs: ["GetObject"] },
+      // Files of an archive are dropped one by one.
+      { bucket: "uploads", prefix: DROP_PREFIX, verbs: ["GetObject", "PutObject"] },
       { bucket: "uploads", prefix: WORK_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },
       { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject", "PutObject"] },
     ],
@@ -190,6 +191,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     environment: ["table", "uploadBucket", "importQueue", "mailQueue"],
     table: ["BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "PartiQLInsert"],
     objects: [
+      { bucket: "uploads", prefix: DROP_PREFIX, verbs: ["GetObject", "PutObject"] },
       { bucket: "uploads", prefix: WORK_PREFIX, verbs: ["GetObject", "PutObject"] },
       { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },
     ],

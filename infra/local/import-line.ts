@@ -2,6 +2,7 @@
 export interface ShownImport {
   readonly status: string;
   readonly rows?: Readonly<Record<string, number>>;
+  readonly percent?: number;
   readonly rows_per_second?: number | null;
   readonly eta_ms?: number | null;
 }
@@ -18,8 +19,8 @@ export function importLine(name: string, job: ShownImport, seconds: number): str
     status === "running" && speed ? `${Math.round(speed).toLocaleString("en")} rows/s` : "",
     status === "running" && eta ? `${Math.ceil(eta / 1000)} s left` : "",
   ];
-  const percent = total === 0 ? 0 : (100 * processed) / total;
-  return `  ${name.padEnd(12)}  ${bar(percent)}  ${told.filter((one) => one !== "").join(", ")}`;
+  const share = total === 0 ? 0 : (100 * processed) / total;
+  return `  ${name.padEnd(12)}  ${bar(job.percent ?? share)}  ${told.filter((one) => one !== "").join(", ")}`;
 }
 
 /** `2,001 created, 3 failed`: the outcomes that there are. */

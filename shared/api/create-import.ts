@@ -2,6 +2,7 @@ import * as z from "zod";
 import { allowsImport } from "../access/principal.ts";
 import { CallerError } from "../errors.ts";
 import { createImport as create, MAX_UPLOAD_BYTES } from "../imports/create-import.ts";
+import { ARCHIVE } from "../imports/drop.ts";
 import { BadOption } from "../imports/import-options.ts";
 import { importTypes } from "../imports/import-types.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -14,7 +15,7 @@ import { validated } from "./validated.ts";
 
 /** What a request for an import says. */
 export const importRequest = z.object({
-  type: z.enum(Object.keys(importTypes)),
+  type: z.enum([...Object.keys(importTypes), ARCHIVE]),
   filename: z.string().min(1).max(1024),
   bytes: z
     .int()

@@ -17,10 +17,12 @@ interface Dependencies {
 export async function listImports(dependencies: Dependencies, { principal, query }: ApiRequest): Promise<Answer> {
   const status = readChoice(query, "status", IMPORT_STATUSES);
   // Any: files were dropped below folders that name no type, too.
-  const { type } = query;
-  const isAll = status === undefined && type === undefined;
+  const { type, archive_key } = query;
+  const isAll = [status, type, archive_key].every((value) => value === undefined);
   const isAskedFor = (job: ImportJob) =>
-    (status === undefined || job.status === status) && (type === undefined || job.type === type);
+    (status === undefined || job.status === status) &&
+    (type === undefined || job.type === type) &&
+    (archive_key === undefined || job.archive_key === archive_key);
   const { items, has_more } = await pageOf(
     dependencies,
     importJob,

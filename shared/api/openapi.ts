@@ -53,6 +53,7 @@ const shapes = (): Readonly<Record<RouteId, Shape>> => ({
     ...cursors,
     inQuery("status", "Only imports that stand there", { type: "string", enum: IMPORT_STATUSES }),
     inQuery("type", "Only imports of this type", { type: "string" }),
+    inQuery("archive_key", "Only imports of files of this archive", { type: "string" }),
   ]),
   createImport: { ...one("CreatedImport"), body: schemaOf(importRequest, "input") },
   cancelImport: one("ImportJob"),

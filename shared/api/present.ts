@@ -42,7 +42,9 @@ function progressOf(job: ImportJob, now: number): z.output<typeof progressShape>
   };
 }
 
-function percentOf({ status, rows }: ImportJob): number {
+function percentOf({ status, rows, parts, parts_done }: ImportJob): number {
   if (status === "completed") return 100;
+  // An archive counts files until the last one is done, when it counts their rows.
+  if (rows.total === 0 && parts > 0) return Math.min(100, Math.floor((parts_done / parts) * 100));
   return rows.total === 0 ? 0 : Math.min(100, Math.floor((rows.processed / rows.total) * 100));
 }

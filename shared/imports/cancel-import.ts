@@ -5,6 +5,7 @@ import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, Queue } from "../ports.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
 import { audited, auditOnce } from "../access/audited.ts";
+import { childrenOf, endArchive } from "./advance-archive.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
 
 interface Dependencies {
@@ -21,6 +22,27 @@ const MOST_TRIES = 3;
  * out. Refuses an import that is over. Gives the job as it is then.
  */
 export async function cancelImport(deps: Dependencies, principal: Principal, asked: ImportJob): Promise<ImportJob> {
+  const job = await cancelOne(deps, principal, asked, false);
+  if (job.status !== "running") return job;
+  const children = await childrenOf(deps.ledger, job);
+  // From the last one on, so that none begins when the one before it ends.
+  for (const child of children.toReversed()) {
+    if (!isOver(child)) await cancelOne(deps, principal, child, true).catch(unlessOver);
+  }
+  if (children.length > 0) await endArchive(deps, job, await childrenOf(deps.ledger, job));
+  return (await loadJob(deps.ledger, job.program, job.key)).record;
+}
+
+function unlessOver(error: unknown): void {
+  if (!(error instanceof CallerError)) throw error;
+}
+
+async function cancelOne(
+  deps: Dependencies,
+  principal: Principal,
+  asked: ImportJob,
+  isWithin: boolean,
+): Promise<ImportJob> {
   const { ledger, mail } = deps;
   let job = asked;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
@@ -29,6 +51,9 @@ export async function cancelImport(deps: Dependencies, principal: Principal, ask
       if (job.status === "canceled") await mail.send([finished(job)]);
       throw new CallerError("conflict", `the import is ${job.status} already`);
     }
+    // Left out alone, it would leave the files behind it waiting.
+    if (job.archive_key !== null && !isWithin && job.status !== "running")
+      throw new CallerError("conflict", `the import has not begun: cancel its archive, ${job.archive_key}`);
     const isRunning = job.status === "running";
     if (isRunning && job.cancel_requested_at !== null) return job;
     const isMoved = await move(deps, principal, job);

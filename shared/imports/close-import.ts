@@ -4,6 +4,7 @@ import type { Clock, Log, ObjectStore, Queue, Value } from "../ports.ts";
 import { type ImportJob, importJob, NO_EFFECTS } from "../records/import-job.ts";
 import { uploadStream } from "../upload-stream.ts";
 import { csvLine } from "../write-csv.ts";
+import { advanceArchive } from "./advance-archive.ts";
 import { errorsKey } from "./drop.ts";
 import { ERROR_COLUMNS, ownNames } from "./header.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
@@ -41,6 +42,7 @@ export const closeImport = (deps: CloseImportDependencies) => async (message: Cl
     log.info("import.finished", { program: job.program, key: job.key, status: end.status, ...job.rows });
   }
   await mail.send([{ mail: "import-finished", program: message.program, key: message.key }]);
+  if (job.archive_key !== null) await advanceArchive(deps, job.program, job.archive_key);
 };
 
 function requireAllRows({ key, rows }: ImportJob): void {

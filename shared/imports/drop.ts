@@ -1,4 +1,5 @@
 import { DROP_PREFIX, REPORT_PREFIX, WORK_PREFIX } from "../names.ts";
+import { derivedKey } from "../records/derived-key.ts";
 import type { ImportStep } from "../records/import-job.ts";
 import { PROGRAM_KEY } from "../records/program.ts";
 
@@ -60,10 +61,20 @@ export function safeFilename(name: string): string {
 export const uploadKey = (program: string, type: string, job: string, filename: string): string =>
   `${DROP_PREFIX}${program}/${type}/${job}/${filename}`;
 
+/** The folder, and the type, of archives that hold files of several types. */
+export const ARCHIVE = "archive";
+
+/** The import of a file of an archive, by its turn. */
+export const childKey = (archive: string, at: number): string => derivedKey("imp_", archive, String(at));
+
 const folder = (prefix: string, program: string, job: string): string => `${prefix}${program}/${job}/`;
 
 /** The copy an import works on, untouched by whoever overwrites the dropped file. */
 export const sourceKey = (program: string, job: string): string => `${folder(WORK_PREFIX, program, job)}source.csv`;
+
+/** A file of an archive, unpacked. */
+export const archivedKey = (program: string, job: string, at: number): string =>
+  `${folder(WORK_PREFIX, program, job)}${String(at).padStart(3, "0")}.csv`;
 
 /** Kept with the outcomes, which are read back part by part as planned. */
 export const planKey = (program: string, job: string): string => `${folder(REPORT_PREFIX, program, job)}plan.json`;

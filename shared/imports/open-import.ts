@@ -6,12 +6,14 @@ import { derivedKey } from "../records/derived-key.ts";
 import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../records/import-job.ts";
 import { program, programPlace } from "../records/program.ts";
 import { audited, auditOnce, BUCKET_ACTOR } from "../access/audited.ts";
+import { advanceArchive, childrenOf } from "./advance-archive.ts";
 import { askedByDrop, written } from "./drop-options.ts";
 import { type Drop, readDropKey } from "./drop.ts";
 import { FileProblem } from "./file-problem.ts";
 import { findJob, isOver, loadJob, newImportJob } from "./import-jobs.ts";
 import { BadOption, optionsOf } from "./import-options.ts";
 import type { ImportMessage } from "./import-message.ts";
+import { openArchive } from "./open-archive.ts";
 import { readPlan } from "./outcomes.ts";
 import { type DroppedObject, prepareFile, unquoted } from "./prepare-file.ts";
 import { sendFirst, startImport } from "./start-import.ts";
@@ -47,9 +49,10 @@ export const openImport = (deps: OpenImportDependencies) => async (object: Dropp
   if (job.status === "failed") return tellRefused(deps, job);
   if (isOver(job)) return;
   // The file may have been replaced since it was planned: what was begun goes on with its own copy.
-  if (job.status === "running") return sendAgain(deps, job);
+  if (job.status === "running") return goOn(deps, job);
   try {
     if (problem !== undefined) throw problem;
+    if (await openArchive(deps, job, object)) return;
     const triggers = job.options.disable_triggers ? [] : await activeTriggers(deps.ledger, job.program);
     await startImport(deps, job, await prepareFile(deps, job, object, triggers), triggers);
   } catch (error) {
@@ -57,6 +60,14 @@ export const openImport = (deps: OpenImportDependencies) => async (object: Dropp
     await refuse(deps, job, error);
   }
 };
+
+async function goOn(deps: OpenImportDependencies, job: ImportJob): Promise<void> {
+  const plan = await readPlan(deps.uploads, job.program, job.key);
+  if (plan === undefined && (await childrenOf(deps.ledger, job)).length > 0)
+    return advanceArchive(deps, job.program, job.key);
+  if (plan === undefined) throw new Error(`the plan of import ${job.key} is not there`);
+  return sendFirst(deps.imports, job, plan);
+}
 
 async function missingProgram({ ledger }: OpenImportDependencies, drop: Drop): Promise<string | undefined> {
   const [found] = await ledger.read(program, [programPlace(drop.program)]);
@@ -143,12 +154,6 @@ async function droppedOptions({ table, uploads }: OpenImportDependencies, drop: 
   }
 }
 
-async function sendAgain({ imports, uploads }: OpenImportDependencies, job: ImportJob): Promise<void> {
-  const plan = await readPlan(uploads, job.program, job.key);
-  if (plan === undefined) throw new Error(`the plan of import ${job.key} is not there`);
-  await sendFirst(imports, job, plan);
-}
-
 async function refuse(deps: OpenImportDependencies, job: ImportJob, problem: FileProblem): Promise<void> {
   const { ledger, clock, log } = deps;
   const now = clock();
@@ -162,5 +167,10 @@ async function refuse(deps: OpenImportDependencies, job: ImportJob, problem: Fil
   await tellRefused(deps, job);
 }
 
-const tellRefused = ({ mail }: OpenImportDependencies, { program: owner, key }: ImportJob): Promise<void> =>
-  mail.send([{ mail: "import-finished", program: owner, key }]);
+async function tellRefused(
+  deps: OpenImportDependencies,
+  { program: owner, key, archive_key }: ImportJob,
+): Promise<void> {
+  await deps.mail.send([{ mail: "import-finished", program: owner, key }]);
+  if (archive_key !== null) await advanceArchive(deps, owner, archive_key);
+}

@@ -83,7 +83,7 @@ async function openWorking(uploads: ObjectStore, key: string, range: ByteRange):
 }
 
 /** The dropped file as it was announced. */
-async function openDropped(
+export async function openDropped(
   uploads: ObjectStore,
   { key, etag }: DroppedObject,
   range?: ByteRange,

@@ -3,6 +3,7 @@ import type { Clock, ObjectStore, Queue } from "../ports.ts";
 import { type ImportJob, importJob, type ImportPhase, NO_EFFECTS, NO_ROWS } from "../records/import-job.ts";
 import type { Trigger } from "../records/trigger.ts";
 import { planKey } from "./drop.ts";
+import { isOver, loadJob } from "./import-jobs.ts";
 import type { ImportMessage } from "./import-message.ts";
 import type { StoredPlan } from "./outcomes.ts";
 import { type Plan, takesTurn } from "./plan.ts";
@@ -27,7 +28,7 @@ export async function startImport(
   await uploads.put(planKey(job.program, job.key), JSON.stringify(stored), { type: "application/json" });
   const { dry_run, error_policy } = job.options;
   const phase: ImportPhase = dry_run || error_policy !== "import_good_rows" ? "check" : "import";
-  await ledger.advance(importJob, job, {
+  const isStarted = await ledger.advance(importJob, job, {
     set: {
       status: "running",
       phase,
@@ -41,6 +42,8 @@ export async function startImport(
     // A repeated opening must not set back the counts of parts that are done.
     when: { equals: { status: "queued" } },
   });
+  // Somebody may have canceled it meanwhile.
+  if (!isStarted && isOver((await loadJob(ledger, job.program, job.key)).record)) return;
   await sendFirst(imports, { ...job, phase }, plan);
 }
 

@@ -150,6 +150,15 @@ describe("permission to import", () => {
     }
   });
 
+  test("of one type does not reach archives, which may hold every type", async () => {
+    const { teammate, post } = await started();
+    const body = { type: "archive", filename: "all.zip" };
+    const some = await teammate("bo@acme.example", ["imports:create:partners"]);
+    expect(await post(IMPORTS, body, some)).toMatchObject({ status: 403 });
+    const all = await teammate("cy@acme.example", ["imports:create"]);
+    expect(await post(IMPORTS, body, all)).toMatchObject({ status: 200, json: { data: { type: "archive" } } });
+  });
+
   test("of one type does not reach files of no type", async () => {
     const { teammate, post, addImport } = await started();
     await addImport({ type: null, status: "queued", finished_at: null });

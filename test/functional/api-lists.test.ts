@@ -130,6 +130,7 @@ test("gives only the imports of a status or a type, page by page", async () => {
     seen.push(...page.keys);
   }
   expect(seen).toEqual(expected);
+  expect(await get({ ...asked, limit: "250" })).toMatchObject({ keys: expected, hasMore: false });
   const back = { ...asked, limit: "3", ending_before: String(expected[50]) };
   expect(await get(back)).toMatchObject({ keys: expected.slice(47, 50), hasMore: true });
   expect(await get({ ...asked, ending_before: String(expected[2]) })).toMatchObject({

@@ -64,6 +64,7 @@ describe("permissions", () => {
         ImportsQueue/Queue: sqs:SendMessage
         MailQueue/Queue: sqs:SendMessage
         Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:PartiQLInsert
+        Uploads/Bucket/imports/*: s3:GetObject, s3:PutObject
         Uploads/Bucket/reports/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload
         Uploads/Bucket/work/*: s3:GetObject, s3:PutObject
         Uploads/Bucket: s3:ListBucket
@@ -72,7 +73,7 @@ describe("permissions", () => {
         MailQueue/Queue: sqs:SendMessage
         OpenImport/Log: logs:CreateLogStream, logs:PutLogEvents
         Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem
-        Uploads/Bucket/imports/*: s3:GetObject
+        Uploads/Bucket/imports/*: s3:GetObject, s3:PutObject
         Uploads/Bucket/reports/*: s3:GetObject, s3:PutObject
         Uploads/Bucket/work/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload
         Uploads/Bucket: s3:ListBucket

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeZip } from "../unit/imports/make-zip.ts";
 import { clientOf, type PlatformClient } from "./platform-client.ts";
 import {
   type Endpoints,
@@ -85,11 +86,8 @@ describe("npm run import", () => {
 
   it("hands the options on", async () => {
     write("options.csv", ...partners(1, "options"));
-    const { code, output } = await run([
-      "options.csv",
-      ...["--type", "partners", "--disable-triggers", "--send-invites", "--stop-above", "2.5"],
-      ...["--notify", client.admin],
-    ]);
+    const flags = ["--disable-triggers", "--send-invites", "--stop-above", "2.5", "--notify", client.admin];
+    const { code, output } = await run(["options.csv", "--type", "partners", ...flags]);
     expect([code, output]).toEqual([0, expect.stringContaining("1 created")]);
     expect(await newest()).toMatchObject({
       options: {
@@ -108,6 +106,17 @@ describe("npm run import", () => {
     const { code, output } = await run(["wrong.csv", "--type", "partners"]);
     expect(output).toMatch(/Import imp_\w+ is failed: The first line holds none of the headers/);
     expect(code).toBe(2);
+  });
+
+  it("imports an archive, file by file", async () => {
+    const archive = makeZip([
+      ["customers.csv", "customer_key,email,partner_key\nz1,z1@y.example,zip0\n"],
+      ["partners.csv", `${[HEADER, ...partners(2, "zip")].join("\n")}\n`],
+    ]);
+    writeFileSync(join(dataDir, "all.zip"), archive);
+    const { code, output } = await run(["all.zip", "--type", "archive"]);
+    expect(output).toMatch(/3 rows: 3 created\n {2}partners .* 2 created\n {2}customers .* 1 created\n$/);
+    expect(code).toBe(0);
   });
 
   it("takes address and credentials, with a key pair or a token", async () => {

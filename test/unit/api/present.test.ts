@@ -28,7 +28,13 @@ test.each([
   ["completed" as const, 0, 0, 100],
 ])("an import that is %s with %i rows, %i of them done, is at %i percent", (status, total, processed, percent) => {
   const rows = { ...anImportJob().rows, total, processed };
-  expect(presentImport(anImportJob({ status, rows }), 3_000)).toMatchObject({ percent });
+  expect(presentImport(anImportJob({ status, rows, parts: 0 }), 3_000)).toMatchObject({ percent });
+});
+
+test("an archive tells the share of its files that are done, as long as it counts no rows", () => {
+  const rows = { ...anImportJob().rows, total: 0, processed: 0 };
+  const archive = anImportJob({ status: "running", rows, parts: 4, parts_done: 1 });
+  expect(presentImport(archive, 3_000)).toMatchObject({ percent: 25 });
 });
 
 const SECOND = 1000;

@@ -1,0 +1,85 @@
+import type { Warning } from "./file-problem.ts";
+import { FileProblem } from "./file-problem.ts";
+import { IMPORT_TYPE_NAMES } from "./import-type-names.ts";
+import { typeOf } from "./import-types.ts";
+import type { ArchivedFile } from "./zip-reader.ts";
+
+/** Files of an archive that are imported, in this order, and what is said of the others. */
+export interface ArchivePlan {
+  readonly files: readonly { readonly type: string; readonly file: ArchivedFile }[];
+  readonly warnings: readonly Warning[];
+}
+
+/** Unpacked, all files together: what one function unpacks in its time. */
+const MOST_BYTES = 2 * 1024 ** 3;
+const MOST_FILES = 50;
+
+const TABLE = /\.(csv|tsv|txt)$/i;
+/** What operating systems put into archives by themselves. */
+const CLUTTER = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/i;
+const UNSAFE = /(^|\/)\.\.(\/|$)|^\/|^[a-z]:|\\|\p{Cc}/iu;
+
+/**
+ * What of an archive is imported. The name or a folder of a file tells its type; `folderType` is that of files that do
+ * not, and with `only` the one type allowed. Throws a {@link FileProblem} for an archive that cannot be imported.
+ */
+export function planArchive(
+  all: readonly ArchivedFile[],
+  { folderType, only }: { readonly folderType: string | null; readonly only: string | null },
+): ArchivePlan {
+  if (all.some(({ name }) => name === "[Content_Types].xml")) {
+    throw new FileProblem(
+      "not_csv",
+      "The file is an Excel workbook, not CSV. Save or export it as CSV (UTF-8) and drop that.",
+    );
+  }
+  const warnings: Warning[] = [];
+  const files: { type: string; file: ArchivedFile }[] = [];
+  const warn = (code: string, file: ArchivedFile, why: string) =>
+    void warnings.push({ code, message: `${JSON.stringify(file.name.slice(0, 100))} was left out: ${why}.` });
+  for (const file of all.filter(({ name }) => !name.endsWith("/") && !CLUTTER.test(name))) {
+    const { name } = file;
+    const type = typeIn(name) ?? (TABLE.test(name) ? folderType : null);
+    if (UNSAFE.test(name)) warn("unsafe_name", file, "its name leads out of the archive");
+    else if (/\.zip$/i.test(name)) warn("nested_archive", file, "archives in archives are not opened");
+    else if (type === null || typeOf(type) === undefined) {
+      warn("unknown_entry", file, `neither its name nor its folder is one of ${IMPORT_TYPE_NAMES.join(", ")}`);
+    } else if (only !== null && type !== only) warn("other_type", file, `this import is of ${only}`);
+    else files.push({ type, file });
+  }
+  requireImportable(files.map(({ file }) => file));
+  const order = (type: string) => IMPORT_TYPE_NAMES.findIndex((name) => name === type);
+  return {
+    files: files.toSorted((a, b) => order(a.type) - order(b.type) || (a.file.name < b.file.name ? -1 : 1)),
+    warnings,
+  };
+}
+
+function typeIn(name: string): string | null {
+  const parts = name.toLowerCase().split("/");
+  const base = (parts.pop() ?? "").replace(TABLE, "");
+  return (
+    IMPORT_TYPE_NAMES.find((type) => base === type) ?? IMPORT_TYPE_NAMES.find((type) => parts.includes(type)) ?? null
+  );
+}
+
+function requireImportable(files: readonly ArchivedFile[]): void {
+  if (files.length === 0) {
+    const names = IMPORT_TYPE_NAMES.map((type) => `${type}.csv`).join(", ");
+    throw new FileProblem("empty_archive", `The archive holds nothing to import. It may have: ${names}.`);
+  }
+  if (files.length > MOST_FILES)
+    throw new FileProblem(
+      "bad_archive",
+      `The archive holds ${files.length} files. Make archives of at most ${MOST_FILES}.`,
+    );
+  const locked = files.find(({ isEncrypted }) => isEncrypted);
+  if (locked !== undefined)
+    throw new FileProblem("bad_archive", `${locked.name} is encrypted. Make the archive without a password.`);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  if (bytes > MOST_BYTES)
+    throw new FileProblem(
+      "archive_too_large",
+      `Unpacked, the archive has ${bytes} bytes. Make archives of at most ${MOST_BYTES}.`,
+    );
+}

@@ -1,0 +1,300 @@
+import { expect, test } from "vitest";
+import type { Principal } from "../../shared/access/principal.ts";
+import { cancelImport } from "../../shared/imports/cancel-import.ts";
+import type { DroppedObject } from "../../shared/imports/prepare-file.ts";
+import { customer } from "../../shared/records/customer.ts";
+import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../../shared/records/import-job.ts";
+import { partnership } from "../../shared/records/partnership.ts";
+import { reward } from "../../shared/records/reward.ts";
+import { transaction } from "../../shared/records/transaction.ts";
+import { createKillSwitch } from "../fakes/kill-switch.ts";
+import { makeZip } from "../unit/imports/make-zip.ts";
+import { createImportWorld, type ImportWorld, lines } from "./imports-harness.ts";
+
+const KEY: Principal = { program: "acme", kind: "key", id: "pk_1", permissions: [] };
+const PLACE = "imports/acme/archive/all.zip";
+
+const PARTNERS = lines("partner_first,partner_last,partner_email,partner_key", "Ada,L,ada@x.io,ada", "Bo,N,bo@x.io,bo");
+const CUSTOMERS = lines("customer_key,email,partner_key", "c1,c1@y.io,ada", "c2,c2@y.io,bo");
+const TRANSACTIONS = lines("key,customer_key,amount_in_cents", "t1,c1,100", "t2,c2,200", "t3,c9,300");
+const REWARDS = lines("partner_key,amount_in_cents,description,target_type,target_key", "ada,5,Bonus,transaction,t1");
+
+/** In no order that could be imported. */
+const ALL = makeZip([
+  ["rewards.csv", REWARDS],
+  ["transactions.csv", TRANSACTIONS],
+  ["customers.csv", CUSTOMERS],
+  ["partners.csv", PARTNERS],
+]);
+
+/** Tells open of each object that appears below the drop place, as S3 does, and works all off. */
+async function settle(world: ImportWorld, told: Map<string, string>): Promise<void> {
+  for (;;) {
+    await world.drain();
+    const fresh = world.uploads.keys().find((key) => key.startsWith("imports/") && !told.has(key));
+    if (fresh === undefined) return;
+    const etag = world.uploads.object(fresh)?.etag ?? "";
+    await world.open({ key: fresh, etag, sequencer: fresh });
+    told.set(fresh, etag);
+  }
+}
+
+async function dropArchive(body: Uint8Array | string, place = PLACE) {
+  const world = await createImportWorld();
+  world.clock.advance(1000);
+  await world.open(world.put(place, body));
+  const told = new Map([[place, ""]]);
+  await settle(world, told);
+  return { world, told, ...found(world) };
+}
+
+function found(world: ImportWorld) {
+  const jobs = world.stored(importJob);
+  const archive = jobs.find(({ archive_key }) => archive_key === null);
+  return { archive, children: jobs.filter(({ archive_key }) => archive_key !== null) };
+}
+
+const inShort = (jobs: readonly ImportJob[]) =>
+  jobs
+    .toSorted((a, b) => (a.started_at ?? 0) - (b.started_at ?? 0))
+    .map(({ type, filename, status, rows }) => `${type} ${filename} ${status} ${rows.created}/${rows.total}`);
+
+const records = ({ stored }: ImportWorld) => [
+  stored(partnership).map(({ partner_key }) => partner_key),
+  stored(customer)
+    .map(({ customer_key }) => customer_key)
+    .toSorted(),
+  stored(transaction).length,
+  stored(reward).length,
+];
+
+test("the files of an archive are imported in the order they refer to each other", async () => {
+  const { world, archive, children } = await dropArchive(ALL);
+  expect(children.map(({ type, status, rows }) => `${type} ${status} ${rows.created}/${rows.total}`)).toEqual([
+    "partners completed 2/2",
+    "customers completed 2/2",
+    "transactions completed 2/3",
+    "rewards completed 1/1",
+  ]);
+  expect(archive).toMatchObject({
+    type: "archive",
+    status: "completed",
+    rows: { total: 8, processed: 8, created: 7, failed: 1 },
+    warnings: [],
+  });
+  expect(children.every(({ archive_key }) => archive_key === archive?.key)).toBe(true);
+  expect(records(world)).toEqual([["ada", "bo"], ["c1", "c2"], 2, 1]);
+});
+
+test("the files of an archive are imported with its options", async () => {
+  const { children } = await dropArchive(ALL, "imports/acme/archive/disable-triggers/all.zip");
+  for (const { options } of children) expect(options).toEqual({ ...DEFAULT_OPTIONS, disable_triggers: true });
+});
+
+test("a folder in the archive tells the type, and the folder it is dropped in that of other tables", async () => {
+  const body = makeZip([
+    ["export/", ""],
+    ["export/customers/march.csv", CUSTOMERS],
+    ["export/Partners.CSV", PARTNERS],
+    ["more.csv", lines("partner_first,partner_last,partner_email", "Cy,O,cy@x.io")],
+    ["__MACOSX/export/._Partners.CSV", "x"],
+    ["readme.md", "x"],
+  ]);
+  const { archive, children } = await dropArchive(body, "imports/acme/partners/all.zip");
+  expect(children.map(({ type, filename, rows }) => [type, filename, rows.created])).toEqual([
+    ["partners", "Partners.CSV", 2],
+    ["partners", "more.csv", 1],
+    ["customers", "march.csv", 2],
+  ]);
+  expect(archive).toMatchObject({ status: "completed", warnings: [{ code: "unknown_entry" }] });
+});
+
+test("what cannot be imported of an archive is named and left out", async () => {
+  const body = makeZip([
+    ["../partners.csv", PARTNERS],
+    ["/customers.csv", CUSTOMERS],
+    ["C:\\rewards.csv", REWARDS],
+    ["inner.zip", "x"],
+    ["applications.csv", "x"],
+    ["partners.csv", PARTNERS],
+  ]);
+  const { archive, children } = await dropArchive(body);
+  expect(children.map(({ type }) => type)).toEqual(["partners"]);
+  expect(archive?.warnings.map(({ code, message }) => `${code} ${message.split(" was ")[0]}`)).toEqual([
+    'unsafe_name "../partners.csv"',
+    'unsafe_name "/customers.csv"',
+    'unsafe_name "C:\\\\rewards.csv"',
+    'nested_archive "inner.zip"',
+    'unknown_entry "applications.csv"',
+  ]);
+});
+
+test("an archive within an archive is never opened, whatever it is called", async () => {
+  const { archive, children } = await dropArchive(
+    makeZip([["partners.csv", makeZip([["rewards.csv", "x"]]).toString("latin1")]]),
+  );
+  expect(children).toMatchObject([{ type: "partners", status: "failed", reason_code: "not_csv" }]);
+  expect(archive).toMatchObject({ status: "completed", warnings: [{ code: "file_failed" }] });
+});
+
+const encrypted = Buffer.from(makeZip([["partners.csv", PARTNERS]]));
+encrypted.writeUInt16LE(1, encrypted.indexOf("PK\u0001\u0002", 0, "latin1") + 8);
+const bomb = Buffer.from(makeZip([["partners.csv", PARTNERS]]));
+bomb.writeUInt32LE(0xfffffff0, bomb.indexOf("PK\u0001\u0002", 0, "latin1") + 24);
+const damaged = Buffer.from(
+  makeZip([
+    ["partners.csv", PARTNERS],
+    ["customers.csv", CUSTOMERS],
+  ]),
+);
+damaged.writeUInt32LE(1, damaged.lastIndexOf("PK\u0001\u0002", undefined, "latin1") + 16);
+
+test.each([
+  ["nothing to import", makeZip([["readme.md", "x"]]), PLACE, "empty_archive", "partners.csv, customers.csv"],
+  ["a password", encrypted, PLACE, "bad_archive", "partners.csv is encrypted"],
+  ["gigabytes in little", bomb, PLACE, "archive_too_large", "4294967280 bytes"],
+  ["a damaged file", damaged, PLACE, "bad_archive", "customers.csv is damaged"],
+  ["no end", ALL.subarray(0, 100), PLACE, "bad_archive", "not a whole ZIP archive"],
+  ["no archive at all", PARTNERS, PLACE, "bad_archive", "not a whole ZIP archive"],
+  [
+    "too many files",
+    makeZip(Array.from({ length: 51 }, (_, at) => [`partners/${at}.csv`, "x"])),
+    PLACE,
+    "bad_archive",
+    "at most 50",
+  ],
+  [
+    "a workbook",
+    makeZip([
+      ["[Content_Types].xml", "x"],
+      ["xl/workbook.xml", "x"],
+    ]),
+    "imports/acme/partners/a.xlsx",
+    "not_csv",
+    "an Excel workbook, not CSV. Save or export it as CSV",
+  ],
+])("an archive with %s is refused as a whole, and mailed about", async (_, body, place, code, words) => {
+  const { world, archive, children } = await dropArchive(body, place);
+  expect(archive).toMatchObject({ status: "failed", reason_code: code, reason: expect.stringContaining(words) });
+  expect(children).toEqual([]);
+  expect(world.stored(partnership)).toEqual([]);
+  expect(world.mail.drain()).toMatchObject([{ mail: "import-finished", key: archive?.key }]);
+});
+
+test("who asked for an import of one type gets no other out of an archive", async () => {
+  const world = await createImportWorld();
+  const key = "imp_asked";
+  const source = `imports/acme/partners/${key}/all.zip`;
+  const { archive: like } = await dropArchive(ALL);
+  if (like === undefined) throw new Error("no archive");
+  const asked: ImportJob = {
+    ...like,
+    key,
+    source,
+    type: "partners",
+    status: "awaiting_upload",
+    requested_by: "pk_1",
+    parts: 0,
+  };
+  await world.ledger.commit({ mark: key, changes: [{ declaration: importJob, after: asked }] });
+  await world.open(world.put(source, ALL));
+  await settle(world, new Map([[source, ""]]));
+  const { archive, children } = found(world);
+  expect(children.map(({ type, status }) => [type, status])).toEqual([["partners", "completed"]]);
+  expect(archive).toMatchObject({ key, type: "partners", status: "completed" });
+  expect(archive?.warnings.map(({ code }) => code)).toEqual(["other_type", "other_type", "other_type"]);
+  expect(world.stored(reward)).toEqual([]);
+});
+
+test("a file that fails as a whole is told, and those behind it follow", async () => {
+  const body = makeZip([
+    ["partners.csv", "colour\nred\n"],
+    ["customers.csv", lines("customer_key,email", "c1,c1@y.io")],
+  ]);
+  const { archive, children } = await dropArchive(body);
+  expect(inShort(children)).toEqual(["partners partners.csv failed 0/0", "customers customers.csv completed 1/1"]);
+  expect(archive).toMatchObject({
+    status: "completed",
+    warnings: [{ code: "file_failed", message: expect.stringContaining("partners.csv was not imported") }],
+  });
+});
+
+test("a canceled archive begins no further file", async () => {
+  const world = await createImportWorld();
+  await world.open(world.put(PLACE, ALL));
+  const told = new Map([[PLACE, ""]]);
+  const [first = PLACE] = world.uploads.keys().filter((key) => key.startsWith("imports/") && !told.has(key));
+  const object: DroppedObject = { key: first, etag: world.uploads.object(first)?.etag ?? "", sequencer: first };
+  await world.open(object);
+  told.set(first, "");
+  const { archive, children } = found(world);
+  if (archive === undefined) throw new Error("no archive");
+  const [, second] = children;
+  if (second) await expect(cancelImport(world, KEY, second)).rejects.toThrow(`cancel its archive, ${archive.key}`);
+  await cancelImport(world, KEY, archive);
+  await settle(world, told);
+  const after = found(world);
+  expect(after.children.slice(1).map(({ status }) => status)).toEqual(["canceled", "canceled", "canceled"]);
+  expect(after.archive).toMatchObject({ status: "canceled", reason_code: "canceled" });
+  expect(world.stored(customer)).toEqual([]);
+});
+
+test("canceled while it is unpacked, an archive leaves nothing waiting", async () => {
+  const world = await createImportWorld();
+  const object = world.put(PLACE, ALL);
+  const { upload } = world.uploads;
+  world.uploads.upload = async (...asked) => {
+    const { archive } = found(world);
+    if (archive?.status === "queued") await cancelImport(world, KEY, archive);
+    return upload(...asked);
+  };
+  await world.open(object);
+  await settle(world, new Map([[PLACE, ""]]));
+  expect(world.stored(importJob).map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => "canceled"));
+  expect(world.stored(partnership)).toEqual([]);
+});
+
+test("killed at any write and told again, it comes out the same", async () => {
+  const outcome = (world: ImportWorld) => {
+    const { archive, children } = found(world);
+    return [
+      archive?.status,
+      archive?.rows,
+      children.map(({ type, status, rows }) => [type, status, rows]),
+      records(world),
+    ];
+  };
+  const expected = outcome((await dropArchive(ALL)).world);
+  let kills = 0;
+  for (let write = 1; ; write++) {
+    const killSwitch = createKillSwitch();
+    const world = await createImportWorld({ killSwitch });
+    const object = world.put(PLACE, ALL);
+    const told = new Map<string, string>();
+    killSwitch.killAt(write);
+    const attempt = async () => {
+      if (!told.has(PLACE)) {
+        await world.open(object);
+        told.set(PLACE, "");
+      }
+      await settle(world, told);
+    };
+    const isKilled = await attempt().then(
+      () => false,
+      () => true,
+    );
+    killSwitch.revive();
+    if (!isKilled) break;
+    kills += 1;
+    // Whatever was on its way comes again: the notifications, and the parts of imports that have begun.
+    told.clear();
+    await world.open(object);
+    told.set(PLACE, "");
+    await settle(world, told);
+    for (const [key, etag] of told)
+      await world.open({ key, etag: etag || object.etag, sequencer: key === PLACE ? object.sequencer : key });
+    await settle(world, told);
+    expect(outcome(world), `killed at write ${write}`).toEqual(expected);
+  }
+  expect(kills).toBeGreaterThan(20);
+});
