@@ -52,12 +52,13 @@ async function importRows(
   const type = typeOf(job.type);
   if (type === undefined) throw new Error(`import ${job.key} has the unknown type ${job.type}`);
   const warnings = new Map<string, Warning>();
-  const context = await ruleContext(ledger, job, (warning) => warnings.set(warning.message, warning));
+  const warn = (warning: Warning) => void warnings.set(warning.message, warning);
+  const context = await ruleContext(ledger, job, warn);
   const batch = ledger.batch(job.program, `${job.key}/${turn}/${part.part}`);
   const outcomes: KeptOutcome[] = [];
   const note = turn === 2 ? notesOf(uploads, job, part) : undefined;
   const wave = createWave({ type, context, batch, outcomes, note, waveRows });
-  const readRow = rowReader(plan.header, type.layout);
+  const readRow = rowReader(plan.header, type.layout, warn);
 
   let row = part.firstRow;
   const later = part.later === "all" ? undefined : new Set(part.later);

@@ -1,5 +1,5 @@
-import { unguarded } from "../records/bundle.ts";
 import type { ImportLayout } from "../records/column.ts";
+import { cellText } from "./cell-text.ts";
 import { FileProblem } from "./file-problem.ts";
 import { type Header, matchHeader } from "./header.ts";
 import { type CsvRecord, type OpenBytes, readRecords } from "./read-records.ts";
@@ -119,6 +119,6 @@ function partCutter(layout: ImportLayout, header: Header, bytes: number, partRow
 }
 
 const isRepeated = (repeated: (value: string) => boolean, cell: string | undefined): boolean => {
-  const value = unguarded(cell?.trim() ?? "");
+  const value = cellText(cell);
   return value !== "" && repeated(value);
 };
