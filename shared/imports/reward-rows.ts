@@ -29,6 +29,7 @@ interface Target {
 
 const partnerByEmail = referenceFinder(partnership, "email");
 const partnerByKey = referenceFinder(partnership, "partner_key");
+const partnerByPartnership = referenceFinder(partnership, "key");
 const transactionByKey = referenceFinder(transaction, "key");
 const customerByOwnKey = referenceFinder(customer, "customer_key");
 const customerByKey = referenceFinder(customer, "key");
@@ -42,13 +43,14 @@ export const rewardRows: RowRule = {
     const targetKeys = (type: string) =>
       rows.map(({ values }) => ((values as Values).target_type === type ? (values as Values).target_key : undefined));
     const keys = new Map(rows.map((row) => [row, keyOf(row, context)]));
-    const [claims, byEmail, byPartnerKey, transactions, customers, psCustomers] = await Promise.all([
+    const [claims, byEmail, byPartnerKey, byPartnership, transactions, customers, psCustomers] = await Promise.all([
       lookUp([...keys.values()], claimFinder(context, reward, "key")),
       lookUp(
         of("partner_email").map((address) => address?.toLowerCase()),
         partnerByEmail(context),
       ),
       lookUp(of("partner_key"), partnerByKey(context)),
+      lookUp(of("partnership_key"), partnerByPartnership(context)),
       lookUp(targetKeys("transaction"), transactionByKey(context)),
       lookUp(targetKeys("customer"), customerByOwnKey(context)),
       lookUp(targetKeys("customer"), customerByKey(context)),
@@ -92,9 +94,14 @@ export const rewardRows: RowRule = {
         }
         // The same row of the same file dropped before: whatever became of the reward since stays.
         if (claims(key)) return { outcome: "unchanged" as const, key };
-        const partner = (byEmail(values.partner_email?.toLowerCase()) ?? byPartnerKey(values.partner_key))?.record;
+        const found =
+          byEmail(values.partner_email?.toLowerCase()) ??
+          byPartnerKey(values.partner_key) ??
+          byPartnership(values.partnership_key);
+        const partner = found?.record;
         if (partner === undefined) {
-          const column = values.partner_email === undefined ? "partner_key" : "partner_email";
+          const columns = ["partner_email", "partnership_key"] as const;
+          const column = columns.find((name) => values[name] !== undefined) ?? "partner_key";
           return new RowProblem(
             "unknown_partner",
             column,

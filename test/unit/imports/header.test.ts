@@ -74,7 +74,7 @@ describe("matchHeader", () => {
     expect(() => rewards("body", "status")).toThrow(
       problem(
         "missing_header",
-        /lacks one of "partner_email", "partner_key", and one of "amount_in_cents", "amount_in_dollars"\./,
+        /lacks one of "partner_email", "partner_key", "partnership_key", and one of "amount_in_cents", "amount_in_dollars"\./,
       ),
     );
   });
