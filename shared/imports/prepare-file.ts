@@ -55,14 +55,20 @@ export async function prepareFile(
   const isPacked = isGzip(start);
   // What is no text at all is refused before the whole of it is read.
   if (!isPacked) detectEncoding(start);
-  const { sha256, bytes, text, textBytes, byBytes } = await examine(await openDropped(uploads, object), isPacked);
+  const { sha256, bytes, text, textBytes, hasZeros, byBytes } = await examine(
+    await openDropped(uploads, object),
+    isPacked,
+  );
   if (textBytes === 0) throw emptyFile();
   const detected = detectEncoding(text);
   const encoding = detected === "utf-8" ? byBytes : detected;
   const head = await decoded(text, encoding);
   const { delimiter, line } = detectSeparator(head);
   const working = sourceKey(job.program, job.key);
-  await makeWorkingCopy(uploads, object, working, { isPacked, encoding, separatorLine: line });
+  const isPlain = encoding === "utf-8" && !isPacked && line === 0 && !hasZeros;
+  const zeros = isPlain
+    ? await copyAsIs(uploads, object, working)
+    : await makeWorkingCopy(uploads, object, working, { isPacked, encoding, separatorLine: line });
 
   const open = async (from: number) =>
     (await openWorking(uploads, working, { from, to: Number.MAX_SAFE_INTEGER })).body;
@@ -89,7 +95,7 @@ export async function prepareFile(
     plan: { ...plan, header },
     sha256,
     bytes,
-    warnings: [...repairs(isPacked, encoding, delimiter), ...header.warnings],
+    warnings: [...repairs({ isPacked, encoding, zeros, delimiter }), ...header.warnings],
   };
 }
 
@@ -145,12 +151,21 @@ async function examine({ body }: StoredObject, isPacked: boolean) {
   const check = utf8Check();
   const head: Uint8Array[] = [];
   let textBytes = 0;
+  let hasZeros = false;
   for await (const chunk of isPacked ? gunzip(counted()) : counted()) {
     check.take(chunk);
     if (textBytes < HEAD.to) head.push(chunk.slice(0, HEAD.to - textBytes));
     textBytes += chunk.length;
+    hasZeros ||= chunk.includes(0);
   }
-  return { sha256: hash.digest("hex"), bytes, text: Buffer.concat(head), textBytes, byBytes: check.encoding() };
+  return {
+    hasZeros,
+    sha256: hash.digest("hex"),
+    bytes,
+    text: Buffer.concat(head),
+    textBytes,
+    byBytes: check.encoding(),
+  };
 }
 
 async function decoded(head: Uint8Array, encoding: Encoding): Promise<string> {
@@ -163,24 +178,35 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);
 }
 
+/** The import reads a copy of its own: whatever happens to the dropped file, every part sees the same bytes. */
+async function copyAsIs(uploads: ObjectStore, { key, etag }: DroppedObject, working: string): Promise<number> {
+  if (await uploads.copy(key, working, etag)) return 0;
+  throw replaced();
+}
+
 /**
- * The import reads a copy of its own: whatever happens to the dropped file, every part sees the same bytes. It is plain
- * UTF-8, and a line that only names the separator is left as an empty one, so that lines count as in the file.
+ * A copy in plain UTF-8. A line that only names the separator is left as an empty one, so that lines count as in the
+ * file; characters of code zero, which nobody can see or mend, are left out. Gives how many these were.
  */
 async function makeWorkingCopy(
   uploads: ObjectStore,
   object: DroppedObject,
   working: string,
   { isPacked, encoding, separatorLine }: { isPacked: boolean; encoding: Encoding; separatorLine: number },
-): Promise<void> {
-  if (encoding === "utf-8" && !isPacked && separatorLine === 0) {
-    if (await uploads.copy(object.key, working, object.etag)) return;
-    throw replaced();
-  }
+): Promise<number> {
   const { body } = await openDropped(uploads, object);
   const unpacked = isPacked ? gunzip(body) : body;
   const text = encoding === "utf-8" ? unpacked : toUtf8(unpacked, encoding);
-  await uploadStream(uploads, working, withoutFirst(text, separatorLine), "text/csv");
+  let zeros = 0;
+  async function* withoutZeros() {
+    for await (const chunk of withoutFirst(text, separatorLine)) {
+      const kept = chunk.includes(0) ? chunk.filter((byte) => byte !== 0) : chunk;
+      zeros += chunk.length - kept.length;
+      yield kept;
+    }
+  }
+  await uploadStream(uploads, working, withoutZeros(), "text/csv");
+  return zeros;
 }
 
 /** Without so many bytes of its first line; a byte order mark before them goes with them. */
@@ -240,10 +266,21 @@ const ENCODING_ADVICE: Readonly<Record<Exclude<Encoding, "utf-8">, string>> = {
   mixed: "The file is UTF-8, but for some bytes that were read as windows-1252. UTF-8 throughout is the safer choice.",
 };
 
-function repairs(isPacked: boolean, encoding: Encoding, delimiter: string): Warning[] {
+function repairs({
+  isPacked,
+  encoding,
+  zeros,
+  delimiter,
+}: {
+  isPacked: boolean;
+  encoding: Encoding;
+  zeros: number;
+  delimiter: string;
+}): Warning[] {
   const found: Warning[] = [];
   if (isPacked) found.push({ code: "gzip", message: "The file was unpacked from a gzip archive." });
   if (encoding !== "utf-8") found.push({ code: "encoding", message: ENCODING_ADVICE[encoding] });
+  if (zeros > 0) found.push({ code: "zero_characters", message: "Characters of code zero in the file were left out." });
   if (delimiter !== ",") {
     const name = SEPARATOR_NAMES[delimiter] ?? JSON.stringify(delimiter);
     found.push({ code: "delimiter", message: `Columns are separated by ${name}.` });

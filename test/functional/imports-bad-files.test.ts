@@ -217,6 +217,12 @@ const TOLERATED: readonly (readonly [title: string, body: string | Uint8Array, w
     [],
   ],
   ["UTF-8 with a stray byte", strayByte(UNUSUAL.replace("a|b", "äöü\ufffd")), ["encoding"]],
+  [
+    "UTF-16 with a character of code zero",
+    Buffer.from(UNUSUAL.replace("Ng", "N\0g"), "utf16le"),
+    ["encoding", "zero_characters"],
+  ],
+  ["UTF-8 with one far behind its head", `${UNUSUAL}${"\n".repeat(70_000)}\0\n`, ["zero_characters"]],
   ["gzip", gzipSync(UNUSUAL), ["gzip"]],
   ["gzip of several members", Buffer.concat([gzipSync(UNUSUAL.slice(0, 60)), gzipSync(UNUSUAL.slice(60))]), ["gzip"]],
   ["gzip of UTF-16", gzipSync(Buffer.from(UNUSUAL, "utf16le")), ["gzip", "encoding"]],

@@ -63,7 +63,11 @@ export const WHOLE_NUMBERS_ARE_CENTS = "Whole amounts without a currency sign ar
 /** What a cell gives by a conversion; "" for nothing. */
 export function converted(text: string, as: Conversion | undefined): string {
   if (text === "" || as === undefined || as === "added") return text;
-  if (typeof as === "object") return "constant" in as ? as.constant : (as.words[text.toLowerCase()] ?? text);
+  if (typeof as === "object") {
+    if ("constant" in as) return as.constant;
+    const word = text.toLowerCase();
+    return Object.hasOwn(as.words, word) ? (as.words[word] ?? text) : text;
+  }
   if (as === "first name" || as === "last name") return nameParts(text)[as];
   return /^[+-]?\d+$/.test(text) === (as === "minor amount") ? text : "";
 }
