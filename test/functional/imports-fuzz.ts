@@ -64,7 +64,7 @@ const GOOD: Readonly<Record<string, readonly string[]>> = {
 const SEPARATORS = [",", ";", "\t", "|"] as const;
 const LINE_ENDS = ["\n", "\r\n", "\r", "\n\n", "\n\r"] as const;
 const SCRAPS = [
-  ..."\",;\t|\r\n\ufeff' =-+@$€.(): \u200b\u00a0éß日",
+  ...Array.from("\",;\t|\r\n\ufeff' =-+@$€.(): \u200b\u00a0éß日"),
   "sep=;",
   '""',
   "\r\n",
@@ -161,18 +161,15 @@ const damage: fc.Arbitrary<Damage> = fc.record({
 function damaged(file: Buffer, { kind, at, bytes }: Damage): Buffer {
   const from = Math.floor(at * file.length);
   const behind = file.subarray(from + bytes.length);
-  switch (kind) {
-    case "cut":
-      return file.subarray(0, from);
-    case "flip":
-      return Buffer.concat([file.subarray(0, from), bytes, behind]);
-    case "drop":
-      return Buffer.concat([file.subarray(0, from), behind]);
-    case "add":
-      return Buffer.concat([file.subarray(0, from), bytes, file.subarray(from)]);
-    case "double":
-      return Buffer.concat([file, file.subarray(from)]);
-  }
+  const before = file.subarray(0, from);
+  const pieces: Readonly<Record<Damage["kind"], readonly Uint8Array[]>> = {
+    cut: [before],
+    flip: [before, bytes, behind],
+    drop: [before, behind],
+    add: [before, bytes, file.subarray(from)],
+    double: [file, file.subarray(from)],
+  };
+  return Buffer.concat(pieces[kind]);
 }
 
 const bytesOf = (type: string): fc.Arbitrary<Buffer> =>
