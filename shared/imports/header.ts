@@ -1,13 +1,25 @@
 import type { Columns, ImportLayout } from "../records/column.ts";
+import type { DateOrder } from "../records/loose-date.ts";
 import { plainName } from "../records/plain-name.ts";
 import { FileProblem, type Warning } from "./file-problem.ts";
+import { type Fill, mapByPreset, presetsOf, slotOf } from "./map-by-preset.ts";
+import { nearestColumn } from "./nearest-column.ts";
+import type { Preset } from "./presets/preset.ts";
 
-/** Which cell of a record fills which column. */
+/** Which cell of a record fills which column, and how cells are read. It is kept as JSON, for every part to read alike. */
 export interface Header {
   readonly names: readonly string[];
-  /** Column by cell index; `undefined` where the file has a column of no meaning here. */
+  /** Column by cell index; `undefined` (`null` when kept) where the file has a column of no meaning here. */
   readonly columns: readonly (string | undefined)[];
   readonly warnings: readonly Warning[];
+  /** Cells that fill further columns, where the file is another system's export. */
+  readonly fills?: readonly Fill[];
+  /** Required columns that such an export cannot have. */
+  readonly lacks?: readonly string[];
+  /** How the file writes dates that could be read both ways; absent when it does not tell. */
+  readonly dateOrder?: DateOrder;
+  /** Whether a comma may be a decimal one, as it is no separator. */
+  readonly decimalCommas?: boolean;
 }
 
 /** What an error file adds behind the user's own columns. It may be dropped again as it is. */
@@ -21,63 +33,162 @@ export function ownNames(names: readonly string[]): readonly string[] {
 
 const MOST_TOLD = 20;
 const LONGEST_TOLD = 60;
+const MOST_LOOKED_AT = 200;
 
-/** Matches a header line with a layout; throws a {@link FileProblem} that names every header at fault. */
+/**
+ * Matches a header line with a layout, or with another system's export that can be read as one; throws a
+ * {@link FileProblem} that names every header at fault.
+ */
 export function matchHeader(names: readonly string[], layout: ImportLayout, type: string): Header {
   const known = new Map<string, string>();
   for (const [column, { aliases }] of Object.entries(layout.columns)) {
     for (const name of [column, ...aliases]) known.set(plainName(name), column);
   }
   const columns = names.map((name) => known.get(plainName(name)));
-  const accepted = `A ${type} file has: ${describe(layout.columns)}.`;
+  const problem = problemOf(names, columns, layout.columns, type);
+  if (problem === undefined) return { names, columns, warnings: ignoredOf(names, layout.columns, columns, []) };
 
+  const presets = presetsOf(names);
+  const [preset] = presets.filter((one) => one.type === type);
+  if (preset !== undefined) return presetHeader(names, columns, layout, preset);
+  const [other] = presets;
+  if (other === undefined) throw problem;
+  const advice = other.type === undefined ? "which cannot be imported" : `which belongs below ${other.type}`;
+  throw new FileProblem(problem.code, `${problem.message} It looks like ${other.name}, ${advice}.`);
+}
+
+function problemOf(
+  names: readonly string[],
+  columns: readonly (string | undefined)[],
+  declared: Columns,
+  type: string,
+): FileProblem | undefined {
+  const accepted = `A ${type} file has: ${describe(declared)}.`;
   if (columns.every((column) => column === undefined)) {
-    throw new FileProblem("no_header", `The first line holds none of the headers of a ${type} file. ${accepted}`);
+    const meant = meantBy(names, columns, declared, Object.keys(declared));
+    return new FileProblem(
+      "no_header",
+      `The first line holds none of the headers of a ${type} file.${meant} ${accepted}`,
+    );
   }
   const doubled = columns.filter((column, index) => column !== undefined && columns.indexOf(column) !== index);
-  if (doubled.length > 0) {
-    throw new FileProblem("doubled_header", `The header has ${list(doubled)} more than once. Keep one column of each.`);
-  }
-  const missing = missingNeeds(layout.columns, new Set(columns));
-  if (missing.length > 0)
-    throw new FileProblem("missing_header", `The header lacks ${missing.join(", and ")}. ${accepted}`);
-
-  const ours: readonly string[] = ERROR_COLUMNS;
-  const unknown = names.filter(
-    (name, index) => columns[index] === undefined && name.trim() !== "" && !ours.includes(name),
+  if (doubled.length > 0)
+    return new FileProblem(
+      "doubled_header",
+      `The header has ${list(doubled)} more than once. Keep one column of each.`,
+    );
+  const missing = missingNeeds(declared, new Set(columns));
+  if (missing.length === 0) return undefined;
+  const meant = meantBy(
+    names,
+    columns,
+    declared,
+    missing.flatMap((members) => members),
   );
+  return new FileProblem("missing_header", `The header lacks ${inWords(missing)}.${meant} ${accepted}`);
+}
+
+/** Unknown headers that may be a slip for a column that is wanted. */
+function meantBy(
+  names: readonly string[],
+  columns: readonly (string | undefined)[],
+  declared: Columns,
+  wanted: readonly string[],
+): string {
+  const present = new Set(columns);
+  const pairs = names.slice(0, MOST_LOOKED_AT).flatMap((name, index) => {
+    const near = columns[index] === undefined ? nearestColumn(name, declared, present) : undefined;
+    return near !== undefined && wanted.includes(near) ? [`"${near}" by "${shortened(name)}"`] : [];
+  });
+  return pairs.length === 0 ? "" : ` Did you mean ${pairs.slice(0, MOST_TOLD).join(", ")}?`;
+}
+
+function presetHeader(
+  names: readonly string[],
+  ownColumns: readonly (string | undefined)[],
+  { columns: declared }: ImportLayout,
+  preset: Preset,
+): Header {
+  const { columns, fills } = mapByPreset(names, declared, ownColumns, preset);
+  const { lacks = [] } = preset;
+  const present = new Set([...columns, ...fills.map(({ column }) => column), ...lacks]);
+  const missing = missingNeeds(declared, present);
+  if (missing.length > 0) {
+    const slots = new Set(missing.flat().map((column) => slotOf(declared, column)));
+    const wanted = preset.sources.filter(({ to }) => slots.has(slotOf(declared, to))).map(({ from }) => from[0]);
+    const advice = wanted.length === 0 ? "Add it." : `Export it with ${list(wanted)}.`;
+    throw new FileProblem(
+      "missing_header",
+      `The file looks like ${preset.name}, but nothing in it fills ${inWords(missing)}. ${advice}`,
+    );
+  }
+  const note = preset.note === undefined ? "" : ` ${preset.note}`;
   return {
     names,
     columns,
-    warnings:
-      unknown.length === 0
-        ? []
-        : [
-            {
-              code: "unknown_header",
-              message: `Ignored ${unknown.length === 1 ? "a column" : "columns"} of no meaning here: ${someOf(unknown)}.`,
-            },
-          ],
+    ...(fills.length > 0 && { fills }),
+    ...(lacks.length > 0 && { lacks }),
+    warnings: [
+      { code: "preset", message: `The file was read as ${preset.name}.${note}` },
+      ...ignoredOf(names, {}, columns, fills),
+    ],
   };
+}
+
+function ignoredOf(
+  names: readonly string[],
+  declared: Columns,
+  columns: readonly (string | undefined)[],
+  fills: readonly Fill[],
+): Warning[] {
+  const used = new Set(fills.map(({ cell }) => cell));
+  const ours: readonly string[] = ERROR_COLUMNS;
+  const unknown = names.filter(
+    (name, index) => columns[index] === undefined && !used.has(index) && plainName(name) !== "" && !ours.includes(name),
+  );
+  const present = new Set(columns);
+  const slips = new Map<string, Warning>();
+  for (const name of unknown.slice(0, MOST_LOOKED_AT)) {
+    const near = nearestColumn(name, declared, present);
+    if (near === undefined || slips.size === MOST_TOLD) continue;
+    slips.set(name, {
+      code: "unknown_header",
+      message: `Ignored column "${shortened(name)}": did you mean "${near}"?`,
+    });
+  }
+  const others = unknown.filter((name) => !slips.has(name));
+  if (others.length === 0) return [...slips.values()];
+  const which = others.length === 1 ? "a column" : "columns";
+  return [
+    ...slips.values(),
+    { code: "unknown_header", message: `Ignored ${which} of no meaning here: ${someOf(others)}.` },
+  ];
 }
 
 /** A file may have thousands of columns, or take a page of text for its header. */
 function someOf(names: readonly string[]): string {
-  const told = names
-    .slice(0, MOST_TOLD)
-    .map((name) => (name.length > LONGEST_TOLD ? `${name.slice(0, LONGEST_TOLD).toWellFormed()}...` : name));
-  return list(told) + (names.length > MOST_TOLD ? ` and ${names.length - MOST_TOLD} more` : "");
+  return (
+    list(names.slice(0, MOST_TOLD).map(shortened)) +
+    (names.length > MOST_TOLD ? ` and ${names.length - MOST_TOLD} more` : "")
+  );
 }
 
-function missingNeeds(columns: Columns, present: ReadonlySet<string | undefined>): string[] {
+const shortened = (name: string): string =>
+  name.length > LONGEST_TOLD ? `${name.slice(0, LONGEST_TOLD).toWellFormed()}...` : name;
+
+/** What is missing: a column, or a set of which one is needed. */
+function missingNeeds(columns: Columns, present: ReadonlySet<string | undefined>): (readonly string[])[] {
   const missing = Object.entries(columns)
     .filter(([column, { need }]) => need === "required" && !present.has(column))
-    .map(([column]) => `"${column}"`);
+    .map(([column]): readonly string[] => [column]);
   for (const [, members] of exclusiveSets(columns, "exactlyOne")) {
-    if (!members.some((member) => present.has(member))) missing.push(`one of ${list(members)}`);
+    if (!members.some((member) => present.has(member))) missing.push(members);
   }
   return missing;
 }
+
+const inWords = (missing: readonly (readonly string[])[]): string =>
+  missing.map((members) => (members.length === 1 ? list(members) : `one of ${list(members)}`)).join(", and ");
 
 /** The named sets of columns of which a row fills exactly one, or at most one. */
 export function exclusiveSets(columns: Columns, kind: "exactlyOne" | "atMostOne"): Map<string, string[]> {

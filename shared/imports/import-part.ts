@@ -103,7 +103,7 @@ async function importRows(deps: ImportPartDependencies, one: Step) {
   const warnings = new Map<string, Warning>();
   const { ledger, keep } = job.phase === "check" ? await shadowLedger(deps, one) : { ledger: deps.ledger, keep: noop };
   const setup = await loadSetup(ledger, job.program);
-  const warn: RuleContext["warn"] = (warning) => warnings.set(warning.message, warning);
+  const warn = (warning: Warning) => void warnings.set(warning.message, warning);
   const context: RuleContext = { ledger, ...setup, job, triggers: plan.triggers, warn };
   const batch = ledger.batch(job.program, `${job.key}/${turn}/${part.part}`);
   const outcomes: KeptOutcome[] = [];
@@ -117,7 +117,7 @@ async function importRows(deps: ImportPartDependencies, one: Step) {
     note: turn === 2 ? notesOf(uploads, job, step) : undefined,
     waveRows: waveRows ?? (dependOnOrder(plan.triggers, kind) ? WAVE_ROWS_IN_ORDER : undefined),
   });
-  const readRow = rowReader(plan.header, type.layoutOf(setup));
+  const readRow = rowReader(plan.header, type.layoutOf(setup), warn);
   await eachRow(deps, one, (row, record) => wave.take(row, record, readRow(record)));
   await wave.flush();
   await batch.settle();

@@ -68,7 +68,7 @@ export async function planImport(
     throw new FileProblem("empty_file", "The file is empty. Drop one with a header line and rows.");
   if (first.broken) throw new FileProblem("bad_header", "The first line cannot be read as CSV. Check its quotes.");
   const header = matchHeader(first.cells, layout, type);
-  const order = inOrder ?? layout.inOrder;
+  const order = inOrder ?? orderOf(header, layout);
   const tied = order === "every row" ? [] : order.map((name) => header.columns.indexOf(name)).filter((at) => at >= 0);
   const repeats = repeatedCells(tied, bytes);
   const cutter = partCutter(first, partRows, order === "every row");
@@ -80,6 +80,10 @@ export async function planImport(
   if (rows === 0) throw new FileProblem("no_rows", "The file has a header line and no rows below it.");
   return { delimiter, header, parts, rows };
 }
+
+/** A column that is made of other cells cannot be compared by its bytes: then every row waits for its turn. */
+const orderOf = ({ fills = [] }: Header, { inOrder }: ImportLayout): ImportLayout["inOrder"] =>
+  inOrder !== "every row" && fills.some(({ column }) => inOrder.includes(column)) ? "every row" : inOrder;
 
 async function firstRecord(open: OpenBytes, delimiter: string): Promise<CsvRecord | undefined> {
   for await (const [first] of readRecords(open, { delimiter, from: 0, line: 1 })) return first;

@@ -1,7 +1,11 @@
-import { unguarded } from "../records/bundle.ts";
-import { CellProblem } from "../records/cell.ts";
-import type { ImportLayout } from "../records/column.ts";
+import { CellProblem, currencyBeside } from "../records/cell.ts";
+import type { Columns, ImportLayout } from "../records/column.ts";
+import { type Reading, type Repair, REPAIRS } from "../records/repair.ts";
+import { cellText, isBlank } from "./cell-text.ts";
+import type { Warning } from "./file-problem.ts";
 import { exclusiveSets, type Header } from "./header.ts";
+import { slotOf } from "./map-by-preset.ts";
+import { converted } from "./presets/preset.ts";
 import type { CsvRecord } from "./read-records.ts";
 
 /** Why a row was not imported, and what to do about it. */
@@ -44,19 +48,25 @@ const BROKEN = {
   ),
 } as const;
 
-/** How records of a file become rows of its layout. */
-export function rowReader(header: Header, layout: ImportLayout): ReadRow {
-  const readers = header.columns.map((name) => {
-    const column = name === undefined ? undefined : layout.columns[name];
-    return name === undefined || column === undefined ? undefined : { name, read: column.type.read };
-  });
-  const required = Object.keys(layout.columns).filter((name) => layout.columns[name]?.need === "required");
-  const exactlyOne = [...exclusiveSets(layout.columns, "exactlyOne").values()];
-  const atMostOne = [...exclusiveSets(layout.columns, "atMostOne").values()];
+/** How records of a file become rows of its layout. What is put right in their cells is told once per column and kind. */
+export function rowReader(
+  header: Header,
+  { columns }: ImportLayout,
+  warn: (warning: Warning) => void = () => undefined,
+): ReadRow {
+  const repairs = repairTeller(warn);
+  const readers = header.columns.map((name) => cellReader(header, columns, name, repairs));
+  const fill = header.fills && fillReader(header, columns, repairs);
+  const money = moneyColumns(columns);
+  const required = Object.keys(columns).filter(
+    (name) => columns[name]?.need === "required" && !header.lacks?.includes(name),
+  );
+  const exactlyOne = [...exclusiveSets(columns, "exactlyOne").values()];
+  const atMostOne = [...exclusiveSets(columns, "atMostOne").values()];
 
   return ({ cells, broken }) => {
     if (broken !== undefined) return BROKEN[broken];
-    if (cells.every((cell) => cell.trim() === "")) return "blank";
+    if (cells.every(isBlank)) return "blank";
     const ragged = raggedRow(cells, readers.length);
     if (ragged) return ragged;
 
@@ -65,14 +75,11 @@ export function rowReader(header: Header, layout: ImportLayout): ReadRow {
     for (let index = 0; index < readers.length; index++) {
       const reader = readers[index];
       if (reader === undefined) continue;
-      const cell = unguarded((cells[index] ?? "").trim());
-      if (cell === "") continue;
-      const value = reader.read(cell);
-      if (value instanceof CellProblem)
-        problems.push(new RowProblem(value.code, reader.name, value.message, value.hint));
-      // A cell that cannot be read still counts as filled in for the rules of sets.
-      values[reader.name] = value;
+      const cell = cellText(cells[index]);
+      if (cell !== "") reader(cell, values, problems);
     }
+    fill?.(cells, values, problems);
+    if (repairs.sawCurrency) takeCurrency(values, money, repairs);
     for (const name of required) {
       if (values[name] === undefined) problems.push(new RowProblem("required", name, "is empty", `Fill in ${name}.`));
     }
@@ -82,8 +89,84 @@ export function rowReader(header: Header, layout: ImportLayout): ReadRow {
   };
 }
 
+type CellReader = (cell: string, values: Record<string, unknown>, problems: RowProblem[]) => void;
+
+function cellReader(
+  { dateOrder, decimalCommas = false }: Header,
+  columns: Columns,
+  name: string | undefined,
+  repairs: ReturnType<typeof repairTeller>,
+): CellReader | undefined {
+  const column = name === undefined ? undefined : columns[name];
+  if (name === undefined || column === undefined) return undefined;
+  const { read } = column.type;
+  const reading: Reading = { dateOrder, decimalCommas, repaired: (repair) => repairs.tell(name, repair) };
+  return (cell, values, problems) => {
+    const value = read(cell, reading);
+    if (value instanceof CellProblem) problems.push(new RowProblem(value.code, name, value.message, value.hint));
+    // A cell that cannot be read still counts as filled in for the rules of sets.
+    values[name] = value;
+  };
+}
+
+/** Fills the columns that cells of another system's export fill by conversion, or one instead of another. */
+function fillReader(header: Header, columns: Columns, repairs: ReturnType<typeof repairTeller>) {
+  const fills = (header.fills ?? []).flatMap(({ cell, column, as }) => {
+    const read = cellReader(header, columns, column, repairs);
+    return read === undefined ? [] : [{ cell, as, read, slot: slotOf(columns, column) }];
+  });
+  return (cells: readonly string[], values: Record<string, unknown>, problems: RowProblem[]): void => {
+    const texts = new Map<string, { text: string; readonly read: CellReader; readonly grows: boolean }>();
+    for (const { cell, as, read, slot } of fills) {
+      const text = converted(cellText(cells[cell]), as);
+      if (text === "") continue;
+      const before = texts.get(slot);
+      if (before === undefined) texts.set(slot, { text, read, grows: as === "added" });
+      else if (before.grows && as === "added") before.text += ` ${text}`;
+    }
+    for (const { text, read } of texts.values()) read(text, values, problems);
+  };
+}
+
+function repairTeller(warn: (warning: Warning) => void) {
+  const told = new Set<string>();
+  return {
+    /** Whether any amount has come with a currency beside it. */
+    sawCurrency: false,
+    tell(column: string, repair: Repair): void {
+      if (repair === "currency_sign") this.sawCurrency = true;
+      const message = REPAIRS[repair](column);
+      if (told.has(message)) return;
+      told.add(message);
+      warn({ code: repair, message });
+    },
+  };
+}
+
+function moneyColumns(columns: Columns) {
+  const names = (money: string) => Object.keys(columns).filter((name) => columns[name]?.type.money === money);
+  return { amounts: names("amount"), currency: names("currency")[0] };
+}
+
+/** A row that names no currency has the one that is written beside its amount. */
+function takeCurrency(
+  values: Record<string, unknown>,
+  { amounts, currency }: ReturnType<typeof moneyColumns>,
+  repairs: ReturnType<typeof repairTeller>,
+): void {
+  if (currency === undefined || values[currency] !== undefined) return;
+  for (const name of amounts) {
+    const amount = values[name];
+    const beside = typeof amount === "string" ? currencyBeside(amount) : undefined;
+    if (beside === undefined) continue;
+    values[currency] = beside;
+    repairs.tell(name, "currency_taken");
+    return;
+  }
+}
+
 function raggedRow(cells: readonly string[], width: number): RowProblem | undefined {
-  const extra = cells.slice(width).some((cell) => cell.trim() !== "");
+  const extra = cells.slice(width).some((cell) => !isBlank(cell));
   if (cells.length >= width && !extra) return undefined;
   return new RowProblem(
     "ragged_row",

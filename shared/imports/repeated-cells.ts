@@ -1,4 +1,4 @@
-import { unguarded } from "../records/bundle.ts";
+import { cellText } from "./cell-text.ts";
 import type { CsvRecord } from "./csv-record.ts";
 import type { RecordScanner } from "./record-scanner.ts";
 import { seenBefore } from "./seen-before.ts";
@@ -17,7 +17,7 @@ export function repeatedCells(tied: readonly number[], bytes: number) {
   const seen = tied.length === 0 ? () => false : seenBefore(bytes / 40);
 
   const isRepeatedText = (cell: string): boolean => {
-    const value = Buffer.from(unguarded(cell.trim()));
+    const value = Buffer.from(cellText(cell));
     return value.length > 0 && seen(value, 0, value.length);
   };
   const isRepeatedCell = (scanner: RecordScanner, cell: number): boolean => {

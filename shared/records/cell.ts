@@ -1,4 +1,8 @@
 import { isCurrency, minorDigits } from "./currency.ts";
+import { currenciesOf, mayBe } from "./currency-sign.ts";
+import { type DateOrder, dateOrderOf, type LooseDate, looseDate, utc } from "./loose-date.ts";
+import { looseNumber } from "./loose-number.ts";
+import { PLAIN_READING, type Reading } from "./repair.ts";
 
 /** Why a cell cannot be used, in words for the person who wrote the file. */
 export class CellProblem {
@@ -16,7 +20,12 @@ export class CellProblem {
 export interface CellType<T> {
   readonly format: string;
   readonly example: string;
-  read(cell: string): T | CellProblem;
+  /** What is put right in the cell is told to the reading. */
+  read(cell: string, reading?: Reading): T | CellProblem;
+  /** What a cell of dates gives away of how its file writes them. */
+  readonly dateOrderOf?: (cell: string) => DateOrder | undefined;
+  /** Where a currency that is written beside the amount belongs, and where it is written. */
+  readonly money?: "currency" | "amount";
 }
 
 const shown = (cell: string): string =>
@@ -47,32 +56,53 @@ export const email: CellType<string> = {
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3})\d*)?)?(Z)?)?$/;
 
-/** Dates as the importer's article writes them; read as UTC. */
+const DATE_PROBLEMS: Readonly<
+  Record<Extract<LooseDate, string>, readonly [code: string, message: string, hint: string]>
+> = {
+  "no date": ["bad_date", "is not a date", "Write dates as YYYY-MM-DD or YYYY-MM-DD HH:MM."],
+  impossible: ["bad_date", "does not exist in the calendar", "Write dates as YYYY-MM-DD or YYYY-MM-DD HH:MM."],
+  "too early": ["bad_date", "is before 1970", "Write dates as YYYY-MM-DD or YYYY-MM-DD HH:MM."],
+  ambiguous: [
+    "ambiguous_date",
+    "may have the day or the month first",
+    "Write dates as YYYY-MM-DD: no date near the beginning of the file tells which it is.",
+  ],
+  "other order": [
+    "ambiguous_date",
+    "has day and month the other way round than other dates of the file",
+    "Write all dates as YYYY-MM-DD.",
+  ],
+};
+
+/** Dates as the importer's article writes them, and as others do; read as UTC unless they name a zone. */
 export const instant: CellType<number> = {
   format: "YYYY-MM-DD, YYYY-MM-DD HH:MM or YYYY-MM-DD HH:MM:SS, in UTC",
   example: "2026-03-31",
-  read(cell) {
+  dateOrderOf,
+  read(cell, reading = PLAIN_READING) {
     const parts = DATE.exec(cell);
-    const problem = (message: string) =>
-      new CellProblem("bad_date", `${shown(cell)} ${message}`, "Write dates as YYYY-MM-DD or YYYY-MM-DD HH:MM.");
-    if (!parts) return problem("is not a date");
-    const [, year = "", month = "", day = "", hour = "0", minute = "0", second = "0", fraction = "0"] = parts;
-    const ms = Date.UTC(+year, +month - 1, +day, +hour, +minute, +second, +fraction.padEnd(3, "0"));
-    const made = new Date(ms);
-    const real =
-      made.getUTCMonth() === +month - 1 &&
-      made.getUTCDate() === +day &&
-      made.getUTCHours() === +hour &&
-      made.getUTCMinutes() === +minute &&
-      +second < 60;
-    if (!real) return problem("does not exist in the calendar");
-    return +year < 1970 ? problem("is before 1970") : ms;
+    const found = parts === null ? looseDate(cell, reading.dateOrder) : fromArticle(parts);
+    if (typeof found === "number") return found;
+    if (typeof found === "string") {
+      const [code, message, hint] = DATE_PROBLEMS[found];
+      return new CellProblem(code, `${shown(cell)} ${message}`, hint);
+    }
+    for (const repair of found.repairs) reading.repaired(repair);
+    return found.ms;
   },
 };
+
+function fromArticle(parts: RegExpExecArray): number | "impossible" | "too early" {
+  const [, year = "", month = "", day = "", hour = "0", minute = "0", second = "0", fraction = "0"] = parts;
+  const ms = utc(+year, +month, +day, +hour, +minute, +second, +fraction.padEnd(3, "0"));
+  if (ms === undefined) return "impossible";
+  return +year < 1970 ? "too early" : ms;
+}
 
 export const currency: CellType<string> = {
   format: "three-letter ISO 4217 currency code",
   example: "USD",
+  money: "currency",
   read(cell) {
     const code = cell.toUpperCase();
     return isCurrency(code)
@@ -91,49 +121,92 @@ export const MAX_MINOR = 50_000_000_000;
 const outOfBounds = (cell: string) =>
   new CellProblem("amount_out_of_range", `${shown(cell)} is beyond 50,000,000,000 minor units`, "Check the amount.");
 
+const ambiguous = (cell: string, hint: string) =>
+  new CellProblem("ambiguous_number", `${shown(cell)} means different numbers to different people`, hint);
+
+/** Both a thousand and a decimal: which of them, depends on who wrote it. */
+const POINT_OR_THOUSANDS = /^[+-]?[1-9]\d{0,2}\.\d{3}$/;
+
 /** A whole number of minor units. */
 export const minorAmount: CellType<number> = {
   format: "whole number of cents (minor units); negative for a refund",
   example: "50000",
-  read(cell) {
-    if (/^[+-]?\d+(\.\d+)?$/.test(cell) && cell.includes(".") && !/\.0*$/.test(cell)) {
-      return new CellProblem(
-        "too_many_decimals",
-        `${shown(cell)} has a fraction of a cent`,
-        "Write whole cents, or use the amount_in_dollars column.",
-      );
-    }
-    if (!/^[+-]?\d+(\.0*)?$/.test(cell)) {
+  read(cell, reading = PLAIN_READING) {
+    if (/^[+-]?\d+$/.test(cell)) return boundedMinor(cell, cell);
+    const found = looseNumber(cell, { decimalCommas: reading.decimalCommas, whole: true });
+    if (found === "ambiguous") return ambiguous(cell, "Write digits only, such as 50000 for 500.00.");
+    if (found === undefined) {
       return new CellProblem(
         "bad_number",
         `${shown(cell)} is not a whole number`,
         "Write digits only, such as 50000 for 500.00.",
       );
     }
-    const minor = Number.parseInt(cell, 10);
-    return Math.abs(minor) > MAX_MINOR ? outOfBounds(cell) : minor + 0;
+    if (found.mark !== undefined)
+      return ambiguous(cell, "Write cents without a currency sign, or use the amount_in_dollars column.");
+    if (!/^-?\d+(\.0*)?$/.test(found.number)) {
+      return new CellProblem(
+        "too_many_decimals",
+        `${shown(cell)} has a fraction of a cent`,
+        "Write whole cents, or use the amount_in_dollars column.",
+      );
+    }
+    for (const repair of found.repairs) reading.repaired(repair);
+    return boundedMinor(found.number, cell);
   },
 };
 
-/** A decimal amount, kept as written until its currency is known: see {@link toMinor}. */
+function boundedMinor(digits: string, cell: string): number | CellProblem {
+  const minor = Number.parseInt(digits, 10);
+  return Math.abs(minor) > MAX_MINOR ? outOfBounds(cell) : minor + 0;
+}
+
+/**
+ * A decimal amount, kept as written until its currency is known: see {@link toMinor}. A currency that is written beside
+ * it comes behind it: "12.50 EUR", or "12.50 $" where the sign may be that of several.
+ */
 export const majorAmount: CellType<string> = {
   format: "decimal amount in major units, with a point; negative for a refund",
   example: "500.00",
-  read: (cell) =>
-    /^[+-]?(\d+\.?\d*|\.\d+)$/.test(cell)
-      ? cell
-      : new CellProblem(
-          "bad_number",
-          `${shown(cell)} is not a number`,
-          "Write digits and a decimal point, such as 1499.50.",
-        ),
+  money: "amount",
+  read(cell, reading = PLAIN_READING) {
+    const isPlain = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(cell);
+    if (isPlain && !(reading.decimalCommas && POINT_OR_THOUSANDS.test(cell))) return cell;
+    const found = looseNumber(cell, { decimalCommas: reading.decimalCommas, whole: false });
+    if (found === "ambiguous") return ambiguous(cell, "Write digits and a decimal point, such as 1499.50.");
+    if (found === undefined) {
+      return new CellProblem(
+        "bad_number",
+        `${shown(cell)} is not a number`,
+        "Write digits and a decimal point, such as 1499.50.",
+      );
+    }
+    for (const repair of found.repairs) reading.repaired(repair);
+    return found.mark === undefined ? found.number : `${found.number} ${found.mark}`;
+  },
 };
 
-/** "12.5" USD -> 1250. The decimals may not exceed those of the currency, except by zeros. */
+/** The currency that an amount names beside it, where it names a single one. */
+export function currencyBeside(amount: string): string | undefined {
+  const [, mark] = amount.split(" ");
+  return mark !== undefined && isCurrency(mark) ? mark : undefined;
+}
+
+/** "12.5" USD -> 1250. The decimals may not exceed those of the currency, except by zeros; a mark beside it must agree. */
 export function toMinor(amount: string, code: string): number | CellProblem {
   const digits = minorDigits(code);
-  const negative = amount.startsWith("-");
-  const [whole = "", fraction = ""] = amount.replace(/^[+-]/, "").split(".");
+  const space = amount.indexOf(" ");
+  const mark = space < 0 ? code : amount.slice(space + 1);
+  if (mark !== code && !mayBe(mark, code)) {
+    return new CellProblem(
+      "currency_mismatch",
+      `is in ${mark}, but the currency of the row is ${code}`,
+      `Correct the sign or the currency: ${mark} may stand for ${currenciesOf(mark).slice(0, 3).join(", ")}.`,
+    );
+  }
+  const number = space < 0 ? amount : amount.slice(0, space);
+  const negative = number.startsWith("-");
+  const [whole = "", fraction = ""] = number.replace(/^[+-]/, "").split(".");
   const kept = fraction.replace(/0+$/, "");
   if (kept.length > digits) {
     return new CellProblem(
@@ -150,9 +223,15 @@ export function toMinor(amount: string, code: string): number | CellProblem {
 const FLAGS: ReadonlyMap<string, boolean> = new Map([
   ["true", true],
   ["yes", true],
+  ["y", true],
+  ["t", true],
+  ["on", true],
   ["1", true],
   ["false", false],
   ["no", false],
+  ["n", false],
+  ["f", false],
+  ["off", false],
   ["0", false],
 ]);
 

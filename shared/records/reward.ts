@@ -69,6 +69,7 @@ export const reward = defineRecord({
     columns: {
       partner_email: exactlyOne("partner")(email, "E-mail address of the partner to reward"),
       partner_key: exactlyOne("partner")(text(255, "ada"), "partner_key of the partner to reward"),
+      partnership_key: exactlyOne("partner")(text(255, "part_..."), "Key of the partnership to reward"),
       target_type: optional(choice(TARGET_TYPES, "bad_target_type"), "What the reward is for; needs target_key"),
       target_key: optional(text(255, "inv_2026_0042"), "Key of the transaction or customer; needs target_type"),
       amount_in_cents: exactlyOne("amount")(minorAmount, "Amount in minor units"),

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { importJob } from "../../shared/records/import-job.ts";
 import { createImportWorld, type Dropped, lines, short } from "./imports-harness.ts";
@@ -5,6 +6,7 @@ import { createImportWorld, type Dropped, lines, short } from "./imports-harness
 const PARTNERS = "partner_first,partner_last,partner_email";
 const ROW = "Ada,Lovelace,ada@x.io";
 const zip = Buffer.concat([Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x14, 0, 6, 0, 8, 0]), Buffer.alloc(300, 7)]);
+const packed = gzipSync(`${PARTNERS}\n${ROW}\n`);
 const utf16be = (text: string): Buffer => Buffer.from(text, "utf16le").swap16();
 
 describe("a file whose place names no program", () => {
@@ -47,6 +49,25 @@ const REFUSED: readonly (readonly [
     /not text/,
   ],
   ["an empty file", "partners", "", "empty_file", /is empty/],
+  ["a gzip archive that was cut off", "partners", packed.subarray(0, -4), "bad_gzip", /gzip archive is damaged/],
+  [
+    "a gzip archive that was damaged",
+    "partners",
+    Buffer.concat([packed.subarray(0, 12), Buffer.alloc(20, 0xff)]),
+    "bad_gzip",
+    /gzip archive is damaged/,
+  ],
+  ["a gzip archive of nothing", "partners", gzipSync(""), "empty_file", /is empty/],
+  ["a gzip archive of an Excel workbook", "partners", gzipSync(zip), "not_csv", /Excel workbook/],
+  ["a gzip archive of a gzip archive", "partners", gzipSync(packed), "not_csv", /gzip archive, not CSV/],
+  ["a separator's line and nothing else", "partners", "sep=;\r\n", "empty_file", /is empty/],
+  [
+    "a header with a slip",
+    "partners",
+    lines("partner_first,partner_last,partner_emial", ROW),
+    "missing_header",
+    /lacks "partner_email"\. Did you mean "partner_email" by "partner_emial"\?/,
+  ],
   ["a byte order mark and nothing else", "partners", "\u{feff}", "empty_file", /is empty/],
   ["nothing but line ends", "partners", "\r\n\r\n", "empty_file", /is empty/],
   ["a header line and no rows", "partners", `${PARTNERS}\n`, "no_rows", /no rows below it/],
@@ -171,6 +192,12 @@ const semicolons = UNUSUAL.replace('"Love,; lace"', "@")
   .replace("@;", '"Love,; lace";')
   .replace("ada;", "ada@");
 
+/** With a byte that is part of no character, in the place of one that stands for it. */
+const strayByte = (text: string): Buffer => {
+  const [before = "", behind = ""] = text.split("\ufffd");
+  return Buffer.concat([Buffer.from(before), Buffer.from([0xe9]), Buffer.from(behind)]);
+};
+
 /** Files that are read all the same; each holds Zoë and Ada. */
 const TOLERATED: readonly (readonly [title: string, body: string | Uint8Array, warnings: string[]])[] = [
   ["UTF-8", UNUSUAL, []],
@@ -182,6 +209,23 @@ const TOLERATED: readonly (readonly [title: string, body: string | Uint8Array, w
   ["Windows-1252", Buffer.from(UNUSUAL, "latin1"), ["encoding"]],
   ["semicolons", semicolons, ["delimiter"]],
   ["tabs", semicolons.replaceAll(/;(?! lace)/g, "\t"), ["delimiter"]],
+  ["upright strokes", semicolons.replace("a|b", "ab").replaceAll(/;(?! lace)/g, "|"), ["delimiter"]],
+  ["quotes around headers", UNUSUAL.replace(PARTNERS, '"partner_first","partner_last","partner_email"'), []],
+  [
+    "headers and cells among blanks",
+    UNUSUAL.replaceAll(/(?<=^|[,\n])(?=[\w"])/g, "\u00a0\u200b").replaceAll('\u00a0\u200b"', '"'),
+    [],
+  ],
+  ["UTF-8 with a stray byte", strayByte(UNUSUAL.replace("a|b", "äöü\ufffd")), ["encoding"]],
+  [
+    "UTF-16 with a character of code zero",
+    Buffer.from(UNUSUAL.replace("Ng", "N\0g"), "utf16le"),
+    ["encoding", "zero_characters"],
+  ],
+  ["UTF-8 with one far behind its head", `${UNUSUAL}${"\n".repeat(70_000)}\0\n`, ["zero_characters"]],
+  ["gzip", gzipSync(UNUSUAL), ["gzip"]],
+  ["gzip of several members", Buffer.concat([gzipSync(UNUSUAL.slice(0, 60)), gzipSync(UNUSUAL.slice(60))]), ["gzip"]],
+  ["gzip of UTF-16", gzipSync(Buffer.from(UNUSUAL, "utf16le")), ["gzip", "encoding"]],
   ["CRLF", UNUSUAL.replaceAll("\n", "\r\n"), []],
   ["bare CR", UNUSUAL.replaceAll("\n", "\r"), []],
   ["mixed line ends", UNUSUAL.replace("\n", "\r\n").replace("b\n", "b\r"), []],
@@ -285,8 +329,19 @@ const ROWS: readonly (readonly [title: string, type: string, header: string, bad
     "a date that is none",
     "partners",
     `${PARTNERS},partner_joined_date`,
-    `${ROW},31.03.2026`,
-    { code: "bad_date", column: "partner_joined_date", message: '"31.03.2026" is not a date' },
+    `${ROW},soon`,
+    { code: "bad_date", column: "partner_joined_date", message: '"soon" is not a date' },
+  ],
+  [
+    "a date of which nothing tells whether its day is first",
+    "partners",
+    `${PARTNERS},partner_joined_date`,
+    `${ROW},03/04/2026`,
+    {
+      code: "ambiguous_date",
+      column: "partner_joined_date",
+      hint: expect.stringMatching(/^Write dates as YYYY-MM-DD/),
+    },
   ],
   [
     "a day that is in no calendar",
@@ -348,8 +403,40 @@ const ROWS: readonly (readonly [title: string, type: string, header: string, bad
     "a number that is none",
     "transactions",
     "customer_key,amount_in_cents",
-    'known,"1,000"',
+    "known,1000 cents",
     { code: "bad_number", column: "amount_in_cents" },
+  ],
+  [
+    "a number that may be a thousand or a fraction",
+    "transactions",
+    "customer_key,amount_in_cents",
+    "known,1.000",
+    { code: "ambiguous_number", column: "amount_in_cents" },
+  ],
+  [
+    "a currency sign beside cents",
+    "transactions",
+    "customer_key,amount_in_cents",
+    "known,$5",
+    { code: "ambiguous_number", column: "amount_in_cents" },
+  ],
+  [
+    "a currency sign that is not the row's",
+    "transactions",
+    "customer_key,amount_in_dollars,currency",
+    "known,€5,USD",
+    {
+      code: "currency_mismatch",
+      column: "amount_in_dollars",
+      message: "is in EUR, but the currency of the row is USD",
+    },
+  ],
+  [
+    "a sign of several currencies, none of them the one that is assumed",
+    "transactions",
+    "customer_key,amount_in_dollars",
+    "known,¥5",
+    { code: "currency_mismatch", column: "amount_in_dollars" },
   ],
   [
     "a fraction of a cent",

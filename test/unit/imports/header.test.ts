@@ -16,12 +16,18 @@ describe("matchHeader", () => {
     expect(warnings).toEqual([]);
   });
 
-  it.each(["PARTNER_EMAIL", "Partner Email", "partner-email", " partner_email ", "partneremail", "ｐartner_email"])(
-    "knows partner_email by %j",
-    (name) => {
-      expect(partners("partner_first", "partner_last", name).columns[2]).toBe("partner_email");
-    },
-  );
+  it.each([
+    "PARTNER_EMAIL",
+    "Partner Email",
+    "partner-email",
+    " partner_email ",
+    "partneremail",
+    "\u200bpartner\u00a0email\ufeff",
+    "partner\u2010email",
+    "ｐartner_email",
+  ])("knows partner_email by %j", (name) => {
+    expect(partners("partner_first", "partner_last", name).columns[2]).toBe("partner_email");
+  });
 
   it.each(["reward_description", "body", "Description"])("knows reward_description by its other name %j", (name) => {
     expect(rewards("partner_key", "amount_in_cents", name).columns[2]).toBe("reward_description");
@@ -68,7 +74,7 @@ describe("matchHeader", () => {
     expect(() => rewards("body", "status")).toThrow(
       problem(
         "missing_header",
-        /lacks one of "partner_email", "partner_key", and one of "amount_in_cents", "amount_in_dollars"\./,
+        /lacks one of "partner_email", "partner_key", "partnership_key", and one of "amount_in_cents", "amount_in_dollars"\./,
       ),
     );
   });
@@ -81,6 +87,54 @@ describe("matchHeader", () => {
       problem("doubled_header", '"reward_description"'),
     );
     expect(partners("partner_first", "partner_last", "partner_email", "x", "x").columns).toHaveLength(5);
+  });
+});
+
+describe("a header that is near a column's", () => {
+  const customers = (...names: string[]) => matchHeader(names, customer.layout, "customers");
+  const suggested = (...names: string[]) =>
+    customers("customer_key", "email", ...names).warnings.map(({ message }) => message);
+
+  it.each([
+    ["nmae", "name"],
+    ["compny_name", "company_name"],
+    ["partner_kye", "partner_key"],
+    ["Created", "created_at"],
+    ["signup_date", "created_at"],
+    ["Stripe Customer ID", "provider_key"],
+    ["affiliate-id", "partner_key"],
+    ["organisation", "company_name"],
+  ])("%s may be meant for %s", (name, column) => {
+    expect(suggested(name)).toEqual([`Ignored column "${name}": did you mean "${column}"?`]);
+  });
+
+  it.each(["age", "nam", "emial", "customer_id", "shoe size", "x".repeat(300), "constructor", "__proto__"])(
+    "%s is for none that is not there yet",
+    (name) => {
+      expect(suggested(name)).toEqual([expect.stringMatching(/^Ignored a column of no meaning here/)]);
+    },
+  );
+
+  it("is told beside those of no meaning", () => {
+    expect(suggested("age", "nmae", "shoe size")).toEqual([
+      'Ignored column "nmae": did you mean "name"?',
+      'Ignored columns of no meaning here: "age", "shoe size".',
+    ]);
+  });
+
+  it("is told where a column is missing", () => {
+    expect(() => customers("customer_key", "emial", "nmae")).toThrow(
+      problem("missing_header", /^The header lacks "email"\. Did you mean "email" by "emial"\? A customers file has/),
+    );
+    expect(() => customers("customer_id", "email")).toThrow(
+      problem("missing_header", /Did you mean "customer_key" by "customer_id"\?/),
+    );
+    expect(() => partners("first name", "surname", "e-mail")).toThrow(
+      problem(
+        "no_header",
+        /"partner_first" by "first name", "partner_last" by "surname", "partner_email" by "e-mail"\?/,
+      ),
+    );
   });
 });
 

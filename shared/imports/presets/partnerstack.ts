@@ -1,0 +1,104 @@
+import { allOf, type Preset, source } from "./preset.ts";
+
+/**
+ * The seven files of a bundle, ours and PartnerStack's. Sure: the headers are those that we write ourselves, after
+ * PartnerStack's article on exports, whose own spellings are understood as well. `partner_id` is the partnership's key.
+ */
+export const partnerstack: readonly Preset[] = [
+  {
+    name: "a partners.csv of a PartnerStack bundle",
+    type: "partners",
+    signature: allOf("partner_id", "partner_firstname", "partner_email"),
+    sources: [
+      source("partner_firstname", "partner_first"),
+      source("partner_email", "partner_email"),
+      source("partner_group", "partner_group"),
+      source("partner_program_join_date", "partner_joined_date"),
+      source("partner_manager|parnter_manager", "partner_manager"),
+      source("partner_tags", "partner_tags"),
+    ],
+    lacks: ["partner_last"],
+    note: "It has no last names: known partners keep theirs, new ones have none.",
+  },
+  {
+    name: "a customers.csv of a PartnerStack bundle",
+    type: "customers",
+    signature: allOf("partner_id", "customer_key", "customer_email", "customer_creation_date"),
+    sources: [
+      source("customer_key", "customer_key"),
+      source("customer_email", "email"),
+      source("partner_id", "partnership_key"),
+      source("customer_company", "company_name"),
+      source("customer_creation_date", "created_at"),
+    ],
+  },
+  {
+    name: "a transactions.csv of a PartnerStack bundle",
+    type: "transactions",
+    signature: allOf("partner_id", "transaction_key", "transaction_amount"),
+    sources: [
+      source("transaction_key", "key"),
+      source("customer_key", "customer_key"),
+      source("transaction_amount", "amount_in_dollars"),
+      source("transaction_currency", "currency"),
+      source("transaction_create_date|transaction_created_date", "created_at"),
+      source("transaction_product_key", "product_key"),
+    ],
+  },
+  {
+    name: "a rewards.csv of a PartnerStack bundle",
+    type: "rewards",
+    signature: allOf("partner_id", "reward_key", "reward_amount", "reward_status"),
+    sources: [
+      source("partner_id", "partnership_key"),
+      source("reward_amount", "amount_in_dollars"),
+      source("reward_description", "reward_description"),
+      source("reward_key", "reward_description", { constant: "Reward" }),
+      source("reward_created_date", "created_at"),
+      source("reward_status", "status", { words: { scheduled: "hold" } }),
+      source("reward_transaction_key", "target_type", { constant: "transaction" }),
+      source("reward_transaction_key", "target_key"),
+      source("reward_customer_key", "target_type", { constant: "customer" }),
+      source("reward_customer_key", "target_key"),
+    ],
+    note: "It names no currencies, so all are taken for US dollars, and every row makes a reward of its own, whatever its reward_key.",
+  },
+  {
+    name: "a leads.csv of a PartnerStack bundle",
+    type: "leads",
+    signature: allOf("partner_id", "lead_email", "lead_status"),
+    sources: [
+      source("partner_id", "partnership_key"),
+      source("lead_email", "email"),
+      source("lead_status", "status"),
+      source("lead_amount", "amount_in_dollars"),
+      source("lead_created_date", "created_at"),
+      source("customer_name", "company"),
+      source("lead_approved", "approved"),
+      source("lead_decline_reason", "decline_reason"),
+    ],
+    lacks: ["first_name", "last_name", "company"],
+  },
+  {
+    name: "a deals.csv of a PartnerStack bundle",
+    type: "deals",
+    signature: allOf("partner_id", "deal_stage", "deal_amount"),
+    sources: [
+      source("partner_id", "partnership_key"),
+      source("deal_amount", "amount_in_dollars"),
+      source("deal_stage", "stage"),
+      source("deal_close_date", "close_date"),
+      source("deal_account_name", "account_name"),
+      source("deal_email", "email"),
+      source("deal_contact_first_name", "contact_first_name"),
+      source("deal_lost_reason", "lost_reason"),
+      source("deal_created_date", "created_at"),
+    ],
+  },
+  {
+    name: "an applications.csv of a PartnerStack bundle",
+    type: undefined,
+    signature: allOf("partner_id", "application_approved"),
+    sources: [],
+  },
+];
