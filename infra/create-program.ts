@@ -9,6 +9,7 @@ import { newKey } from "../shared/aws/new-key.ts";
 import { randomToken } from "../shared/aws/random-token.ts";
 import { CallerError } from "../shared/errors.ts";
 import { createLedger } from "../shared/ledger/ledger.ts";
+import { FIELD_TYPES } from "../shared/records/form-field.ts";
 
 const HELP = `Creates a partner program in a deployed Partner Ledger and prints its credentials.
 
@@ -18,8 +19,12 @@ const HELP = `Creates a partner program in a deployed Partner Ledger and prints 
   --name      name that people see
   --admin     e-mail address of the first administrator
   --currency  three-letter currency that amounts default to (USD)
-  --settings  JSON file with any of key, name, admin_email, currency, rates { "EUR": "1.0842" }
-              and groups [{ "name", "slug", "default" }]; options given here go first
+  --settings  JSON file with any of key, name, admin_email, currency, rates { "EUR": "1.0842" },
+              features { "leads_enabled", "deals_enabled" }, partner_fields [field], customer_fields [field]
+              and groups [{ "name", "slug", "default", "features", "lead_form": [field], "deal_form": [field],
+              "lead_statuses": [stage], "deal_stages": [stage] }], where a field is { "api_name", "label",
+              "type": ${FIELD_TYPES.join(" | ")}, "required", "options" }
+              and a stage { "name", "api_name" }; options given here go first
   --table     name of the table: the output TableName of the data stack
   --region    AWS region, where the environment does not name one
   --help      this text

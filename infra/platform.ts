@@ -149,12 +149,16 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     description: "Answers the HTTPS API",
     timeoutSeconds: 29,
     memoryMb: 1024,
-    environment: ["table", "uploadBucket", "exportQueue"],
+    environment: ["table", "uploadBucket", "exportQueue", "mailQueue"],
     table: ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
     listIndex: true,
-    objects: [{ bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject"] }],
+    objects: [
+      { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject"] },
+      // Only to sign uploads: a signature can do what its signer can.
+      { bucket: "uploads", prefix: DROP_PREFIX, verbs: ["PutObject"] },
+    ],
     lists: ["uploads"],
-    sends: ["exports"],
+    sends: ["exports", "mail"],
   },
   authorizer: {
     description: "Turns an Authorization header into a principal",
@@ -169,7 +173,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     timeoutSeconds: 300,
     memoryMb: 1769,
     environment: ["table", "uploadBucket", "importQueue", "mailQueue"],
-    table: ["BatchGetItem", "PutItem", "UpdateItem"],
+    table: ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
     objects: [
       { bucket: "uploads", prefix: DROP_PREFIX, verbs: ["GetObject"] },
       { bucket: "uploads", prefix: WORK_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },
@@ -186,7 +190,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     environment: ["table", "uploadBucket", "importQueue", "mailQueue"],
     table: ["BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "PartiQLInsert"],
     objects: [
-      { bucket: "uploads", prefix: WORK_PREFIX, verbs: ["GetObject"] },
+      { bucket: "uploads", prefix: WORK_PREFIX, verbs: ["GetObject", "PutObject"] },
       { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },
     ],
     lists: ["uploads"],

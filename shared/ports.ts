@@ -98,6 +98,17 @@ export interface LinkSigner {
   link(key: string, options: { minutes: number; filename: string }): Promise<string>;
 }
 
+/** What somebody without credentials of ours sends, as multipart/form-data with the file last, to put one object. */
+export interface UploadForm {
+  readonly url: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Signs upload forms, each for exactly one key, so many bytes (and one at least) and so many minutes. */
+export interface UploadLinkSigner {
+  form(key: string, options: { maxBytes: number; minutes: number }): Promise<UploadForm>;
+}
+
 export interface Queue<Message> {
   send(messages: readonly Message[]): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import middy from "@middy/core";
 import httpRouter from "@middy/http-router";
 import type { APIGatewayProxyEventV2WithLambdaAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { allows, type Principal, principalSchema } from "../../shared/access/principal.ts";
+import { allowsSome, type Principal, principalSchema } from "../../shared/access/principal.ts";
 import { type Answer, failure, forbidden, notFound, unauthenticated } from "../../shared/api/envelope.ts";
 import { jsonBody } from "../../shared/api/json-body.ts";
 import { type ApiDependencies, operations } from "../../shared/api/operations.ts";
@@ -33,8 +33,9 @@ export function createHandler(dependencies: ApiDependencies) {
 
 function toRequest({ method, needs }: Route, event: Event): ApiRequest {
   const principal = principalOf(event);
-  // Before the body is looked at: who may not call learns nothing about calling.
-  if (needs !== null && !allows(principal, needs)) throw forbidden();
+  // Before the body is looked at: who may not call learns nothing about calling. Where a permission is given for each
+  // kind of record, the operation knows which kind it is about.
+  if (needs !== null && !allowsSome(principal, needs)) throw forbidden();
   const { body, headers, isBase64Encoded, pathParameters, queryStringParameters } = event;
   return {
     principal,

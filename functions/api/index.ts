@@ -1,16 +1,17 @@
-import { dynamo, s3, sqs } from "../../shared/aws/clients.ts";
+import { createS3Client, dynamo, s3, sqs } from "../../shared/aws/clients.ts";
 import { systemClock } from "../../shared/aws/clock.ts";
 import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { readEnvironment } from "../../shared/aws/environment.ts";
 import { createLog } from "../../shared/aws/logger.ts";
 import { newKey } from "../../shared/aws/new-key.ts";
 import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
+import { createUploadLinkSigner } from "../../shared/aws/s3-upload-link-signer.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
-import { outcomeReader } from "../../shared/imports/outcomes.ts";
+import { effectReader, outcomeReader } from "../../shared/imports/outcomes.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import { createHandler } from "./handler.ts";
 
-const env = readEnvironment(["table", "uploadBucket", "exportQueue"]);
+const env = readEnvironment(["table", "uploadBucket", "exportQueue", "mailQueue"]);
 const clock = systemClock;
 const table = createDynamoTable({ client: dynamo(), tableName: env.table });
 const objects = createS3ObjectStore({ client: s3(), bucket: env.uploadBucket });
@@ -19,8 +20,11 @@ export const handler = createHandler({
   table,
   ledger: createLedger({ table, clock }),
   objects,
+  uploadLinks: createUploadLinkSigner({ s3: createS3Client, bucket: env.uploadBucket, clock }),
   outcomes: outcomeReader(objects),
+  effects: effectReader(objects),
   exportQueue: createSqsQueue({ client: sqs(), url: env.exportQueue }),
+  mailQueue: createSqsQueue({ client: sqs(), url: env.mailQueue }),
   clock,
   newKey,
   log: createLog("api"),

@@ -12,8 +12,11 @@ import { createHandler } from "./handler.ts";
 
 const env = readEnvironment(["table", "uploadBucket", "importQueue", "mailQueue"]);
 
+const table = createDynamoTable({ client: dynamo(), tableName: env.table });
+
 const shared = {
-  ledger: createLedger({ table: createDynamoTable({ client: dynamo(), tableName: env.table }), clock: systemClock }),
+  table,
+  ledger: createLedger({ table, clock: systemClock }),
   uploads: createS3ObjectStore({ client: s3(), bucket: env.uploadBucket }),
   imports: createSqsQueue({ client: sqs(), url: env.importQueue }),
   mail: createSqsQueue({ client: sqs(), url: env.mailQueue }),

@@ -1,7 +1,9 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { API_BASE, DROP_PREFIX } from "../../shared/names.ts";
+import { DROP_PREFIX } from "../../shared/names.ts";
+import { apiClient, type Ask, basic } from "./api-client.ts";
+import { bar, importLine, type ShownImport, state } from "./import-line.ts";
 import type { LocalCredentials } from "./programs.ts";
 import type { RunningPlatform } from "./running-platform.ts";
 import type { Screen } from "./screen.ts";
@@ -13,13 +15,11 @@ const TYPES = ["partners", "customers", "transactions", "rewards"] as const;
 const POLL_MS = 200;
 const PATIENCE_MS = 10 * 60 * 1000;
 
-interface Job {
+interface Job extends ShownImport {
   readonly key: string;
   readonly source: string;
-  readonly status: string;
   readonly reason: string | null;
   readonly progress?: number;
-  readonly rows?: Readonly<Record<string, number>>;
 }
 
 /** Does the main job as its users do: drops the sample's files into the bucket, asks for a bundle, reads the mail. */
@@ -28,7 +28,7 @@ export async function runSample(
   { program, teammates }: LocalCredentials,
   screen: Screen,
 ): Promise<string> {
-  const ask = apiClient(platform.endpoints.api, program.publicKey, program.secretKey);
+  const { ask } = apiClient(platform.endpoints.api, basic(program.publicKey, program.secretKey));
   for (const type of TYPES) await importFile(platform, ask, program.key, type, screen);
   const email = teammates[0]?.email ?? "";
   const asked = await ask<Job>("POST", "/exports/base-records", { member_email: email, all_time: true });
@@ -72,22 +72,6 @@ async function importFile(
   screen.done();
 }
 
-type Ask = <Data>(method: string, path: string, body?: object) => Promise<Data>;
-
-function apiClient(api: string, publicKey: string, secretKey: string): Ask {
-  const authorization = `Basic ${Buffer.from(`${publicKey}:${secretKey}`).toString("base64")}`;
-  return async (method, path, body) => {
-    const response = await fetch(api + API_BASE + path, {
-      method,
-      headers: { authorization, ...(body && { "content-type": "application/json" }) },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    const answer = JSON.parse(await response.text());
-    if (!response.ok) throw new StartProblem(`${method} ${path} answered ${response.status}: ${answer.message}`);
-    return answer.data;
-  };
-}
-
 async function follow(look: () => Promise<Job | undefined>, show: (job: Job, seconds: number) => void): Promise<void> {
   const begin = Date.now();
   while (Date.now() < begin + PATIENCE_MS) {
@@ -99,20 +83,6 @@ async function follow(look: () => Promise<Job | undefined>, show: (job: Job, sec
   }
   throw new StartProblem("the sample takes too long");
 }
-
-function importLine(type: string, { rows = {}, status }: Pick<Job, "rows" | "status">, seconds: number): string {
-  const { total = 0, processed = 0 } = rows;
-  const outcomes = ["created", "updated", "unchanged", "skipped", "failed"].filter((name) => (rows[name] ?? 0) > 0);
-  const counts = outcomes.map((name) => `${rows[name]?.toLocaleString("en")} ${name}`).join(", ");
-  return `  ${type.padEnd(12)}  ${bar(total === 0 ? 0 : (100 * processed) / total)}  ${[counts, state(status, seconds)].filter((one) => one !== "").join(", ")}`;
-}
-
-/** A part of a file is counted when it is done: until then, that time passes shows that work goes on. */
-const state = (status: string, seconds: number): string =>
-  status === "completed" ? "" : `${status}${seconds > 0 ? `, ${seconds} s` : ""}`;
-
-const bar = (percent: number): string =>
-  `${"█".repeat(Math.floor(percent / 5)).padEnd(20, "░")} ${String(Math.floor(percent)).padStart(3)} %`;
 
 async function mailedLink(mailbox: string, to: string, exportKey: string): Promise<string> {
   const end = Date.now() + PATIENCE_MS;

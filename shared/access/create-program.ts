@@ -4,9 +4,15 @@ import { CallerError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock, NewKey, Place, Table } from "../ports.ts";
 import { isCurrency } from "../records/currency.ts";
-import { type Group, group } from "../records/group.ts";
+import { customer } from "../records/customer.ts";
+import { deal, DEAL_FIELDS, DEAL_FORM } from "../records/deal.ts";
+import { ALL_FEATURES, features } from "../records/features.ts";
+import { type Group, group, GROUP_DEFAULTS } from "../records/group.ts";
+import { lead, LEAD_FIELDS } from "../records/lead.ts";
+import { partnership } from "../records/partnership.ts";
 import { program as programRecord, type Program, PROGRAM_KEY } from "../records/program.ts";
 import { type KeyPair, newKeyPair, newToken, type RandomToken } from "./credentials.ts";
+import { checkForms, fieldsInput, fieldsOf, formOf, stagesFrom, stagesInput } from "./form-input.ts";
 import { teammateItem } from "./teammates.ts";
 
 /** Keys in the table begin with these, too. */
@@ -14,6 +20,9 @@ const RESERVED = ["credential", "token", "mail"];
 
 /** A group takes two writes, and the program with all of its groups is one transaction of at most 100. */
 const MOST_GROUPS = 40;
+
+/** Each of them, and the program, is one item, written twice in that transaction of at most 4 MB. */
+const MOST_SETTING_BYTES = 40_000;
 
 const currencyCode = z
   .string()
@@ -24,6 +33,13 @@ const rate = z
   .regex(/^\d{1,9}(\.\d{1,12})?$/, { error: "a rate is a decimal in a string, such as '1.0842'" })
   .refine((value) => Number(value) > 0, { error: "a rate is more than zero" });
 
+const featuresInput = z
+  .object({
+    leads_enabled: features.shape.leads_enabled.default(ALL_FEATURES.leads_enabled),
+    deals_enabled: features.shape.deals_enabled.default(ALL_FEATURES.deals_enabled),
+  })
+  .default(ALL_FEATURES);
+
 const groupInput = z.object({
   name: z.string().trim().min(1).max(100),
   slug: z
@@ -31,7 +47,15 @@ const groupInput = z.object({
     .regex(/^[\w-]{1,100}$/, { error: "a slug has letters, digits, '-' and '_' only" })
     .optional(),
   default: z.boolean().default(false),
+  features: featuresInput,
+  lead_form: fieldsInput.optional(),
+  deal_form: fieldsInput.optional(),
+  lead_statuses: stagesInput.optional(),
+  deal_stages: stagesInput.optional(),
 });
+
+type GroupInput = z.output<typeof groupInput>;
+type GroupSettings = Omit<Group, "program" | "key" | "archived" | "created_at" | "updated_at">;
 
 /** What a program is made from, as given. */
 export const programInput = z.object({
@@ -47,6 +71,9 @@ export const programInput = z.object({
     .refine(({ USD = "1" }) => Number(USD) === 1, { error: "a US dollar is worth one US dollar" })
     .default({}),
   groups: z.array(groupInput).max(MOST_GROUPS).default([]),
+  features: featuresInput,
+  partner_fields: fieldsInput.default([]),
+  customer_fields: fieldsInput.default([]),
 });
 
 export type ProgramInput = z.input<typeof programInput>;
@@ -75,8 +102,18 @@ export async function createProgram(dependencies: Dependencies, given: ProgramIn
   const at = clock();
   const dates = { created_at: at, updated_at: at };
   const { key, name, currency, admin_email, rates, groups } = wanted;
-  const program: Program = { ...dates, program: key, key, name, currency, admin_email, rates: { ...rates, USD: "1" } };
-  const made = withOneDefault(groups).map((one): Group => ({
+  const program: Program = {
+    ...dates,
+    program: key,
+    key,
+    name,
+    currency,
+    admin_email,
+    rates: { ...rates, USD: "1" },
+    features: wanted.features,
+    ...ownFields(wanted),
+  };
+  const made = groupsFrom(groups).map((one): Group => ({
     ...dates,
     program: key,
     key: newKey("grup_"),
@@ -91,8 +128,55 @@ export async function createProgram(dependencies: Dependencies, given: ProgramIn
   return handOver(dependencies, await unfinished(ledger, program));
 }
 
-function withOneDefault(groups: z.output<typeof programInput>["groups"]): Pick<Group, "name" | "slug" | "default">[] {
-  if (groups.length === 0) return [{ name: "Default", slug: "default", default: true }];
+function ownFields(wanted: z.output<typeof programInput>): Pick<Program, "partner_fields" | "customer_fields"> {
+  const own = {
+    partner_fields: fieldsOf(wanted.partner_fields, {}, "partner_fields"),
+    customer_fields: fieldsOf(wanted.customer_fields, {}, "customer_fields"),
+  };
+  checkForms(partnership.layout, [own.partner_fields], {}, "partner_fields");
+  checkForms(customer.layout, [own.customer_fields], {}, "customer_fields");
+  checkSize(own, "partner_fields");
+  return own;
+}
+
+/** The groups with their forms; the columns of one file stand for the forms of all. */
+function groupsFrom(given: readonly GroupInput[]): GroupSettings[] {
+  const groups = given.length === 0 ? [groupInput.parse({ name: "Default", default: true })] : given;
+  const made = withOneDefault(groups).map((one, at): GroupSettings => {
+    const { lead_form, deal_form, lead_statuses, deal_stages, features: enabled } = groups[at] ?? {};
+    const path = (name: string) => `groups.${at}.${name}`;
+    const settings = {
+      ...one,
+      features: enabled ?? GROUP_DEFAULTS.features,
+      lead_form: formOf(lead_form, GROUP_DEFAULTS.lead_form, {
+        builtIn: LEAD_FIELDS,
+        always: [],
+        path: path("lead_form"),
+      }),
+      deal_form: formOf(deal_form, GROUP_DEFAULTS.deal_form, {
+        builtIn: DEAL_FIELDS,
+        always: DEAL_FORM,
+        path: path("deal_form"),
+      }),
+      lead_statuses: stagesFrom(lead_statuses, GROUP_DEFAULTS.lead_statuses, path("lead_statuses")),
+      deal_stages: stagesFrom(deal_stages, GROUP_DEFAULTS.deal_stages, path("deal_stages")),
+    };
+    checkSize(settings, `groups.${at}`);
+    return settings;
+  });
+  const leadForms = made.map(({ lead_form }) => lead_form);
+  const dealForms = made.map(({ deal_form }) => deal_form);
+  checkForms(lead.layout, leadForms, LEAD_FIELDS, "groups");
+  checkForms(deal.layout, dealForms, DEAL_FIELDS, "groups");
+  return made;
+}
+
+function checkSize(settings: object, field: string): void {
+  if (Buffer.byteLength(JSON.stringify(settings)) > MOST_SETTING_BYTES)
+    throw new CallerError("invalid", `more than ${MOST_SETTING_BYTES} bytes of forms and fields`, field);
+}
+
+function withOneDefault(groups: readonly GroupInput[]): Pick<Group, "name" | "slug" | "default">[] {
   const isAnyDefault = groups.some((one) => one.default);
   const named = groups.map((one, index) => ({
     name: one.name,

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { PERMISSIONS, type Permission } from "../api/routes.ts";
+import { IMPORT_TYPE_NAMES } from "../imports/import-type-names.ts";
+import { PERMISSIONS, type Permission } from "./permissions.ts";
 
 /** What a teammate is: admin and technical may do everything, a member only what is listed for them. */
 export const ROLES = ["admin", "technical", "member"] as const;
@@ -21,11 +22,23 @@ export const principalSchema = z
 /** Who calls, and for which program. */
 export type Principal = z.output<typeof principalSchema>;
 
+type Holder = Pick<Principal, "kind" | "role" | "permissions">;
+
 /** Whether the principal may do this; a partner's token has no permission of the vendor's side, whatever it says. */
-export function allows(
-  { kind, role, permissions }: Pick<Principal, "kind" | "role" | "permissions">,
-  permission: Permission,
-): boolean {
+export const allows = (holder: Holder, permission: Permission): boolean =>
+  holds(holder, (held) => held === permission || permission.startsWith(`${held}:`));
+
+/** Whether the principal may do this for one kind of record at least. */
+export const allowsSome = (holder: Holder, permission: Permission): boolean =>
+  allows(holder, permission) || holds(holder, (held) => held.startsWith(`${permission}:`));
+
+/** Whether the principal may import files of this type; what is no type is for those who may import all. */
+export function allowsImport(holder: Holder, type: string | null): boolean {
+  const name = IMPORT_TYPE_NAMES.find((one) => one === type);
+  return allows(holder, name === undefined ? "imports:create" : `imports:create:${name}`);
+}
+
+function holds({ kind, role, permissions }: Holder, isEnough: (held: Permission) => boolean): boolean {
   if (kind === "partner") return false;
-  return kind === "key" || role === "admin" || role === "technical" || permissions.includes(permission);
+  return kind === "key" || role === "admin" || role === "technical" || permissions.some(isEnough);
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { PERMISSIONS } from "../api/routes.ts";
 import type { Item, Place, Table } from "../ports.ts";
+import { PERMISSIONS } from "./permissions.ts";
 import { ROLES } from "./principal.ts";
 
 const schema = z.object({

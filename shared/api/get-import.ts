@@ -1,4 +1,5 @@
 import type { Ledger } from "../ledger/ledger.ts";
+import type { Clock } from "../ports.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
 import { type Answer, notFound, one } from "./envelope.ts";
 import { findByKey } from "../access/find-by-key.ts";
@@ -10,8 +11,8 @@ interface Dependencies {
 }
 
 /** One import job with its counts. */
-export async function getImport(dependencies: Dependencies, request: ApiRequest): Promise<Answer> {
-  return one(presentImport(await importOf(dependencies, request)), "Import retrieved");
+export async function getImport(dependencies: Dependencies & { clock: Clock }, request: ApiRequest): Promise<Answer> {
+  return one(presentImport(await importOf(dependencies, request), dependencies.clock()), "Import retrieved");
 }
 
 /** The import job that the path names. */

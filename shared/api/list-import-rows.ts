@@ -6,7 +6,7 @@ import { type Answer, list } from "./envelope.ts";
 import { importOf } from "./get-import.ts";
 import { readPageRequest } from "./paging.ts";
 import type { ApiRequest } from "./request.ts";
-import { notOneOf } from "./validated.ts";
+import { readChoice } from "./validated.ts";
 
 /** Reads outcomes in file order, behind a row, of one kind if asked for. */
 export type OutcomeReader = (
@@ -26,7 +26,7 @@ export async function listImportRows(dependencies: Dependencies, request: ApiReq
     throw new CallerError("invalid", "rows are read forward, with 'starting_after'", "ending_before");
   }
   const after = readRow(startingAfter);
-  const only = readOutcome(request.query["outcome"]);
+  const only = readChoice(request.query, "outcome", OUTCOMES);
   const job = await importOf(dependencies, request);
   const { items, has_more } = await dependencies.outcomes(job, { after, limit, ...(only && { outcome: only }) });
   return list({ items: items.map((outcome) => outcomeSchema.parse(outcome)), has_more }, "Import rows retrieved");
@@ -35,10 +35,4 @@ export async function listImportRows(dependencies: Dependencies, request: ApiReq
 function readRow(text = "0"): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new CallerError("invalid", "'starting_after' is the number of a row here", "starting_after");
-}
-
-function readOutcome(text: string | undefined): OutcomeName | undefined {
-  const outcome = OUTCOMES.find((name) => name === text);
-  if (text === undefined || outcome !== undefined) return outcome;
-  throw new CallerError("invalid", notOneOf(text, OUTCOMES), "outcome");
 }

@@ -3,7 +3,9 @@ import { importJob } from "../records/import-job.ts";
 import { records } from "../records/index.ts";
 import type { Declaration } from "../records/record.ts";
 import { outcome as outcomeSchema } from "../imports/outcomes.ts";
-import { visibleFields } from "./present.ts";
+import { uploadShape } from "./create-import.ts";
+import { rowEffect } from "./list-import-effects.ts";
+import { progressShape, visibleFields } from "./present.ts";
 
 /** A JSON Schema, or another part of an OpenAPI document. */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -37,17 +39,41 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
       object(propertiesOf(declaration)),
     ]),
   ),
-  ImportJob: object({
-    ...propertiesOf(importJob),
-    program: { type: "string" },
-    percent: { type: "integer", minimum: 0, maximum: 100 },
+  ImportJob: object(importProperties()),
+  CreatedImport: object({ ...importProperties(), upload: schemaOf(uploadShape, "output") }),
+  ImportHeaders: object({
+    type: { type: "string" },
+    required: names,
+    optional: names,
+    exactly_one: { type: "array", items: names, description: "Sets of columns of which a row fills exactly one" },
+    at_most_one: { type: "array", items: names, description: "Sets of columns of which a row fills one or none" },
+    columns: {
+      type: "array",
+      items: object({
+        name: { type: "string" },
+        aliases: names,
+        need: { type: "string", enum: ["required", "optional", "exactly_one", "at_most_one"] },
+        format: { type: "string" },
+        example: { type: "string" },
+        note: { type: "string" },
+      }),
+    },
   }),
   Outcome: schemaOf(outcomeSchema, "output"),
+  RowEffect: schemaOf(rowEffect, "output"),
   Error: {
     type: "object",
     properties: { message: { type: "string" }, status: { type: "integer" }, field: { type: "string" } },
     required: ["message", "status"],
   },
+});
+
+const names: Schema = { type: "array", items: { type: "string" } };
+
+const importProperties = (): Schema => ({
+  ...propertiesOf(importJob),
+  program: { type: "string" },
+  ...Object(schemaOf(progressShape, "output")["properties"]),
 });
 
 function propertiesOf(declaration: Declaration): Schema {

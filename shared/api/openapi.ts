@@ -1,8 +1,10 @@
-import { OUTCOMES } from "../records/import-job.ts";
+import { IMPORT_STATUSES, OUTCOMES } from "../records/import-job.ts";
 import { exportRequest } from "./create-export.ts";
+import { importRequest } from "./create-import.ts";
 import { object, type Schema, schemaOf, schemas } from "./openapi-schemas.ts";
 import { DEFAULT_LIMIT, MAX_LIMIT } from "./paging.ts";
 import { type Route, type RouteId, routes } from "./routes.ts";
+import { triggerChange, triggerRequest } from "./trigger-request.ts";
 
 /** What a route takes beyond its path, and what it answers. */
 interface Shape {
@@ -46,7 +48,17 @@ const listOf = (name: string, query: readonly Schema[] = [limit, ...cursors]): S
 });
 
 const shapes = (): Readonly<Record<RouteId, Shape>> => ({
-  listImports: listOf("ImportJob"),
+  listImports: listOf("ImportJob", [
+    limit,
+    ...cursors,
+    inQuery("status", "Only imports that stand there", { type: "string", enum: IMPORT_STATUSES }),
+    inQuery("type", "Only imports of this type", { type: "string" }),
+  ]),
+  createImport: { ...one("CreatedImport"), body: schemaOf(importRequest, "input") },
+  cancelImport: one("ImportJob"),
+  getImportHeaders: one("ImportHeaders"),
+  getImportTemplate: { answer: { type: "text/csv", schema: { type: "string" } } },
+  listAuditLog: listOf("AuditEntry"),
   getImport: one("ImportJob"),
   listImportRows: listOf("Outcome", [
     limit,
@@ -54,6 +66,15 @@ const shapes = (): Readonly<Record<RouteId, Shape>> => ({
     inQuery("outcome", "Only rows that came to this", { type: "string", enum: OUTCOMES }),
   ]),
   getImportErrors: { answer: { type: "text/csv", schema: { type: "string" } } },
+  listImportEffects: listOf("RowEffect", [
+    limit,
+    inQuery("starting_after", "Key of the effect above the page", { type: "string" }),
+  ]),
+  listTriggers: listOf("Trigger"),
+  createTrigger: { ...one("Trigger"), body: schemaOf(triggerRequest, "input") },
+  getTrigger: one("Trigger"),
+  updateTrigger: { ...one("Trigger"), body: schemaOf(triggerChange, "input") },
+  archiveTrigger: one("Trigger"),
   createExport: { ...one("ExportJob"), body: schemaOf(exportRequest, "input") },
   listExports: listOf("ExportJob"),
   getExport: one("ExportJob"),
@@ -65,6 +86,7 @@ const FAILURES = {
   "401": "Nobody we know",
   "403": "Not allowed",
   "404": "Not found",
+  "409": "Not as things stand",
   "413": "Too large",
   "415": "The body is not JSON",
   "500": "Our fault",

@@ -55,8 +55,11 @@ export async function pageOf<R extends BaseRecord>(
   declaration: PlacedByKey<R>,
   program: string,
   query: QueryValues,
+  /** Whether a record is asked for; all are without it. */
+  isAskedFor?: (record: R) => boolean,
 ): Promise<Page<R>> {
   const { limit, startingAfter, endingBefore } = readPageRequest(query);
+  const take = (read: Reader<R>, from: string | undefined) => readOn(read, limit + 1, from, isAskedFor);
 
   const positionOf = async (parameter: string, key: string): Promise<string> => {
     const stored = await findByKey<R>(ledger, declaration, program, key);
@@ -67,12 +70,36 @@ export async function pageOf<R extends BaseRecord>(
 
   if (endingBefore !== undefined) {
     const from = await positionOf("ending_before", endingBefore);
-    const newer = await nextNewer<R>(table, declaration, program, limit + 1, from);
+    const newer = await take((count, after = "") => nextNewer<R>(table, declaration, program, count, after), from);
     return { items: newer.slice(0, limit).toReversed(), has_more: newer.length > limit };
   }
   const after = startingAfter === undefined ? undefined : await positionOf("starting_after", startingAfter);
-  const found = await ledger.newest<R>(declaration, program, limit + 1, after);
-  return { items: found.slice(0, limit).map(({ record }) => record), has_more: found.length > limit };
+  const found = await take(async (count, behind) => {
+    const newest = await ledger.newest<R>(declaration, program, count, behind);
+    return newest.map(({ record }) => record);
+  }, after);
+  return { items: found.slice(0, limit), has_more: found.length > limit };
+}
+
+/** Reads so many records behind a position, all that there are if they are fewer. */
+type Reader<R> = (count: number, after: string | undefined) => Promise<readonly R[]>;
+
+/** Reads on until enough records are found, or there are no more. */
+async function readOn<R extends BaseRecord>(
+  read: Reader<R>,
+  enough: number,
+  from: string | undefined,
+  isAskedFor?: (record: R) => boolean,
+): Promise<R[]> {
+  if (isAskedFor === undefined) return [...(await read(enough, from))];
+  const found: R[] = [];
+  for (let after = from; ;) {
+    const records = await read(MAX_LIMIT, after);
+    found.push(...records.filter(isAskedFor));
+    const last = records.at(-1);
+    if (found.length >= enough || last === undefined || records.length < MAX_LIMIT) return found.slice(0, enough);
+    after = position(last);
+  }
 }
 
 /** Where a record stands in its list. */

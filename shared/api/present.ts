@@ -15,12 +15,32 @@ export function present<R extends BaseRecord>(declaration: Declaration<R>, recor
   return Object.fromEntries(visibleFields(declaration).map((name) => [name, fields.get(name) ?? null]));
 }
 
+/** How far an import has come. */
+export const progressShape = z.object({
+  percent: z.int().min(0).max(100),
+  rows_per_second: z.number().nullable().meta({ description: "Since it began; null before" }),
+  eta_ms: z.int().nullable().meta({ description: "Milliseconds that it will still take; null while nobody can tell" }),
+});
+
 /** An import job as the API shows it: with its program, by which files are dropped, and how far it has come. */
-export const presentImport = (job: ImportJob): Record<string, unknown> => ({
+export const presentImport = (job: ImportJob, now: number): Record<string, unknown> => ({
   ...present(importJob, job),
   program: job.program,
-  percent: percentOf(job),
+  ...progressOf(job, now),
 });
+
+function progressOf(job: ImportJob, now: number): z.output<typeof progressShape> {
+  const { started_at, finished_at, rows } = job;
+  const elapsed = started_at === null ? 0 : (finished_at ?? now) - started_at;
+  const perSecond = elapsed > 0 ? (rows.processed / elapsed) * 1000 : null;
+  const left = finished_at === null ? Math.max(0, rows.total - rows.processed) : 0;
+  const isKnown = finished_at !== null || (perSecond !== null && perSecond > 0);
+  return {
+    percent: percentOf(job),
+    rows_per_second: perSecond === null ? null : Math.round(perSecond * 10) / 10,
+    eta_ms: isKnown ? Math.round((left / (perSecond || 1)) * 1000) : null,
+  };
+}
 
 function percentOf({ status, rows }: ImportJob): number {
   if (status === "completed") return 100;

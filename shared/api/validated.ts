@@ -23,6 +23,18 @@ export function shown(value: unknown): string {
 export const notOneOf = (value: unknown, allowed: readonly unknown[]): string =>
   `${shown(value)} is not one of [${allowed.map(shown).join(", ")}]`;
 
+/** A name in the query that stands for one of few values; undefined where it is not asked for. */
+export function readChoice<const Value extends string>(
+  query: Readonly<Record<string, string | undefined>>,
+  name: string,
+  values: readonly Value[],
+): Value | undefined {
+  const text = query[name];
+  const found = values.find((value) => value === text);
+  if (text === undefined || found !== undefined) return found;
+  throw new CallerError("invalid", notOneOf(text, values), name);
+}
+
 const TYPES: Readonly<Record<string, string>> = { int: "integer", record: "object" };
 
 function wording(issue: Issue, value: unknown): string {

@@ -1,52 +1,106 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, Log, ObjectStore, Queue, Value } from "../ports.ts";
+import { type ImportJob, importJob, NO_EFFECTS } from "../records/import-job.ts";
+import { uploadStream } from "../upload-stream.ts";
 import { csvLine } from "../write-csv.ts";
-import { type ImportJob, importJob } from "../records/import-job.ts";
 import { errorsKey } from "./drop.ts";
 import { ERROR_COLUMNS, ownNames } from "./header.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
+import type { ImportMessage } from "./import-message.ts";
 import { readOutcomes, readPlan } from "./outcomes.ts";
 import type { Plan } from "./plan.ts";
-import { uploadStream } from "../upload-stream.ts";
+import { sendFirst, startImporting } from "./start-import.ts";
 
 export interface CloseImportDependencies {
   readonly ledger: Ledger;
   readonly uploads: ObjectStore;
+  readonly imports: Queue<ImportMessage>;
   readonly mail: Queue<MailMessage>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Ends an import whose parts are all done: error file, status, mail. */
-export const closeImport =
-  ({ ledger, uploads, mail, clock, log }: CloseImportDependencies) =>
-  async (message: { program: string; key: string }) => {
-    const { record: job } = await loadJob(ledger, message.program, message.key);
-    if (!isOver(job)) {
-      const { rows } = job;
-      const told = rows.created + rows.updated + rows.unchanged + rows.skipped + rows.failed;
-      if (told !== rows.total || rows.processed !== rows.total) {
-        throw new Error(`import ${job.key} has ${rows.total} rows but tells of ${told}`);
-      }
-      const plan = await readPlan(uploads, job.program, job.key);
-      if (plan === undefined) throw new Error(`the plan of import ${job.key} is not there`);
-      if (rows.failed > 0)
-        await uploadStream(uploads, errorsKey(job.program, job.key), errorFile(uploads, job, plan), "text/csv");
-      const now = clock();
-      await ledger.advance(importJob, job, {
-        set: {
-          status: "completed",
-          finished_at: now,
-          updated_at: now,
-          warnings: [...job.warnings, ...(await partWarnings(ledger, job))],
-        },
-        when: { equals: { status: "running" } },
-      });
-      log.info("import.finished", { program: job.program, key: job.key, ...rows });
-    }
-    await mail.send([{ mail: "import-finished", program: message.program, key: message.key }]);
+type CloseMessage = Extract<ImportMessage, { step: "close" }>;
+
+/** Ends an import whose parts are all done: error file, status, mail. A file that was checked and may be imported goes on instead. */
+export const closeImport = (deps: CloseImportDependencies) => async (message: CloseMessage) => {
+  const { ledger, uploads, imports, mail, log } = deps;
+  const { record: job } = await loadJob(ledger, message.program, message.key);
+  if (!isOver(job)) {
+    const plan = await readPlan(uploads, job.program, job.key);
+    if (plan === undefined) throw new Error(`the plan of import ${job.key} is not there`);
+    // The check was closed before, and perhaps nobody has been told.
+    if (job.phase !== message.phase) return job.parts_done === 0 ? sendFirst(imports, job, plan) : undefined;
+    requireAllRows(job);
+    const end = endOf(job);
+    if (end === undefined) return startImporting(deps, job, plan);
+    if (job.rows.failed > 0)
+      await uploadStream(uploads, errorsKey(job.program, job.key), errorFile(uploads, job, plan), "text/csv");
+    await finish(deps, job, end);
+    log.info("import.finished", { program: job.program, key: job.key, status: end.status, ...job.rows });
+  }
+  await mail.send([{ mail: "import-finished", program: message.program, key: message.key }]);
+};
+
+function requireAllRows({ key, rows }: ImportJob): void {
+  const told = rows.created + rows.updated + rows.unchanged + rows.skipped + rows.failed;
+  if (told !== rows.total || rows.processed !== rows.total) {
+    throw new Error(`import ${key} has ${rows.total} rows but tells of ${told}`);
+  }
+}
+
+/** How an import ends, given what became of its rows; `isHeldBack` when good rows were not imported. */
+interface End {
+  readonly status: "completed" | "failed" | "canceled";
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly isHeldBack: boolean;
+}
+
+/** Undefined when the file was only checked, and may be imported. */
+function endOf(job: ImportJob): End | undefined {
+  const { cancel_requested_at, options, phase, rows } = job;
+  const isChecked = phase === "check" && !options.dry_run;
+  if (cancel_requested_at !== null) {
+    return { status: "canceled", code: "canceled", reason: "It was canceled.", isHeldBack: isChecked };
+  }
+  if (!isChecked) return { status: "completed", code: null, reason: null, isHeldBack: false };
+  const limit = options.error_policy === "all_or_nothing" ? 0 : (options.stop_above_percent ?? 0);
+  if (rows.failed * 100 <= limit * rows.total) return undefined;
+  const bound = limit === 0 ? "none does" : `at most ${limit} % do`;
+  return {
+    status: "failed",
+    code: "rows_failed",
+    reason:
+      `${rows.failed} of ${rows.total} rows would fail, and the file was to be imported only if ${bound}. ` +
+      "Nothing of it was imported. Mend the rows in the error file and import the whole file again.",
+    isHeldBack: true,
   };
+}
+
+async function finish({ ledger, clock }: CloseImportDependencies, job: ImportJob, end: End): Promise<void> {
+  const { status, code: reason_code, reason, isHeldBack } = end;
+  const { created, updated, skipped } = job.rows;
+  const now = clock();
+  const heldBack = {
+    rows: { ...job.rows, created: 0, updated: 0, skipped: skipped + created + updated },
+    effects: NO_EFFECTS,
+    reward_amounts: {},
+  };
+  await ledger.advance(importJob, job, {
+    set: {
+      status,
+      reason_code,
+      reason,
+      finished_at: now,
+      updated_at: now,
+      warnings: [...job.warnings, ...(await partWarnings(ledger, job))],
+      ...(isHeldBack && heldBack),
+    },
+    when: { equals: { status: "running" } },
+  });
+}
 
 async function* errorFile(uploads: ObjectStore, job: ImportJob, plan: Plan): AsyncGenerator<Uint8Array> {
   const names = ownNames(plan.header.names);
@@ -66,7 +120,7 @@ async function* errorFile(uploads: ObjectStore, job: ImportJob, plan: Plan): Asy
 
 async function partWarnings(ledger: Ledger, job: ImportJob): Promise<Value[]> {
   const found = new Map<string, Value>();
-  for await (const { warnings } of ledger.moves(importJob, job, "done#")) {
+  for await (const { warnings } of ledger.moves(importJob, job, `done#${job.phase}#`)) {
     if (Array.isArray(warnings)) for (const warning of warnings) found.set(JSON.stringify(warning), warning);
   }
   return [...found.values()];

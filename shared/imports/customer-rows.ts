@@ -1,8 +1,10 @@
+import { isAnonymized } from "../records/anonymous-email.ts";
 import type { RowOf } from "../records/column.ts";
 import { type Customer, customer } from "../records/customer.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import type { Stored } from "../ledger/stored.ts";
-import { RowProblem } from "./read-row.ts";
+import { RowProblem, type RowValues } from "./read-row.ts";
+import { ownValues } from "./row-form.ts";
 import {
   claimFinder,
   createdEarlier,
@@ -77,7 +79,7 @@ export const customerRows: RowRule = {
         const after =
           before === undefined
             ? created(row, partner?.record, context)
-            : updated(before.record, values, partner?.record, context);
+            : updated(before.record, row.values, partner?.record, context);
         return decideRecord(customer, { row, context, before, after });
       }),
     );
@@ -115,30 +117,42 @@ function created(row: Row, partner: Partnership | undefined, context: RuleContex
     key: newKey(row, context),
     customer_key: values.customer_key ?? "",
     email: values.email ?? "",
+    anonymized: isAnonymized(values.email ?? ""),
     name: values.name ?? null,
     company_name: values.company_name ?? null,
     partnership_key: partner?.key ?? null,
     provider_key: values.provider_key ?? null,
     source_type: "import",
     archived: false,
+    fields: ownValues(program.customer_fields, row.values),
     former_partnership_keys: [],
     created_at: values.created_at ?? job.created_at,
     updated_at: job.created_at,
   };
 }
 
-function updated(before: Customer, values: Values, partner: Partnership | undefined, { job }: RuleContext): Customer {
+function updated(
+  before: Customer,
+  cells: RowValues,
+  partner: Partnership | undefined,
+  { program, job }: RuleContext,
+): Customer {
+  const values: Values = cells;
+  const email =
+    values.email?.toLowerCase() === before.email.toLowerCase() ? before.email : (values.email ?? before.email);
   const moves = partner !== undefined && partner.key !== before.partnership_key;
   return {
     ...before,
     former_partnership_keys: moves
       ? [...new Set([...before.former_partnership_keys, before.partnership_key ?? ""])]
       : before.former_partnership_keys,
-    email: values.email?.toLowerCase() === before.email.toLowerCase() ? before.email : (values.email ?? before.email),
+    email,
+    anonymized: isAnonymized(email),
     name: values.name ?? before.name,
     company_name: values.company_name ?? before.company_name,
     partnership_key: partner?.key ?? before.partnership_key,
     provider_key: values.provider_key ?? before.provider_key,
+    fields: { ...before.fields, ...ownValues(program.customer_fields, cells) },
     created_at: values.created_at ?? before.created_at,
     updated_at: job.created_at,
   };

@@ -1,26 +1,64 @@
 import { DROP_PREFIX, REPORT_PREFIX, WORK_PREFIX } from "../names.ts";
+import type { ImportStep } from "../records/import-job.ts";
 import { PROGRAM_KEY } from "../records/program.ts";
 
-/** What an object key in the upload bucket asks for: `imports/<program>/<type>[/disable-triggers]/<name>.csv`. */
+/** Folders below a type that ask for an option. */
+const OPTION_FOLDERS = {
+  "disable-triggers": "disable_triggers",
+  "send-invites": "send_invites",
+  "dry-run": "dry_run",
+} as const;
+
+type FolderOption = (typeof OPTION_FOLDERS)[keyof typeof OPTION_FOLDERS];
+
+/** What an object key in the upload bucket asks for: `imports/<program>/<type>[/<option>...][/<job>]/<name>.csv`. */
 export interface Drop {
   readonly program: string;
   readonly type: string | null;
   readonly filename: string;
-  readonly disableTriggers: boolean;
+  readonly options: Readonly<Partial<Record<FolderOption, true>>>;
+  /** A folder that could be the key of an import that waits for this file. */
+  readonly job: string | null;
 }
+
+const JOB_KEY = /^imp_\w{1,64}$/;
 
 /** Undefined when the key does not even name a program. */
 export function readDropKey(key: string): Drop | undefined {
   if (!key.startsWith(DROP_PREFIX)) return undefined;
   const [program = "", type, ...rest] = key.slice(DROP_PREFIX.length).split("/");
   if (!PROGRAM_KEY.test(program)) return undefined;
+  const folders = rest.slice(0, -1);
   return {
     program,
     type: rest.length > 0 ? (type ?? null) : null,
     filename: rest.at(-1) ?? type ?? "",
-    disableTriggers: rest.slice(0, -1).includes("disable-triggers"),
+    options: Object.fromEntries(
+      Object.entries(OPTION_FOLDERS).flatMap(([folder, option]) => (folders.includes(folder) ? [[option, true]] : [])),
+    ),
+    job: folders.find((folder) => JOB_KEY.test(folder)) ?? null,
   };
 }
+
+/** A key has 1,024 bytes, and the folders before the name take up to 200 of them. */
+const MOST_NAME_BYTES = 255;
+
+/** A name as part of an object key: nothing in it leads elsewhere or means something to an upload form. */
+export function safeFilename(name: string): string {
+  const plain = name
+    .toWellFormed()
+    .replace(/[\p{Cc}\u2028\u2029/\\$]/gu, "_")
+    .trim();
+  if (/^\.*$/.test(plain)) return "file.csv";
+  // The end of a name, with its ending, tells more than its beginning.
+  let safe = plain;
+  while (Buffer.byteLength(safe) > MOST_NAME_BYTES) safe = safe.slice(1).replace(/^[\uDC00-\uDFFF]/, "");
+  return safe;
+}
+
+/** Where the file of an import belongs that was asked for beforehand. */
+export const uploadKey = (program: string, type: string, job: string, filename: string): string =>
+  `${DROP_PREFIX}${program}/${type}/${job}/${filename}`;
 
 const folder = (prefix: string, program: string, job: string): string => `${prefix}${program}/${job}/`;
 
@@ -30,12 +68,18 @@ export const sourceKey = (program: string, job: string): string => `${folder(WOR
 /** Kept with the outcomes, which are read back part by part as planned. */
 export const planKey = (program: string, job: string): string => `${folder(REPORT_PREFIX, program, job)}plan.json`;
 
+const stepName = ({ turn, part }: ImportStep): string => `${String(part).padStart(6, "0")}-${turn}`;
+
 /** Outcomes of one part; rows that waited for their turn have a file of their own. */
-export const outcomesKey = (program: string, job: string, part: number, turn: number): string =>
-  `${folder(REPORT_PREFIX, program, job)}rows/${String(part).padStart(6, "0")}-${turn}.ndjson`;
+export const outcomesKey = (program: string, job: string, step: ImportStep): string =>
+  `${folder(REPORT_PREFIX, program, job)}${step.phase}/rows/${stepName(step)}.ndjson`;
 
 /** What was decided of the rows from one on, in a part whose rows are taken in file order. */
-export const notesKey = (program: string, job: string, part: number, row: number): string =>
-  `${folder(REPORT_PREFIX, program, job)}notes/${String(part).padStart(6, "0")}-${row}.ndjson`;
+export const notesKey = (program: string, job: string, step: ImportStep, row: number): string =>
+  `${folder(REPORT_PREFIX, program, job)}${step.phase}/notes/${stepName(step)}-${row}.ndjson`;
+
+/** What a step would have written, where rows are only checked. */
+export const shadowKey = (program: string, job: string, step: ImportStep): string =>
+  `${folder(WORK_PREFIX, program, job)}shadow/${stepName(step)}`;
 
 export const errorsKey = (program: string, job: string): string => `${folder(REPORT_PREFIX, program, job)}errors.csv`;

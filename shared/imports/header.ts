@@ -1,4 +1,5 @@
 import type { Columns, ImportLayout } from "../records/column.ts";
+import { plainName } from "../records/plain-name.ts";
 import { FileProblem, type Warning } from "./file-problem.ts";
 
 /** Which cell of a record fills which column. */
@@ -21,20 +22,13 @@ export function ownNames(names: readonly string[]): readonly string[] {
 const MOST_TOLD = 20;
 const LONGEST_TOLD = 60;
 
-/** Headers are compared without regard to case, spaces, hyphens and underscores. */
-const plain = (name: string): string =>
-  name
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[\s_-]+/g, "");
-
 /** Matches a header line with a layout; throws a {@link FileProblem} that names every header at fault. */
 export function matchHeader(names: readonly string[], layout: ImportLayout, type: string): Header {
   const known = new Map<string, string>();
   for (const [column, { aliases }] of Object.entries(layout.columns)) {
-    for (const name of [column, ...aliases]) known.set(plain(name), column);
+    for (const name of [column, ...aliases]) known.set(plainName(name), column);
   }
-  const columns = names.map((name) => known.get(plain(name)));
+  const columns = names.map((name) => known.get(plainName(name)));
   const accepted = `A ${type} file has: ${describe(layout.columns)}.`;
 
   if (columns.every((column) => column === undefined)) {

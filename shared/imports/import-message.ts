@@ -1,6 +1,13 @@
+import type { ImportPhase } from "../records/import-job.ts";
 import type { Part } from "./plan.ts";
 
-/** What the import queue carries: parts to import, and at the end the job to close. */
+interface About {
+  readonly program: string;
+  readonly key: string;
+  readonly phase: ImportPhase;
+}
+
+/** What the import queue carries: parts to check or to import, and at the end of a phase the job to close. */
 export type ImportMessage =
-  | { readonly step: "part"; readonly program: string; readonly key: string; readonly turn: 1 | 2; readonly part: Part }
-  | { readonly step: "close"; readonly program: string; readonly key: string };
+  | (About & { readonly step: "part"; readonly turn: 1 | 2; readonly part: Part })
+  | (About & { readonly step: "close" });

@@ -1,25 +1,33 @@
-import type { Ledger } from "../ledger/ledger.ts";
-import type { Clock, ObjectStore, Queue } from "../ports.ts";
-import { group } from "../records/group.ts";
-import { type ImportJob, importJob, partDonePlace } from "../records/import-job.ts";
-import { program, programPlace } from "../records/program.ts";
-import { outcomesKey, sourceKey } from "./drop.ts";
+import { createLedger, type Ledger } from "../ledger/ledger.ts";
+import { createOverlay } from "../ledger/overlay-table.ts";
+import type { MailMessage } from "../mail/mail-message.ts";
+import type { Clock, ObjectStore, Queue, Table } from "../ports.ts";
+import { type ImportJob, importJob, type ImportStep, stepDonePlace, stepFatePlace } from "../records/import-job.ts";
+import { isTotalsPk } from "../records/place.ts";
+import { outcomesKey, shadowKey, sourceKey } from "./drop.ts";
 import type { Warning } from "./file-problem.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
 import type { ImportMessage } from "./import-message.ts";
 import { typeOf } from "./import-types.ts";
 import { notesOf } from "./notes.ts";
-import { keepFirst, type KeptOutcome, readPlan } from "./outcomes.ts";
-import { type Part, type Plan, takesTurn } from "./plan.ts";
-import { readRecords } from "./read-records.ts";
+import { keepFirst, type KeptOutcome, readPlan, type StoredPlan } from "./outcomes.ts";
+import { type Part, takesTurn } from "./plan.ts";
+import { loadSetup } from "./program-setup.ts";
+import { type CsvRecord, readRecords } from "./read-records.ts";
 import { rowReader } from "./read-row.ts";
+import { dependOnOrder, rowEffects, WAVE_ROWS_IN_ORDER } from "./row-effects.ts";
 import type { RuleContext } from "./row-rule.ts";
+import { keepRun, openRun } from "./shadow-run.ts";
+import { createShadowTable } from "./shadow-table.ts";
+import { nextMessage } from "./start-import.ts";
 import { createWave } from "./wave.ts";
 
 export interface ImportPartDependencies {
   readonly ledger: Ledger;
+  readonly table: Pick<Table, "get" | "query" | "write">;
   readonly uploads: ObjectStore;
   readonly imports: Queue<ImportMessage>;
+  readonly mail: Queue<MailMessage>;
   readonly clock: Clock;
   /** Rows decided together, where it is not the usual number. */
   readonly waveRows?: number;
@@ -27,108 +35,180 @@ export interface ImportPartDependencies {
 
 type PartMessage = Extract<ImportMessage, { step: "part" }>;
 
-/** Imports one part of a file. Repeating it, after a crash at any point, writes nothing twice and counts nothing twice. */
+/** One step of an import with all that it needs. */
+interface Step {
+  readonly job: ImportJob;
+  readonly plan: StoredPlan;
+  readonly part: Part;
+  readonly turn: 1 | 2;
+  readonly step: ImportStep;
+}
+
+/**
+ * Imports one part of a file, or checks it. Repeating it, after a crash at any point, writes nothing twice, counts
+ * nothing twice and mails nothing twice.
+ */
 export const importPart = (deps: ImportPartDependencies) => async (message: PartMessage) => {
   const { ledger, uploads } = deps;
   const { record: job } = await loadJob(ledger, message.program, message.key);
-  if (isOver(job)) return;
+  // A message from before a change of phase has been carried out.
+  if (isOver(job) || job.phase !== message.phase) return;
   const plan = await readPlan(uploads, job.program, job.key);
   if (plan === undefined) throw new Error(`the plan of import ${job.key} is not there`);
+  const { turn, part } = message;
+  const one: Step = { job, plan, part, turn, step: { phase: job.phase, turn, part: part.part } };
 
-  if (!(await ledger.moved(partDonePlace(job.program, job.key, message.turn, message.part.part)))) {
-    const { outcomes, warnings } = await importRows(deps, job, plan, message);
-    const told = await keepFirst(uploads, outcomesKey(job.program, job.key, message.part.part, message.turn), outcomes);
-    await markDone(deps, job, message, told, warnings);
+  if (!(await ledger.moved(stepDonePlace(job.program, job.key, one.step)))) {
+    const { outcomes, warnings } = (await isPassedOver(deps, one))
+      ? await passOver(deps, one)
+      : await importRows(deps, one);
+    const told = await keepFirst(uploads, outcomesKey(job.program, job.key, one.step), outcomes);
+    if (job.phase === "import") await sendMails(deps, job, told);
+    await markDone(deps, one, told, warnings);
   }
-  await sendNext(deps, plan, message);
+  await sendNext(deps, one);
 };
 
-async function importRows(
-  { ledger, uploads, waveRows }: ImportPartDependencies,
-  job: ImportJob,
-  plan: Plan,
-  { part, turn }: PartMessage,
-) {
+/** Whether the import was canceled before the step began. Who comes first decides, for everybody who comes to it later. */
+async function isPassedOver({ table }: ImportPartDependencies, { job, step }: Step): Promise<boolean> {
+  const place = stepFatePlace(job.program, job.key, step);
+  const passed = job.cancel_requested_at !== null;
+  if (await table.write({ put: { ...place, passed }, when: { absent: true } })) return passed;
+  const [fate] = await table.get([place]);
+  return fate?.["passed"] === true;
+}
+
+async function passOver(deps: ImportPartDependencies, one: Step) {
+  const outcomes: KeptOutcome[] = [];
+  await eachRow(deps, one, (row, { line }) => {
+    outcomes.push({
+      row,
+      line,
+      outcome: "skipped",
+      key: null,
+      code: "canceled",
+      column: null,
+      message: "The import was canceled before this row",
+      hint: "Import the file again: rows that are in already stay as they are.",
+    });
+  });
+  return { outcomes, warnings: [] };
+}
+
+async function importRows(deps: ImportPartDependencies, one: Step) {
+  const { uploads, waveRows } = deps;
+  const { job, plan, part, turn, step } = one;
   const type = typeOf(job.type);
   if (type === undefined) throw new Error(`import ${job.key} has the unknown type ${job.type}`);
   const warnings = new Map<string, Warning>();
-  const context = await ruleContext(ledger, job, (warning) => warnings.set(warning.message, warning));
+  const { ledger, keep } = job.phase === "check" ? await shadowLedger(deps, one) : { ledger: deps.ledger, keep: noop };
+  const setup = await loadSetup(ledger, job.program);
+  const warn: RuleContext["warn"] = (warning) => warnings.set(warning.message, warning);
+  const context: RuleContext = { ledger, ...setup, job, triggers: plan.triggers, warn };
   const batch = ledger.batch(job.program, `${job.key}/${turn}/${part.part}`);
   const outcomes: KeptOutcome[] = [];
-  const note = turn === 2 ? notesOf(uploads, job, part) : undefined;
-  const wave = createWave({ type, context, batch, outcomes, note, waveRows });
-  const readRow = rowReader(plan.header, type.layout);
-
-  let row = part.firstRow;
-  const later = part.later === "all" ? undefined : new Set(part.later);
-  for await (const records of readRecords(await partBytes(uploads, job, part), {
-    delimiter: plan.delimiter,
-    from: part.from,
-    line: part.line,
-  })) {
-    for (const record of records) {
-      row += 1;
-      const waits = later === undefined || later.has(row);
-      if (waits === (turn === 2)) await wave.take(row, record, readRow(record));
-    }
-  }
-  if (row !== part.firstRow + part.rows)
-    throw new Error(`part ${part.part} of import ${job.key} has ${row - part.firstRow} rows, planned ${part.rows}`);
+  const { kind } = type.declaration;
+  const wave = createWave({
+    type,
+    context,
+    effects: rowEffects(context, kind),
+    batch,
+    outcomes,
+    note: turn === 2 ? notesOf(uploads, job, step) : undefined,
+    waveRows: waveRows ?? (dependOnOrder(plan.triggers, kind) ? WAVE_ROWS_IN_ORDER : undefined),
+  });
+  const readRow = rowReader(plan.header, type.layoutOf(setup));
+  await eachRow(deps, one, (row, record) => wave.take(row, record, readRow(record)));
   await wave.flush();
   await batch.settle();
+  await keep();
   return { outcomes: outcomes.toSorted((a, b) => a.row - b.row), warnings: [...warnings.values()] };
 }
 
-async function partBytes(uploads: ObjectStore, job: ImportJob, part: Part) {
-  return async (from: number) => {
+const noop = async (): Promise<void> => undefined;
+
+/** A ledger that writes nothing: later steps find what this one would have written in a file of its own. */
+async function shadowLedger({ table, clock, uploads }: ImportPartDependencies, { job, plan, part, turn }: Step) {
+  const keyOf = (of: 1 | 2, number: number) =>
+    shadowKey(job.program, job.key, { phase: job.phase, turn: of, part: number });
+  const first = plan.parts.filter((other) => takesTurn(other, 1)).map((other) => keyOf(1, other.part));
+  const inOrder = plan.parts.filter((other) => takesTurn(other, 2));
+  const before = inOrder.filter((other) => other.part < part.part).map((other) => keyOf(2, other.part));
+  const isLookedUp = turn === 1 ? inOrder.length > 0 : inOrder.some((other) => other.part > part.part);
+  const runs = turn === 1 ? [] : await Promise.all([...first, ...before].map((key) => openRun(uploads, key)));
+  const overlay = createOverlay(createShadowTable(table, runs));
+  return {
+    ledger: createLedger({ table: overlay, clock }),
+    async keep() {
+      if (!isLookedUp) return;
+      const written = overlay.written().filter(({ place }) => !isTotalsPk(place.pk));
+      await keepRun(uploads, keyOf(turn, part.part), written);
+    },
+  };
+}
+
+/** Every row of the part that is taken in this turn. */
+async function eachRow(
+  { uploads }: ImportPartDependencies,
+  { job, plan, part, turn }: Step,
+  take: (row: number, record: CsvRecord) => Promise<void> | void,
+): Promise<void> {
+  let row = part.firstRow;
+  const later = part.later === "all" ? undefined : new Set(part.later);
+  const open = async (from: number) => {
     const object = await uploads.get(sourceKey(job.program, job.key), { from, to: part.to });
     if (object === undefined) throw new Error(`the working copy of import ${job.key} is not there`);
     return object.body;
   };
+  for await (const records of readRecords(open, { delimiter: plan.delimiter, from: part.from, line: part.line })) {
+    for (const record of records) {
+      row += 1;
+      const waits = later === undefined || later.has(row);
+      if (waits === (turn === 2)) await take(row, record);
+    }
+  }
+  if (row !== part.firstRow + part.rows)
+    throw new Error(`part ${part.part} of import ${job.key} has ${row - part.firstRow} rows, planned ${part.rows}`);
 }
 
-async function ruleContext(ledger: Ledger, job: ImportJob, warn: RuleContext["warn"]): Promise<RuleContext> {
-  const [owner] = await ledger.read(program, [programPlace(job.program)]);
-  if (owner === undefined) throw new Error(`program ${job.program} is not there`);
-  const groups = [];
-  for await (const { record } of ledger.collection(group, `${job.program}/groups`)) groups.push(record);
-  return { ledger, program: owner.record, groups, job, warn };
+/** Asks for the mails that rows brought about. Asked for again, they are not sent again. */
+async function sendMails(
+  { mail }: ImportPartDependencies,
+  { program: owner }: ImportJob,
+  outcomes: readonly KeptOutcome[],
+): Promise<void> {
+  const keys = outcomes.flatMap(({ fired = [] }) => fired.flatMap(({ mail_key }) => mail_key ?? []));
+  if (keys.length > 0) await mail.send(keys.map((key) => ({ mail: "outgoing" as const, program: owner, key })));
 }
 
 async function markDone(
   { ledger }: ImportPartDependencies,
-  job: ImportJob,
-  { part, turn }: PartMessage,
+  { job, step }: Step,
   outcomes: readonly KeptOutcome[],
   warnings: readonly Warning[],
 ) {
   const add: Record<string, number> = { parts_done: 1, "rows.processed": outcomes.length };
-  for (const { outcome } of outcomes) add[`rows.${outcome}`] = (add[`rows.${outcome}`] ?? 0) + 1;
+  const count = (name: string, by = 1) => (add[name] = (add[name] ?? 0) + by);
+  for (const { outcome, fired = [] } of outcomes) {
+    count(`rows.${outcome}`);
+    for (const { effect, amount, currency } of fired) {
+      count(effect === "reward" ? "effects.rewards" : effect === "move_group" ? "effects.moves" : "effects.mails");
+      if (amount !== null && currency !== null) count(`reward_amounts.${currency}`, amount);
+    }
+  }
   const once = {
-    ...partDonePlace(job.program, job.key, turn, part.part),
+    ...stepDonePlace(job.program, job.key, step),
     warnings: warnings.map(({ code, message }) => ({ code, message })),
   };
   await ledger.advance(importJob, job, { add, once });
 }
 
-/** Whoever finishes the first turn starts the second, part by part in file order; behind the last part the job closes. */
-async function sendNext(
-  { ledger, imports }: ImportPartDependencies,
-  plan: Plan,
-  { program: owner, key, turn, part }: PartMessage,
-) {
+/** Whoever finishes the first turn starts the second, part by part in file order; behind the last part the phase closes. */
+async function sendNext({ ledger, imports }: ImportPartDependencies, { job, plan, part, turn }: Step) {
   const firstTurn = plan.parts.filter((one) => takesTurn(one, 1)).length;
   if (turn === 1) {
-    const { record: job } = await loadJob(ledger, owner, key);
-    if (job.parts_done < firstTurn) return;
+    const { record: now } = await loadJob(ledger, job.program, job.key);
+    if (now.parts_done < firstTurn) return;
   }
-  await imports.send([nextMessage(plan, owner, key, turn === 1 ? -1 : part.part)]);
-}
-
-/** The first message of the second turn behind a part, or the closing one. */
-export function nextMessage(plan: Plan, owner: string, key: string, behind: number): ImportMessage {
-  const next = plan.parts.find((part) => part.part > behind && takesTurn(part, 2));
-  return next === undefined
-    ? { step: "close", program: owner, key }
-    : { step: "part", program: owner, key, turn: 2, part: next };
+  await imports.send([nextMessage(plan, job, turn === 1 ? -1 : part.part)]);
 }

@@ -1,11 +1,10 @@
 import type { ObjectStore } from "../ports.ts";
-import type { ImportJob } from "../records/import-job.ts";
+import type { ImportJob, ImportStep } from "../records/import-job.ts";
 import { notesKey } from "./drop.ts";
-import { keepFirst, type Outcome } from "./outcomes.ts";
-import type { Part } from "./plan.ts";
+import { keepFirst, type KeptOutcome } from "./outcomes.ts";
 
 /** Notes what rows come to, before anything of it is written; gives what was noted of them first, if it was not this. */
-export type Note = (decided: readonly Outcome[]) => Promise<readonly Outcome[] | undefined>;
+export type Note = (decided: readonly KeptOutcome[]) => Promise<readonly KeptOutcome[] | undefined>;
 
 /**
  * Rows that are taken in file order may change what rows before them read: an address given up by one is free for the
@@ -13,10 +12,10 @@ export type Note = (decided: readonly Outcome[]) => Promise<readonly Outcome[] |
  * worker, carries out what is noted instead of deciding by what later rows have changed since.
  */
 export const notesOf =
-  (uploads: ObjectStore, { program, key }: ImportJob, { part }: Part): Note =>
+  (uploads: ObjectStore, { program, key }: ImportJob, step: ImportStep): Note =>
   async (decided) => {
     const [first] = decided;
     if (first === undefined) return undefined;
-    const noted = await keepFirst(uploads, notesKey(program, key, part, first.row), decided);
+    const noted = await keepFirst(uploads, notesKey(program, key, step, first.row), decided);
     return noted === decided ? undefined : noted;
   };

@@ -1,19 +1,24 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
-import type { Clock, Log, ObjectStore, Queue } from "../ports.ts";
+import type { Clock, Log, ObjectStore, Queue, Table } from "../ports.ts";
+import { auditEntry } from "../records/audit-entry.ts";
 import { derivedKey } from "../records/derived-key.ts";
 import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../records/import-job.ts";
 import { program, programPlace } from "../records/program.ts";
-import { type Drop, planKey, readDropKey } from "./drop.ts";
+import { audited, auditOnce, BUCKET_ACTOR } from "../access/audited.ts";
+import { askedByDrop, written } from "./drop-options.ts";
+import { type Drop, readDropKey } from "./drop.ts";
 import { FileProblem } from "./file-problem.ts";
-import { findJob, isOver } from "./import-jobs.ts";
-import { nextMessage } from "./import-part.ts";
+import { findJob, isOver, loadJob, newImportJob } from "./import-jobs.ts";
+import { BadOption, optionsOf } from "./import-options.ts";
 import type { ImportMessage } from "./import-message.ts";
 import { readPlan } from "./outcomes.ts";
-import { type Plan, takesTurn } from "./plan.ts";
-import { type DroppedObject, type PreparedFile, prepareFile } from "./prepare-file.ts";
+import { type DroppedObject, prepareFile, unquoted } from "./prepare-file.ts";
+import { sendFirst, startImport } from "./start-import.ts";
+import { activeTriggers } from "../triggers/active-triggers.ts";
 
 export interface OpenImportDependencies {
+  readonly table: Pick<Table, "get">;
   readonly ledger: Ledger;
   readonly uploads: ObjectStore;
   readonly imports: Queue<ImportMessage>;
@@ -38,13 +43,15 @@ export const openImport = (deps: OpenImportDependencies) => async (object: Dropp
     await deps.mail.send([{ mail: "file-not-placed", source: object.key, reason: reason ?? "" }]);
     return;
   }
-  const job = await openJob(deps, drop, object);
+  const { job, problem } = await openJob(deps, drop, object);
   if (job.status === "failed") return tellRefused(deps, job);
   if (isOver(job)) return;
   // The file may have been replaced since it was planned: what was begun goes on with its own copy.
-  if (job.status === "running") return sendFirst(deps, job, await readPlan(deps.uploads, job.program, job.key));
+  if (job.status === "running") return sendAgain(deps, job);
   try {
-    await start(deps, job, await prepareFile(deps, job, object));
+    if (problem !== undefined) throw problem;
+    const triggers = job.options.disable_triggers ? [] : await activeTriggers(deps.ledger, job.program);
+    await startImport(deps, job, await prepareFile(deps, job, object, triggers), triggers);
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     await refuse(deps, job, error);
@@ -56,77 +63,90 @@ async function missingProgram({ ledger }: OpenImportDependencies, drop: Drop): P
   return found === undefined ? `there is no program "${drop.program}"` : undefined;
 }
 
-async function openJob(
-  { ledger, clock }: OpenImportDependencies,
+interface Opened {
+  readonly job: ImportJob;
+  /** Why its file is not even looked at. */
+  readonly problem: FileProblem | undefined;
+}
+
+async function openJob(deps: OpenImportDependencies, drop: Drop, object: DroppedObject): Promise<Opened> {
+  const { ledger, clock } = deps;
+  const key = derivedKey("imp_", object.key, object.sequencer, object.etag);
+  const asked = await awaitingJob(deps, drop, object);
+  const taken = asked && (await takeUpload(deps, asked, key));
+  if (taken !== undefined) return { job: taken, problem: undefined };
+  const { options, problem } = asked ? askedBefore(asked) : await droppedOptions(deps, drop, object);
+  const now = clock();
+  const { program: owner, type, filename } = drop;
+  const requested_by = asked?.requested_by ?? BUCKET_ACTOR.id;
+  const job = newImportJob(
+    { program: owner, key, type, source: object.key, filename, status: "queued", options, requested_by },
+    now,
+  );
+  const changes = [
+    { declaration: importJob, after: job },
+    { declaration: auditEntry, after: audited(job, { action: "import.opened", actor: BUCKET_ACTOR, at: now }) },
+  ];
+  if (await ledger.commit({ mark: key, changes })) return { job, problem };
+  return { job: (await findJob(ledger, owner, key))?.record ?? job, problem };
+}
+
+/** The import of the API that this upload is for. Any other folder of such a name is just a folder. */
+async function awaitingJob(
+  { ledger }: OpenImportDependencies,
   drop: Drop,
   object: DroppedObject,
-): Promise<ImportJob> {
-  const key = derivedKey("imp_", object.key, object.sequencer, object.etag);
+): Promise<ImportJob | undefined> {
+  const found = drop.job === null ? undefined : await findJob(ledger, drop.program, drop.job);
+  return found?.record.source === object.key ? found.record : undefined;
+}
+
+/** Lets the job begin with this upload; undefined when it has begun with another one, or is over. */
+async function takeUpload(
+  { ledger, clock }: OpenImportDependencies,
+  asked: ImportJob,
+  occasion: string,
+): Promise<ImportJob | undefined> {
   const now = clock();
-  const job: ImportJob = {
-    program: drop.program,
-    key,
-    type: drop.type,
-    source: object.key,
-    filename: drop.filename,
-    sha256: null,
-    bytes: 0,
-    status: "queued",
-    reason_code: null,
-    reason: null,
-    options: { ...DEFAULT_OPTIONS, disable_triggers: drop.disableTriggers },
-    rows: { total: 0, processed: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 },
-    effects: { rewards: 0, mails: 0, moves: 0 },
-    reward_amounts: {},
-    warnings: [],
-    started_at: null,
-    finished_at: null,
-    requested_by: "bucket",
-    cancel_requested_at: null,
-    archive_key: null,
-    parts: 0,
-    parts_done: 0,
-    created_at: now,
-    updated_at: now,
-  };
-  if (await ledger.commit({ mark: key, changes: [{ declaration: importJob, after: job }] })) return job;
-  return (await findJob(ledger, drop.program, key))?.record ?? job;
-}
-
-async function start(
-  deps: OpenImportDependencies,
-  job: ImportJob,
-  { plan, sha256, bytes, warnings }: PreparedFile,
-): Promise<void> {
-  const { ledger, uploads, clock } = deps;
-  await uploads.put(planKey(job.program, job.key), JSON.stringify(plan), { type: "application/json" });
-  const first = plan.parts.filter((part) => takesTurn(part, 1));
-  const second = plan.parts.filter((part) => takesTurn(part, 2));
-  await ledger.advance(importJob, job, {
-    set: {
-      status: "running",
-      sha256,
-      bytes,
-      warnings: warnings.map(({ code, message }) => ({ code, message })),
-      rows: { ...job.rows, total: plan.rows },
-      parts: first.length + second.length,
-      started_at: clock(),
-    },
-    // A repeated opening must not set back the counts of parts that are done.
-    when: { equals: { status: "queued" } },
+  const audit = { action: "import.opened", actor: BUCKET_ACTOR, at: now, occasion } as const;
+  const once = auditOnce(audited(asked, audit));
+  const isTaken = await ledger.advance(importJob, asked, {
+    set: { status: "queued", updated_at: now },
+    when: { equals: { status: "awaiting_upload" } },
+    once,
   });
-  await sendFirst(deps, job, plan);
+  // Taken by an earlier delivery of this very notification.
+  if (!isTaken && !(await ledger.moved(once))) return undefined;
+  return (await loadJob(ledger, asked.program, asked.key)).record;
 }
 
-async function sendFirst(
-  { imports }: OpenImportDependencies,
-  { program: owner, key }: ImportJob,
-  plan: Plan | undefined,
-): Promise<void> {
-  if (plan === undefined) throw new Error(`the plan of import ${key} is not there`);
-  const first = plan.parts.filter((part) => takesTurn(part, 1));
-  const messages = first.map((part): ImportMessage => ({ step: "part", program: owner, key, turn: 1, part }));
-  await imports.send(messages.length > 0 ? messages : [nextMessage(plan, owner, key, -1)]);
+/** A further upload by the same form is an import of its own, as asked for then. */
+const askedBefore = ({ key, options, status }: ImportJob): Pick<Opened, "problem"> & Pick<ImportJob, "options"> => ({
+  options,
+  problem:
+    status === "canceled"
+      ? new FileProblem("canceled", `The file was uploaded for ${key}, which has been canceled. Ask for a new import.`)
+      : undefined,
+});
+
+async function droppedOptions({ table, uploads }: OpenImportDependencies, drop: Drop, object: DroppedObject) {
+  try {
+    const stored = await uploads.get(object.key, { from: 0, to: 0 });
+    // Of a file that is gone or was replaced, it is told when it is read.
+    const isThere = stored !== undefined && unquoted(stored.etag) === unquoted(object.etag);
+    const options = await optionsOf(table, drop.program, askedByDrop(drop, isThere ? stored.metadata : {}));
+    if (!(options instanceof BadOption)) return { options, problem: undefined };
+    throw new FileProblem("bad_option", `${written(options.option)}: ${options.message}. Drop the file again.`);
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    return { options: { ...DEFAULT_OPTIONS, ...drop.options }, problem: error };
+  }
+}
+
+async function sendAgain({ imports, uploads }: OpenImportDependencies, job: ImportJob): Promise<void> {
+  const plan = await readPlan(uploads, job.program, job.key);
+  if (plan === undefined) throw new Error(`the plan of import ${job.key} is not there`);
+  await sendFirst(imports, job, plan);
 }
 
 async function refuse(deps: OpenImportDependencies, job: ImportJob, problem: FileProblem): Promise<void> {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { ObjectStore } from "../ports.ts";
 import { type ImportJob, OUTCOMES, type OutcomeName } from "../records/import-job.ts";
+import { fired, type Fired, type Trigger } from "../records/trigger.ts";
 import { outcomesKey, planKey } from "./drop.ts";
 import { type Plan, takesTurn } from "./plan.ts";
 
@@ -19,12 +20,10 @@ export const outcome = z.object({
 /** What became of one row. */
 export type Outcome = z.output<typeof outcome>;
 
-/** An outcome as kept, with the row's own cells where it failed. */
-export interface KeptOutcome extends Outcome {
-  readonly cells?: readonly string[] | undefined;
-}
+const kept = outcome.extend({ cells: z.array(z.string()).optional(), fired: z.array(fired).optional() });
 
-const kept = outcome.extend({ cells: z.array(z.string()).optional() });
+/** An outcome as kept, with what triggers did for the row, and with the row's own cells where it failed. */
+export type KeptOutcome = Readonly<z.output<typeof kept>>;
 
 /** Keeps outcomes unless there are some already, and gives those that are kept: whoever is first has told them. */
 export async function keepFirst(
@@ -47,31 +46,56 @@ async function readFile(objects: ObjectStore, key: string): Promise<KeptOutcome[
   return lines.filter((line) => line !== "").map((line) => kept.parse(JSON.parse(line)));
 }
 
+/** A plan as it is kept, with the triggers that were active when the import began. */
+export interface StoredPlan extends Plan {
+  readonly triggers: readonly Trigger[];
+}
+
+/** A good row of a file that was checked and, for what else was found in it, not imported. */
+const HELD_BACK = {
+  outcome: "skipped",
+  key: null,
+  code: "held_back",
+  message: "The row is good, but the import was stopped before anything was written",
+  hint: "Mend the rows that failed and import the file again.",
+  fired: [],
+} as const;
+
+/** Whether a file was checked, and then not imported. */
+export const isHeldBack = ({ phase, status, options }: Pick<ImportJob, "phase" | "status" | "options">): boolean =>
+  phase === "check" && !options.dry_run && (status === "failed" || status === "canceled");
+
 /** The outcomes of an import in file order, one part in memory at a time. */
 export async function* readOutcomes(
   objects: ObjectStore,
-  { program, key }: Pick<ImportJob, "program" | "key">,
+  job: Pick<ImportJob, "program" | "key" | "phase" | "status" | "options">,
   plan: Plan,
   afterRow = 0,
 ): AsyncGenerator<readonly KeptOutcome[]> {
   for (const part of plan.parts) {
     if (part.firstRow + part.rows <= afterRow) continue;
     const turns = ([1, 2] as const).filter((turn) => takesTurn(part, turn));
-    const found = await Promise.all(turns.map((turn) => readFile(objects, outcomesKey(program, key, part.part, turn))));
+    const found = await Promise.all(
+      turns.map((turn) =>
+        readFile(objects, outcomesKey(job.program, job.key, { phase: job.phase, turn, part: part.part })),
+      ),
+    );
+    const isGood = ({ outcome: name }: KeptOutcome) => name === "created" || name === "updated";
     yield found
       .flat()
       .filter(({ row }) => row > afterRow)
+      .map((one) => (isHeldBack(job) && isGood(one) ? { ...one, ...HELD_BACK, fired: [] } : one))
       .toSorted((a, b) => a.row - b.row);
   }
 }
 
-export async function readPlan(objects: ObjectStore, program: string, key: string): Promise<Plan | undefined> {
+export async function readPlan(objects: ObjectStore, program: string, key: string): Promise<StoredPlan | undefined> {
   const object = await objects.get(planKey(program, key));
   if (object === undefined) return undefined;
   const chunks: Uint8Array[] = [];
   for await (const chunk of object.body) chunks.push(chunk);
-  // Written by ourselves, in this very form, by `openImport`.
-  const plan: Plan = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  // Written by ourselves, in this very form, by `startImport`.
+  const plan: StoredPlan = JSON.parse(Buffer.concat(chunks).toString("utf8"));
   return plan;
 }
 
@@ -83,10 +107,31 @@ export const outcomeReader =
     const isNone = query.outcome !== undefined && job.rows[query.outcome] === 0;
     if (plan === undefined || isNone) return { items, has_more: false };
     for await (const outcomes of readOutcomes(objects, job, plan, query.after)) {
-      for (const { cells: _cells, ...shown } of outcomes) {
+      for (const { cells: _cells, fired: _fired, ...shown } of outcomes) {
         if (query.outcome !== undefined && shown.outcome !== query.outcome) continue;
         if (items.length === query.limit) return { items, has_more: true };
         items.push(shown);
+      }
+    }
+    return { items, has_more: false };
+  };
+
+/** A page of what triggers and invitations did, behind an effect of a row. */
+export const effectReader =
+  (objects: ObjectStore) =>
+  async (job: ImportJob, { after, limit }: { after: { row: number; effect: number }; limit: number }) => {
+    const plan = await readPlan(objects, job.program, job.key);
+    const items: (Fired & { readonly key: string; readonly row: number })[] = [];
+    const { rewards, mails, moves } = job.effects;
+    if (plan === undefined || rewards + mails + moves === 0) return { items, has_more: false };
+    // The row itself may have effects behind the one that the last page ended with.
+    for await (const outcomes of readOutcomes(objects, job, plan, after.row - 1)) {
+      for (const { row, fired: made = [] } of outcomes) {
+        for (const [index, one] of made.entries()) {
+          if (row === after.row && index < after.effect) continue;
+          if (items.length === limit) return { items, has_more: true };
+          items.push({ key: `${row}.${index + 1}`, row, ...one });
+        }
       }
     }
     return { items, has_more: false };

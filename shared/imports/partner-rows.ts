@@ -1,7 +1,9 @@
-import type { Group } from "../records/group.ts";
+import { findGroup, type Group } from "../records/group.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import type { RowOf } from "../records/column.ts";
-import { RowProblem } from "./read-row.ts";
+import { RowProblem, type RowValues } from "./read-row.ts";
+import { ownValues } from "./row-form.ts";
+import { withNames } from "./row-names.ts";
 import {
   claimFinder,
   createdEarlier,
@@ -67,26 +69,19 @@ export const partnerRows: RowRule = {
         const after =
           before === undefined
             ? created(row, group, context)
-            : updated(before.record, values, group, sameKey !== undefined, context);
+            : updated(before.record, row.values, group, sameKey !== undefined, context);
         return decideRecord(partnership, { row, context, before, after });
       }),
     );
-    return upToDependent(
+    const independent = upToDependent(
       decisions,
       rows.map(({ values }) => found(values)),
     );
+    return withNames(independent, rows, context);
   },
 };
 
 const newKey = (row: Row, context: RuleContext): string => keyOfNew("part_", row, context);
-
-function findGroup(groups: readonly Group[], wanted: string | undefined): Group | undefined {
-  if (wanted === undefined) return groups.find((group) => group.default);
-  const name = wanted.toLowerCase();
-  return groups.find(
-    (group) => group.key === wanted || group.slug.toLowerCase() === name || group.name.toLowerCase() === name,
-  );
-}
 
 function created(row: Row, group: Group, context: RuleContext): Partnership {
   const { program, job } = context;
@@ -103,6 +98,7 @@ function created(row: Row, group: Group, context: RuleContext): Partnership {
     group_key: group.key,
     manager: values.partner_manager ?? null,
     tags: values.partner_tags ?? [],
+    fields: ownValues(program.partner_fields, row.values),
     status: "approved",
     archived: false,
     joined_at: joined,
@@ -115,11 +111,12 @@ function created(row: Row, group: Group, context: RuleContext): Partnership {
 /** `knownKey`: the row's key, present or past, already leads to this partner, so that it stays what it is. */
 function updated(
   before: Partnership,
-  values: Values,
+  cells: RowValues,
   group: Group,
   knownKey: boolean,
-  { job }: RuleContext,
+  { program, job }: RuleContext,
 ): Partnership {
+  const values: Values = cells;
   const moves = values.partner_group !== undefined && group.key !== before.group_key;
   return {
     ...before,
@@ -131,6 +128,7 @@ function updated(
     group_joined_at: moves ? job.created_at : before.group_joined_at,
     manager: values.partner_manager ?? before.manager,
     tags: values.partner_tags ?? before.tags,
+    fields: { ...before.fields, ...ownValues(program.partner_fields, cells) },
     joined_at: values.partner_joined_date ?? before.joined_at,
     updated_at: job.created_at,
   };

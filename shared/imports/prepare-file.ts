@@ -1,18 +1,23 @@
 import { createHash } from "node:crypto";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { ByteRange, ObjectStore, StoredObject } from "../ports.ts";
 import type { ImportJob } from "../records/import-job.ts";
+import type { Trigger } from "../records/trigger.ts";
 import { uploadStream } from "../upload-stream.ts";
 import { sourceKey } from "./drop.ts";
 import { detectDelimiter, detectEncoding, type Encoding, toUtf8, utf8Check } from "./encoding.ts";
 import { FileProblem, type Warning } from "./file-problem.ts";
 import { importTypes, typeOf } from "./import-types.ts";
 import { type Plan, planImport } from "./plan.ts";
+import { loadSetup } from "./program-setup.ts";
 import { UnreadableRest } from "./read-records.ts";
+import { dependOnOrder } from "./row-effects.ts";
 
 /** Enough to tell an encoding and hold any sensible header line. */
 const HEAD: ByteRange = { from: 0, to: 64 * 1024 };
 
 interface PrepareFileDependencies {
+  readonly ledger: Ledger;
   readonly uploads: ObjectStore;
   /** Rows of one part, where it is not the usual number. */
   readonly partRows?: number;
@@ -35,9 +40,10 @@ export interface PreparedFile {
 
 /** Makes the working copy of a dropped file and plans its parts. Throws a {@link FileProblem} when it can never be imported. */
 export async function prepareFile(
-  { uploads, partRows }: PrepareFileDependencies,
+  { ledger, uploads, partRows }: PrepareFileDependencies,
   job: ImportJob,
   object: DroppedObject,
+  triggers: readonly Trigger[],
 ): Promise<PreparedFile> {
   const type = typeOf(job.type);
   if (type === undefined) {
@@ -56,7 +62,9 @@ export async function prepareFile(
   const delimiter = detectDelimiter(/^[^\r\n]*/.exec(workingHead.replace(/^[\r\n]+/, ""))?.[0] ?? "");
   const open = async (from: number) =>
     (await openWorking(uploads, working, { from, to: Number.MAX_SAFE_INTEGER })).body;
-  const plan = await planImport(open, { delimiter, bytes, layout: type.layout, type: job.type ?? "", partRows }).catch(
+  const layout = type.layoutOf(await loadSetup(ledger, job.program));
+  const inOrder = dependOnOrder(triggers, type.declaration.kind) ? "every row" : undefined;
+  const plan = await planImport(open, { delimiter, bytes, layout, type: job.type ?? "", partRows, inOrder }).catch(
     (error: unknown) => {
       if (!(error instanceof UnreadableRest)) throw error;
       throw new FileProblem(
@@ -88,7 +96,7 @@ async function openDropped(
 }
 
 // Notifications leave the quotes of an entity tag out.
-const unquoted = (etag: string): string => etag.replaceAll('"', "");
+export const unquoted = (etag: string): string => etag.replaceAll('"', "");
 
 const replaced = () =>
   new FileProblem(

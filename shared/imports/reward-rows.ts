@@ -1,11 +1,12 @@
 import type { RowOf } from "../records/column.ts";
 import { customer } from "../records/customer.ts";
 import { derivedKey } from "../records/derived-key.ts";
-import { type Partnership, partnership } from "../records/partnership.ts";
+import type { Partnership } from "../records/partnership.ts";
 import { type Reward, reward } from "../records/reward.ts";
 import { transaction } from "../records/transaction.ts";
 import { RowProblem } from "./read-row.ts";
 import { type Amount, noteRate, rowAmount } from "./row-amount.ts";
+import { partnersOf } from "./row-partner.ts";
 import {
   claimFinder,
   createdEarlier,
@@ -27,8 +28,6 @@ interface Target {
   readonly partnership: string | null | undefined;
 }
 
-const partnerByEmail = referenceFinder(partnership, "email");
-const partnerByKey = referenceFinder(partnership, "partner_key");
 const transactionByKey = referenceFinder(transaction, "key");
 const customerByOwnKey = referenceFinder(customer, "customer_key");
 const customerByKey = referenceFinder(customer, "key");
@@ -38,17 +37,12 @@ export const rewardRows: RowRule = {
   identities: () => [],
 
   async decide(rows, context) {
-    const of = <Name extends keyof Values>(name: Name) => rows.map(({ values }) => (values as Values)[name]);
     const targetKeys = (type: string) =>
       rows.map(({ values }) => ((values as Values).target_type === type ? (values as Values).target_key : undefined));
     const keys = new Map(rows.map((row) => [row, keyOf(row, context)]));
-    const [claims, byEmail, byPartnerKey, transactions, customers, psCustomers] = await Promise.all([
+    const [claims, partnerOf, transactions, customers, psCustomers] = await Promise.all([
       lookUp([...keys.values()], claimFinder(context, reward, "key")),
-      lookUp(
-        of("partner_email").map((address) => address?.toLowerCase()),
-        partnerByEmail(context),
-      ),
-      lookUp(of("partner_key"), partnerByKey(context)),
+      partnersOf(rows, context),
       lookUp(targetKeys("transaction"), transactionByKey(context)),
       lookUp(targetKeys("customer"), customerByOwnKey(context)),
       lookUp(targetKeys("customer"), customerByKey(context)),
@@ -92,23 +86,15 @@ export const rewardRows: RowRule = {
         }
         // The same row of the same file dropped before: whatever became of the reward since stays.
         if (claims(key)) return { outcome: "unchanged" as const, key };
-        const partner = (byEmail(values.partner_email?.toLowerCase()) ?? byPartnerKey(values.partner_key))?.record;
-        if (partner === undefined) {
-          const column = values.partner_email === undefined ? "partner_key" : "partner_email";
-          return new RowProblem(
-            "unknown_partner",
-            column,
-            `there is no partner ${shown(values[column])}`,
-            "Import the partner first, or correct the cell.",
-          );
-        }
+        const partner = partnerOf(values);
+        if (partner instanceof RowProblem) return partner;
         const target = targetOf(values);
         if (target instanceof RowProblem) return target;
         if (target.partnership !== undefined && target.partnership !== partner.key) {
           return new RowProblem(
             "foreign_target",
             "target_key",
-            `${shown(values.target_key)} belongs to another partner`,
+            `${shown(values.target_key)} belongs to ${target.partnership === null ? "no partner" : "another partner"}`,
             "Reward the partner whose customer it is.",
           );
         }
@@ -143,6 +129,7 @@ const created = (
   is_external: values.is_external ?? false,
   customer_key: target.customer_key,
   transaction_key: target.transaction_key,
+  trigger_key: null,
   ready_at: null,
   created_at: values.created_at ?? job.created_at,
   updated_at: job.created_at,

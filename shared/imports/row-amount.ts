@@ -4,7 +4,7 @@ import { RowProblem } from "./read-row.ts";
 import type { RuleContext } from "./row-rule.ts";
 
 /** What the article's importer assumes when a row names no currency. */
-const DEFAULT_CURRENCY = "USD";
+export const DEFAULT_CURRENCY = "USD";
 
 export interface Amount {
   readonly amount: number;
@@ -19,9 +19,8 @@ export function rowAmount(
   context: RuleContext,
 ): Amount | RowProblem {
   const code = currency ?? DEFAULT_CURRENCY;
-  const amount = values.amount_in_cents ?? toMinor(values.amount_in_dollars ?? "", code);
-  if (amount instanceof CellProblem)
-    return new RowProblem(amount.code, "amount_in_dollars", amount.message, amount.hint);
+  const amount = rowMinor({ ...values, minor: values.amount_in_cents }, code) ?? 0;
+  if (amount instanceof RowProblem) return amount;
   const rate = noteRate(code, context);
   const dollars = rate === undefined ? null : usdCents(amount, code, rate);
   if (dollars !== null && !Number.isSafeInteger(dollars)) {
@@ -34,6 +33,18 @@ export function rowAmount(
     );
   }
   return { amount, currency: code, amount_usd: dollars };
+}
+
+/** The amount of a row in minor units, from the column of either unit; undefined where neither is filled in. */
+export function rowMinor(
+  { minor, amount_in_dollars }: { readonly minor?: number | undefined; readonly amount_in_dollars?: string },
+  currency: string = DEFAULT_CURRENCY,
+): number | RowProblem | undefined {
+  if (minor !== undefined || amount_in_dollars === undefined) return minor;
+  const amount = toMinor(amount_in_dollars, currency);
+  return amount instanceof CellProblem
+    ? new RowProblem(amount.code, "amount_in_dollars", amount.message, amount.hint)
+    : amount;
 }
 
 /** The program's rate for a currency; a missing one is reported, also for rows that an earlier attempt has recorded. */

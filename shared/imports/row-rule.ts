@@ -4,11 +4,11 @@ import type { Entry } from "../ledger/entry.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { derivedKey } from "../records/derived-key.ts";
-import type { Group } from "../records/group.ts";
 import type { ImportJob } from "../records/import-job.ts";
-import type { Program } from "../records/program.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
+import { fired, type Fired, type Trigger } from "../records/trigger.ts";
 import type { Warning } from "./file-problem.ts";
+import type { ProgramSetup } from "./program-setup.ts";
 import { RowProblem, type RowValues } from "./read-row.ts";
 
 /** A row whose cells have been read. */
@@ -19,20 +19,26 @@ export interface Row {
   readonly mark: string;
 }
 
-export interface RuleContext {
+export interface RuleContext extends ProgramSetup {
   readonly ledger: Ledger;
-  readonly program: Program;
-  readonly groups: readonly Group[];
   readonly job: ImportJob;
+  /** The triggers that were active when the import began, in the order they run; none where they are disabled. */
+  readonly triggers: readonly Trigger[];
   warn(warning: Warning): void;
 }
 
 /** What a row asks for, given what is stored. */
 export type Decision =
-  | { readonly outcome: "created" | "updated"; readonly key: string; readonly entry: Entry }
+  | {
+      readonly outcome: "created" | "updated";
+      readonly key: string;
+      readonly entry: Entry;
+      readonly fired?: readonly Fired[];
+    }
   /** An earlier attempt at this very row has created its record. */
-  | { readonly outcome: "created"; readonly key: string; readonly own: Claim }
-  | { readonly outcome: "updated" | "unchanged"; readonly key: string }
+  | { readonly outcome: "created"; readonly key: string; readonly own: Claim; readonly fired: readonly Fired[] }
+  /** An earlier attempt has changed it, or there is nothing to change. */
+  | { readonly outcome: "updated" | "unchanged"; readonly key: string; readonly fired?: readonly Fired[] }
   | RowProblem
   /** It reads what an earlier one of these rows is about to change, so that it has to be decided after that. */
   | "later";
@@ -50,7 +56,12 @@ export interface RowRule {
  * before any rule is checked: what is done is done, even if the row would be refused today.
  */
 export const createdEarlier = (claim: Claim | undefined, { mark }: Row): Exclude<Decision, "later"> | undefined =>
-  claim?.mark === mark && claim.image !== undefined ? { outcome: "created", key: claim.key, own: claim } : undefined;
+  claim?.mark === mark && claim.image !== undefined
+    ? { outcome: "created", key: claim.key, own: claim, fired: toldOf(claim.note) }
+    : undefined;
+
+/** What triggers did for an entry, as its note keeps it. */
+const toldOf = (note: unknown): readonly Fired[] => fired.array().parse(note ?? []);
 
 /** The key of the record that a row may create: always the same, so that a repeated attempt finds it whatever else has changed. */
 export const keyOfNew = (prefix: string, { mark }: Row, { program }: RuleContext): string =>
@@ -86,9 +97,11 @@ export async function earlierTurn<R extends BaseRecord>(
   if (marks.has(row.mark)) {
     // Another worker may have created it just now, behind the look at its claim.
     const [claim] = await ledger.claims(declaration, program.key, "key", [key]);
-    return createdEarlier(claim, row) ?? { outcome: "updated", key };
+    return createdEarlier(claim, row) ?? { outcome: "updated", key, fired: toldOf(marks.get(row.mark)) };
   }
-  return [...marks].some((mark) => (rowOfMark(mark, job) ?? 0) > row.row) ? { outcome: "unchanged", key } : undefined;
+  return [...marks.keys()].some((mark) => (rowOfMark(mark, job) ?? 0) > row.row)
+    ? { outcome: "unchanged", key }
+    : undefined;
 }
 
 export const markOf = (job: ImportJob, row: number): string => `${job.key}/${row}`;

@@ -90,6 +90,7 @@ const created = (
   partnership_key: buyer.partnership_key,
   ...amount,
   product_key: values.product_key ?? null,
+  category_key: values.category_key ?? null,
   approved: true,
   unapproved_reasons: [],
   archived: false,
@@ -112,6 +113,7 @@ function updated(
     ...(sameAmount ? {} : amount),
     ...(sameBuyer ? {} : { customer_key: buyer.key, partnership_key: buyer.partnership_key }),
     product_key: values.product_key ?? before.product_key,
+    category_key: values.category_key ?? before.category_key,
     created_at: values.created_at ?? before.created_at,
     updated_at: job.created_at,
   };

@@ -2,6 +2,7 @@ import type { Batch } from "../ledger/batch.ts";
 import type { ImportType } from "./import-types.ts";
 import type { Note } from "./notes.ts";
 import type { KeptOutcome, Outcome } from "./outcomes.ts";
+import type { RowEffects } from "./row-effects.ts";
 import type { CsvRecord } from "./read-records.ts";
 import { type ReadRow, RowProblem } from "./read-row.ts";
 import {
@@ -34,6 +35,7 @@ interface Decided extends WaveRow {
 export interface WaveDependencies {
   readonly type: ImportType;
   readonly context: RuleContext;
+  readonly effects: RowEffects;
   readonly batch: Batch;
   /** Told what became of each row. */
   readonly outcomes: KeptOutcome[];
@@ -46,6 +48,7 @@ export interface WaveDependencies {
 export function createWave({
   type: { rule, declaration },
   context,
+  effects,
   batch,
   outcomes,
   note,
@@ -67,11 +70,12 @@ export function createWave({
     }
   }
 
-  /** Decides rows, up to the first one that depends on another. */
+  /** Decides rows, with what triggers make of them, up to the first one that depends on another. */
   async function decide(open: readonly WaveRow[]): Promise<Decided[]> {
-    const decisions = await rule.decide(
-      open.map(({ row }) => row),
-      context,
+    const asked = open.map(({ row }) => row);
+    const decisions = await effects(
+      await rule.decide(asked, context),
+      asked.map(({ mark }) => mark),
     );
     return open.flatMap((one, at) => {
       const decision = decisions[at];
@@ -109,7 +113,7 @@ export function createWave({
   }
 
   /** The noted decisions that need no deciding any more: nothing was to be written, or all of it is. */
-  async function recall(open: readonly WaveRow[], noted: readonly Outcome[]): Promise<Decided[]> {
+  async function recall(open: readonly WaveRow[], noted: readonly KeptOutcome[]): Promise<Decided[]> {
     const keys = noted.flatMap(({ key, outcome }) => (key === null || outcome === "unchanged" ? [] : [key]));
     const [claims, records] = await Promise.all([
       lookUp(keys, claimFinder(context, declaration, "key")),
@@ -154,17 +158,17 @@ const untaken = (row: number, { line }: CsvRecord, read: "blank" | RowProblem): 
     ? { row, line, outcome: "skipped", key: null, ...reasons(BLANK) }
     : { row, line, outcome: "failed", key: null, ...reasons(read) };
 
-const toOutcome = ({ row: { row }, record: { line }, decision }: Decided): Outcome =>
-  decision instanceof RowProblem
-    ? { row, line, outcome: "failed", key: null, ...reasons(decision) }
-    : { row, line, outcome: decision.outcome, key: decision.key, code: null, column: null, message: null, hint: null };
+function toOutcome({ row: { row }, record: { line }, decision }: Decided): KeptOutcome {
+  if (decision instanceof RowProblem) return { row, line, outcome: "failed", key: null, ...reasons(decision) };
+  const { outcome, key, fired = [] } = decision;
+  const told = { row, line, outcome, key, code: null, column: null, message: null, hint: null };
+  return fired.length === 0 ? told : { ...told, fired: [...fired] };
+}
 
 const reasons = ({ code, column, message, hint }: RowProblem) => ({ code, column, message, hint });
 
-const toKept = (outcome: Outcome, { cells }: CsvRecord): KeptOutcome => ({
-  ...outcome,
-  ...(outcome.outcome === "failed" && { cells }),
-});
+const toKept = (outcome: KeptOutcome, { cells }: CsvRecord): KeptOutcome =>
+  outcome.outcome === "failed" ? { ...outcome, cells: [...cells] } : outcome;
 
 const problemOf = ({
   code,

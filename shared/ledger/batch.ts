@@ -1,9 +1,10 @@
 import { atOnce } from "../at-once.ts";
 import type { Clock, Table } from "../ports.ts";
+import { declarationOf } from "../records/index.ts";
 import type { Declaration } from "../records/record.ts";
 import { type Claim, claimItem } from "./claim.ts";
 import { CONCURRENT_WRITES } from "./concurrent-writes.ts";
-import { type Entry, isLoneCreation, writesOf } from "./entry.ts";
+import { companyOf, type Entry, isCreation, isLoneCreation, writesOf } from "./entry.ts";
 import { fromImage, toItem } from "./stored.ts";
 import { TallySheet } from "./totals.ts";
 
@@ -14,7 +15,7 @@ import { TallySheet } from "./totals.ts";
 export interface Batch {
   /** For each entry, whether it was committed. */
   commit(entries: readonly Entry[]): Promise<boolean[]>;
-  /** Counts in records that an earlier attempt of this batch created, completing any that it left half done. */
+  /** Counts in records that an earlier attempt of this batch created, completing any that it left half done, with their company. */
   resume(declaration: Declaration, claims: readonly Claim[]): Promise<void>;
   settle(): Promise<void>;
 }
@@ -39,14 +40,21 @@ export function createBatch({ table, clock, complete }: Dependencies, program: s
         for (const entry of lane) done.set(entry, (await table.transact(writesOf(entry, at, true))).length === 0);
       });
       for (const [entry, committed] of done) {
-        if (!committed) continue;
-        for (const { declaration, before, after } of entry.changes) if (!before) sheet.add(declaration.tally?.(after));
+        if (!committed || !isCreation(entry)) continue;
+        for (const { declaration, after } of entry.changes) sheet.add(declaration.tally?.(after));
       }
       return entries.map((entry) => done.get(entry) === true);
     },
     async resume(declaration, own) {
       await atOnce(CONCURRENT_WRITES, own, (claim) => complete(declaration, claim));
-      for (const { image } of own) if (image) sheet.add(declaration.tally?.(fromImage(declaration, image)));
+      for (const { image, company, counted } of own) {
+        if (image === undefined || counted) continue;
+        sheet.add(declaration.tally?.(fromImage(declaration, image)));
+        for (const one of company) {
+          const made = declarationOf(one.kind);
+          sheet.add(made.tally?.(fromImage(made, one.image)));
+        }
+      }
     },
     async settle() {
       await atOnce(CONCURRENT_WRITES, sheet.items(program, id), (write) => table.write(write));
@@ -55,24 +63,28 @@ export function createBatch({ table, clock, complete }: Dependencies, program: s
 }
 
 /**
- * Claims the unique value of each record, then puts the records whose claim was granted. Between the two a record is
- * as good as created: whoever comes across its claim completes it.
+ * Claims the unique value of each record, then puts the records whose claim was granted. Between the two a record and
+ * its company are as good as created: whoever comes across its claim completes them.
  */
 async function create(table: Table, entries: readonly Entry[], at: number): Promise<boolean[]> {
-  const created = entries.map(({ mark, changes }) => {
-    const [change] = changes;
-    const [unique] = change === undefined ? [] : change.declaration.unique(change.after);
-    if (change === undefined || unique === undefined)
-      throw new Error("a lone creation has one change and one unique value");
-    const { declaration, after } = change;
-    return {
-      claim: claimItem(declaration, after, unique, { mark, at }, true),
-      item: toItem(declaration, after, { rev: 1, at, mark }),
-    };
+  const created = entries.map((entry) => {
+    const { mark, changes, note } = entry;
+    const made = changes.map(({ declaration, after }, index) => {
+      const [unique] = declaration.unique(after);
+      if (unique === undefined) throw new Error("a lone creation has unique values");
+      const creation = index === 0 ? { mark, at, company: companyOf(entry), note } : { mark, at };
+      return {
+        claim: claimItem(declaration, after, unique, creation, true),
+        item: toItem(declaration, after, { rev: 1, at, mark }),
+      };
+    });
+    const [first, ...company] = made;
+    if (first === undefined) throw new Error("a lone creation has a change");
+    return { claim: first.claim, items: [first.item, ...company.flatMap(({ claim, item }) => [claim, item])] };
   });
   const granted = await table.insert(created.map(({ claim }) => claim));
   // A record that is there already was completed by somebody else.
-  await table.insert(created.filter((_, index) => granted[index]).map(({ item }) => item));
+  await table.insert(created.flatMap(({ items }, index) => (granted[index] === true ? items : [])));
   return granted;
 }
 

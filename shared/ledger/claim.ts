@@ -3,6 +3,14 @@ import { claimPlace } from "../records/place.ts";
 import type { BaseRecord, Declaration, Unique } from "../records/record.ts";
 import { attribute, imageOf } from "./stored.ts";
 
+type Image = Readonly<Record<string, Value>>;
+
+/** A record as kept beside another one. */
+export interface KindImage {
+  readonly kind: string;
+  readonly image: Image;
+}
+
 /**
  * A unique value, held by one record. A record's first claim never changes hands and carries the record as it was
  * created: it is what makes the creation of a record and the sums it moves one thing, even when a worker dies between them.
@@ -15,19 +23,28 @@ export interface Claim {
   /** The change that created the record. */
   readonly mark: string;
   readonly at: number;
-  readonly image: Readonly<Record<string, Value>> | undefined;
+  readonly image: Image | undefined;
+  /** The records that were created with it, such as the rewards that triggers made: they are there as soon as the claim is. */
+  readonly company: readonly KindImage[];
+  /** What its maker wanted to remember of the creation. */
+  readonly note: Value | undefined;
+  /** Whether the sums it moves were moved with it, rather than by the batch it came in. */
+  readonly counted: boolean;
 }
 
 export interface Creation {
   readonly mark: string;
   readonly at: number;
+  readonly company?: readonly KindImage[];
+  readonly note?: Value | undefined;
+  readonly counted?: boolean;
 }
 
 export function claimItem(
   declaration: Declaration,
   record: BaseRecord,
   { field, value }: Unique,
-  { mark, at }: Creation,
+  { mark, at, company = [], note, counted = false }: Creation,
   withImage: boolean,
 ): Item {
   const home = declaration.place(record);
@@ -39,6 +56,9 @@ export function claimItem(
     _mark: mark,
     _at: at,
     ...(withImage && { image: imageOf(record) }),
+    ...(withImage && company.length > 0 && { company: company.map(({ kind, image }) => ({ kind, image })) }),
+    ...(withImage && note !== undefined && { note }),
+    ...(withImage && counted && { counted }),
   };
 }
 
@@ -49,7 +69,16 @@ export const toClaim = (item: Item): Claim => ({
   mark: attribute(item, "_mark"),
   at: Number(item["_at"]),
   image: isMap(item["image"]) ? item["image"] : undefined,
+  company: Array.isArray(item["company"]) ? item["company"].flatMap(toKindImage) : [],
+  note: item["note"],
+  counted: item["counted"] === true,
 });
 
-const isMap = (value: Value | undefined): value is Readonly<Record<string, Value>> =>
+function toKindImage(value: Value): KindImage[] {
+  if (!isMap(value)) return [];
+  const { image } = value;
+  return isMap(image) ? [{ kind: attribute(value, "kind"), image }] : [];
+}
+
+const isMap = (value: Value | undefined): value is Image =>
   typeof value === "object" && value !== null && !Array.isArray(value);

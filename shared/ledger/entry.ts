@@ -1,7 +1,7 @@
-import type { Place, Write } from "../ports.ts";
+import type { Place, Value, Write } from "../ports.ts";
 import { claimPlace, historyPk } from "../records/place.ts";
 import type { BaseRecord, Declaration, Unique } from "../records/record.ts";
-import { claimItem } from "./claim.ts";
+import { claimItem, type Creation, type KindImage } from "./claim.ts";
 import { imageOf, MOVED, type Stored, toItem } from "./stored.ts";
 import { TallySheet } from "./totals.ts";
 
@@ -12,10 +12,12 @@ export interface Change<R extends BaseRecord = BaseRecord> {
   readonly after: R;
 }
 
-/** Changes that happen together or not at all. */
+/** Changes that happen together or not at all; the first one is what the entry is about. */
 export interface Entry {
   readonly mark: string;
   readonly changes: readonly Change[];
+  /** What a repeated attempt needs to tell the same of it: see {@link Claim.note} and `Ledger.marks`. */
+  readonly note?: Value | undefined;
 }
 
 export const historyPlace = (declaration: Declaration, record: BaseRecord, rev: number): Place => ({
@@ -23,36 +25,48 @@ export const historyPlace = (declaration: Declaration, record: BaseRecord, rev: 
   sk: String(rev).padStart(8, "0"),
 });
 
-/** Whether conditional puts are enough: one new record with one unique value. They cost half of a transaction. */
-export function isLoneCreation({ changes }: Entry): boolean {
-  const [change] = changes;
-  return (
-    change !== undefined &&
-    changes.length === 1 &&
-    !change.before &&
-    change.declaration.unique(change.after).length === 1
-  );
-}
+/**
+ * Whether conditional puts are enough: one new record with one unique value, which nobody else can be after, and its
+ * company. They cost half of a transaction.
+ */
+export const isLoneCreation = ({ changes }: Entry): boolean =>
+  changes.length > 0 &&
+  changes.every(({ declaration, before, after }) => !before && declaration.unique(after).length === 1);
 
-/** The writes of an entry, for one transaction. In a batch, created records are summed apart. */
-export function writesOf({ mark, changes }: Entry, at: number, inBatch: boolean): Write[] {
+/** Whether an entry only creates: a batch sums such entries apart, any other moves the live totals itself. */
+export const isCreation = ({ changes }: Entry): boolean => changes.every(({ before }) => before === undefined);
+
+/** The records that come with the first one of an entry. */
+export const companyOf = ({ changes }: Entry): KindImage[] =>
+  changes
+    .slice(1)
+    .flatMap(({ declaration, before, after }) =>
+      before === undefined ? [{ kind: declaration.kind, image: imageOf(after) }] : [],
+    );
+
+/** The writes of an entry, for one transaction. In a batch, the sums of what is only created are written apart. */
+export function writesOf(entry: Entry, at: number, inBatch: boolean): Write[] {
+  const { mark, changes, note } = entry;
   const live = new TallySheet();
-  const writes = changes.flatMap(({ declaration, before, after }) => {
+  const counted = !(inBatch && isCreation(entry));
+  const writes = changes.flatMap(({ declaration, before, after }, index) => {
+    const made: Creation = index === 0 ? { mark, at, company: companyOf(entry), note, counted } : { mark, at, counted };
     if (before === undefined) {
-      if (!inBatch) live.add(declaration.tally?.(after));
-      return creation(declaration, after, mark, at);
+      if (counted) live.add(declaration.tally?.(after));
+      return creation(declaration, after, made);
     }
     live.add(declaration.tally?.(before.record), -1);
     live.add(declaration.tally?.(after));
-    return replacement(declaration, before, after, mark, at);
+    return replacement(declaration, before, after, made);
   });
   const [first] = changes;
   return first === undefined ? [] : [...writes, ...live.additions(first.after.program)];
 }
 
-function creation(declaration: Declaration, record: BaseRecord, mark: string, at: number): Write[] {
+function creation(declaration: Declaration, record: BaseRecord, made: Creation): Write[] {
+  const { mark, at } = made;
   const claims = declaration.unique(record).map((unique, index): Write => ({
-    put: claimItem(declaration, record, unique, { mark, at }, index === 0),
+    put: claimItem(declaration, record, unique, made, index === 0),
     when: { absent: true },
   }));
   return [...claims, { put: toItem(declaration, record, { rev: 1, at, mark }), when: { absent: true } }];
@@ -62,8 +76,7 @@ function replacement(
   declaration: Declaration,
   before: Stored<BaseRecord>,
   after: BaseRecord,
-  mark: string,
-  at: number,
+  { mark, at, note }: Creation,
 ): Write[] {
   const rev = before.rev + 1;
   const item = toItem(declaration, after, { rev, at, mark });
@@ -78,6 +91,7 @@ function replacement(
         _mark: before.mark,
         replaced_at: at,
         replaced_by: mark,
+        ...(note !== undefined && { note }),
       },
     },
     ...(moved

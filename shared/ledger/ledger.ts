@@ -59,8 +59,8 @@ export interface Ledger {
     after?: string,
   ): Promise<Stored<R>[]>;
   totals(program: string, partnership: string): Promise<Counters>;
-  /** The marks of all changes that made the record what it is. */
-  marks(declaration: Declaration, stored: Stored<BaseRecord>): Promise<ReadonlySet<string>>;
+  /** The marks of all changes that made the record what it is, each with the note of its entry. */
+  marks(declaration: Declaration, stored: Stored<BaseRecord>): Promise<ReadonlyMap<string, Value | undefined>>;
   /**
    * Moves a job along: counts and fields change in place, without a revision. With `once`, the move happens only for
    * the first caller that brings that item. False when it did not happen.
@@ -138,9 +138,14 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
     },
     totals: (program, partnership) => totalsOf(table, program, partnership),
     async marks(declaration, { record, mark: last }) {
-      const marks = new Set([last]);
+      const marks = new Map<string, Value | undefined>([[last, undefined]]);
       for await (const page of table.query({ pk: historyPlace(declaration, record, 0).pk })) {
-        for (const { _mark } of page) if (typeof _mark === "string") marks.add(_mark);
+        for (const item of page) {
+          const mark = attribute(item, "_mark");
+          if (!marks.has(mark)) marks.set(mark, undefined);
+          // The note of a change stands beside the image that it replaced.
+          marks.set(attribute(item, "replaced_by"), item["note"]);
+        }
       }
       return marks;
     },

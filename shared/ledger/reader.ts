@@ -1,8 +1,9 @@
 import { atOnce } from "../at-once.ts";
 import type { Item, Place, Table } from "../ports.ts";
 import { claimPlace } from "../records/place.ts";
+import { declarationOf } from "../records/index.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
-import { type Claim, toClaim } from "./claim.ts";
+import { type Claim, claimItem, toClaim } from "./claim.ts";
 import { CONCURRENT_WRITES } from "./concurrent-writes.ts";
 import { fromImage, fromItem, MOVED, type Stored, toItem } from "./stored.ts";
 
@@ -13,11 +14,16 @@ const MOST_MOVES = 5;
 export function createReader(table: Table) {
   async function complete(declaration: Declaration, claim: Claim): Promise<void> {
     if (claim.image === undefined) return;
-    const record = fromImage(declaration, claim.image);
-    await table.write({
-      put: toItem(declaration, record, { rev: 1, at: claim.at, mark: claim.mark }),
-      when: { absent: true },
+    const { mark, at } = claim;
+    const revision = { rev: 1, at, mark };
+    const company = claim.company.flatMap(({ kind, image }) => {
+      const made = declarationOf(kind);
+      const record = fromImage(made, image);
+      const held = made.unique(record).map((unique, index) => claimItem(made, record, unique, revision, index === 0));
+      return [...held, toItem(made, record, revision)];
     });
+    const record = toItem(declaration, fromImage(declaration, claim.image), revision);
+    for (const put of [...company, record]) await table.write({ put, when: { absent: true } });
   }
 
   const stored = <R extends BaseRecord>(declaration: Declaration<R>, item: Item | undefined): Stored<R> | undefined =>

@@ -1,11 +1,13 @@
 import { findByKey, type PlacedByKey } from "../access/find-by-key.ts";
+import { findTeammate } from "../access/teammates.ts";
 import { bundleKey } from "../exports/bundle-key.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { LINK_MINUTES } from "../names.ts";
-import type { Clock, LinkSigner, Mail } from "../ports.ts";
+import type { Clock, LinkSigner, Mail, Table } from "../ports.ts";
 import { isEmail } from "../records/cell.ts";
 import { type ExportJob, exportJob } from "../records/export-job.ts";
-import { importJob } from "../records/import-job.ts";
+import { type ImportJob, importJob } from "../records/import-job.ts";
+import { outgoingMail } from "../records/outgoing-mail.ts";
 import { type Program, program as programRecord } from "../records/program.ts";
 import type { BaseRecord } from "../records/record.ts";
 import { utcDay } from "../records/utc-day.ts";
@@ -13,9 +15,11 @@ import { bundleReady } from "./bundle-ready.ts";
 import { exportFailed } from "./export-failed.ts";
 import { fileNotPlaced } from "./file-not-placed.ts";
 import { importFinished } from "./import-finished.ts";
+import { letter } from "./letter.ts";
 import type { MailMessage } from "./mail-message.ts";
 
 interface Dependencies {
+  readonly table: Pick<Table, "get">;
   readonly ledger: Pick<Ledger, "read">;
   readonly signer: LinkSigner;
   readonly clock: Clock;
@@ -39,11 +43,14 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
   }
   const { ledger } = dependencies;
   const { program: owner, key } = message;
+  if (message.mail === "outgoing") {
+    const { to, subject, text } = await read(ledger, outgoingMail, owner, key);
+    return { mail: { to, ...letter(subject, text.split(/\n{2,}/)) } };
+  }
   const program = await read(ledger, programRecord, owner, owner);
   if (message.mail === "import-finished") {
     const job = await read(ledger, importJob, owner, key);
-    // A dropped file has no name on it: its program's administrator is told.
-    const to = isEmail(job.requested_by) ? job.requested_by : program.admin_email;
+    const to = await whoHearsOf(dependencies.table, job, program);
     return { mail: { to, ...importFinished(job, program.name) } };
   }
   const job = await read(ledger, exportJob, owner, key);
@@ -55,13 +62,26 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
   return bundleMail(dependencies, job, program);
 }
 
+/** The teammate named, else the one who asked, as far as they are teammates still; else the program's administrator. */
+async function whoHearsOf(
+  table: Pick<Table, "get">,
+  { options, program: owner, requested_by }: ImportJob,
+  { admin_email }: Program,
+): Promise<string> {
+  for (const address of [options.notify, requested_by]) {
+    const teammate = address !== null && isEmail(address) ? await findTeammate(table, owner, address) : undefined;
+    if (teammate !== undefined) return teammate.email;
+  }
+  return admin_email;
+}
+
 async function bundleMail({ clock, signer }: Dependencies, job: ExportJob, program: Program): Promise<ComposedMail> {
   // Read before signing: the link may live moments longer than the mail says, never shorter.
   const closesAt = clock() + LINK_MINUTES * 60_000;
   const filename = `${job.program}-records-${utcDay(job.as_of)}.zip`;
   const link = await signer.link(bundleKey(job.program, job.key), { minutes: LINK_MINUTES, filename });
-  const letter = bundleReady(job, { programName: program.name, link, closesAt });
-  return { mail: { to: job.member_email, ...letter }, link: { job, closesAt } };
+  const ready = bundleReady(job, { programName: program.name, link, closesAt });
+  return { mail: { to: job.member_email, ...ready }, link: { job, closesAt } };
 }
 
 async function read<R extends BaseRecord>(

@@ -1,3 +1,4 @@
+import { effectsTold } from "../imports/effects-told.ts";
 import { API_BASE } from "../names.ts";
 import { type ImportJob, OUTCOMES } from "../records/import-job.ts";
 import { type Block, counted, type Letter, letter } from "./letter.ts";
@@ -15,7 +16,7 @@ export function importFinished(job: ImportJob, programName: string): Letter {
     ],
   };
   if (job.status !== "completed") return stopped(job, programName, facts);
-  const { failed, total } = job.rows;
+  const { failed } = job.rows;
   const name = job.options.dry_run ? "Dry run" : "Import";
   const result = failed === 0 ? "is done" : `is done, but ${counted(failed, "row")} failed`;
   return letter(`${name} of ${job.filename} ${result}`, [
@@ -24,36 +25,58 @@ export function importFinished(job: ImportJob, programName: string): Letter {
       ? `Here is what importing this file into ${programName} would do. Nothing was written.`
       : `This file has been imported into ${programName}.`,
     facts,
-    {
-      facts: [
-        ...OUTCOMES.map((outcome): [string, string] => [outcome, `${job.rows[outcome]}`]),
-        ["rows in the file", `${total}`],
-      ],
-    },
+    counts(job),
+    ...effects(job),
     ...warnings(job),
-    ...(failed > 0 ? errorFile(job.key) : []),
+    ...errorFile(job),
   ]);
+}
+
+const counts = ({ rows }: ImportJob): Block => ({
+  facts: [
+    ...OUTCOMES.map((outcome): [string, string] => [outcome, `${rows[outcome]}`]),
+    ["rows in the file", `${rows.total}`],
+  ],
+});
+
+function effects(job: ImportJob): Block[] {
+  const told = effectsTold(job);
+  if (told.length === 0) return [];
+  return [job.options.dry_run ? "Triggers would come to this:" : "Triggers came to this:", { facts: told }];
 }
 
 const warnings = ({ warnings: all }: ImportJob): Block[] =>
   all.length === 0 ? [] : ["Please note:", { points: all.slice(0, MAX_WARNINGS).map(({ message }) => message) }];
 
-const errorFile = (key: string): Block[] => [
-  "The failed rows are in an error file, each as you wrote it, with what is wrong and what to do. Mend them there and drop that file again: rows that are imported already stay as they are.",
-  { facts: [["Error file", `GET ${API_BASE}/imports/${key}/errors.csv`]] },
-];
+const errorFile = ({ key, rows }: ImportJob): Block[] =>
+  rows.failed === 0
+    ? []
+    : [
+        "The failed rows are in an error file, each as you wrote it, with what is wrong and what to do. Mend them there and drop that file again: rows that are imported already stay as they are.",
+        { facts: [["Error file", `GET ${API_BASE}/imports/${key}/errors.csv`]] },
+      ];
 
-function stopped({ filename, reason, rows, status }: ImportJob, programName: string, facts: Block): Letter {
+function stopped(job: ImportJob, programName: string, facts: Block): Letter {
+  const { filename, reason, rows, status } = job;
   const verb = status === "canceled" ? "was canceled" : "did not work";
-  const done = rows.processed - rows.failed;
-  return letter(`Import of ${filename} ${verb}`, [
+  const name = job.options.dry_run ? "Dry run" : "Import";
+  const done = rows.created + rows.updated;
+  return letter(`${name} of ${filename} ${verb}`, [
     "Hello,",
-    `The import of this file into ${programName} ${verb}.`,
+    `The ${job.options.dry_run ? "dry run" : "import"} of this file into ${programName} ${verb}.`,
     facts,
     ...(reason === null ? [] : [`The reason: ${reason}`]),
-    done > 0
-      ? `${counted(done, "row")} had been taken up before; they are recognised when the file comes again.`
-      : "None of its rows has been imported.",
+    ...(rows.processed === 0 ? [] : [counts(job)]),
+    whatIsIn(job, done),
+    ...effects(job),
+    ...errorFile(job),
     ...(status === "canceled" ? [] : ["Please mend the file and drop it again."]),
   ]);
+}
+
+function whatIsIn({ options }: ImportJob, done: number): string {
+  if (options.dry_run) return "Nothing was written.";
+  return done === 0
+    ? "None of its rows has been imported."
+    : `${counted(done, "row")} had been imported before; they are recognised when the file comes again.`;
 }

@@ -3,7 +3,7 @@ import * as z from "zod";
 /** What the mail queue carries: which mail to send, and about what. */
 export const mailMessage = z.discriminatedUnion("mail", [
   z.object({
-    mail: z.enum(["import-finished", "bundle-ready", "export-failed"]),
+    mail: z.enum(["import-finished", "bundle-ready", "export-failed", "outgoing"]),
     program: z.string(),
     key: z.string(),
   }),

@@ -1,9 +1,11 @@
 import * as z from "zod";
 import { type BundleRow, countCell, exportedAt, flagCell, instantCell, partnerColumns, textCell } from "./bundle.ts";
-import { email, instant, text } from "./cell.ts";
+import { emailOrToken } from "./anonymous-email.ts";
+import { instant, text } from "./cell.ts";
 import { atMostOne, exactlyOne, optional, required } from "./column.ts";
+import { fieldValues } from "./form-field.ts";
 import { customerSk, partnerPk } from "./place.ts";
-import { base, defineRecord, nullable } from "./record.ts";
+import { base, defineRecord, nullable, since } from "./record.ts";
 import { utcDay } from "./utc-day.ts";
 
 const CUSTOMER_SOURCES = ["import", "api", "link", "lead", "deal"] as const;
@@ -12,12 +14,16 @@ const schema = z.object({
   ...base,
   customer_key: z.string().min(1).max(255).meta({ description: "Your own key of the customer" }),
   email: z.string().max(254),
+  anonymized: since(false, z.boolean()).meta({
+    description: "Whether the e-mail address stands for one that is not told",
+  }),
   name: nullable.text(),
   company_name: nullable.text(),
   partnership_key: nullable.text(),
   provider_key: nullable.text().meta({ description: "The payment provider's key of the customer" }),
   source_type: z.enum(CUSTOMER_SOURCES),
   archived: z.boolean(),
+  fields: since({}, fieldValues).meta({ description: "The program's own fields of customers by api_name" }),
   former_partnership_keys: z.array(z.string()).meta({
     internal: true,
     description:
@@ -63,7 +69,7 @@ export const customer = defineRecord({
         text(255, "cus_..."),
         "Key of an existing customer here; the row updates it",
       ),
-      email: required(email, "The customer's e-mail address, unique in the program"),
+      email: required(emailOrToken, "The customer's e-mail address, unique in the program; may be anonymized"),
       partner_key: atMostOne("partner")(text(255, "ada"), "partner_key of the referring partner"),
       partnership_key: atMostOne("partner")(text(255, "part_..."), "Key of the referring partnership"),
       name: optional(text(255, "Grace Hopper"), "The customer's name"),

@@ -1,7 +1,11 @@
 import * as z from "zod";
 import { base, defineRecord, nullable } from "./record.ts";
 
-const IMPORT_STATUSES = ["awaiting_upload", "queued", "running", "completed", "failed", "canceled"] as const;
+/** A file is checked before it is imported where its options ask for that; a dry run is never more than checked. */
+const IMPORT_PHASES = ["check", "import"] as const;
+export type ImportPhase = (typeof IMPORT_PHASES)[number];
+
+export const IMPORT_STATUSES = ["awaiting_upload", "queued", "running", "completed", "failed", "canceled"] as const;
 export const OUTCOMES = ["created", "updated", "unchanged", "skipped", "failed"] as const;
 export type OutcomeName = (typeof OUTCOMES)[number];
 
@@ -45,6 +49,7 @@ const schema = z.object({
   sha256: nullable.text(64),
   bytes: count,
   status: z.enum(IMPORT_STATUSES),
+  phase: z.enum(IMPORT_PHASES).meta({ description: "Whether rows are only checked, or imported" }),
   reason_code: nullable.text(),
   reason: nullable.text(2000).meta({ description: "Why a file failed, and what to do" }),
   options: importOptions,
@@ -75,6 +80,18 @@ const schema = z.object({
 
 export type ImportJob = z.output<typeof schema>;
 
+/** The counts of an import that has not begun. */
+export const NO_ROWS: ImportJob["rows"] = {
+  total: 0,
+  processed: 0,
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  skipped: 0,
+  failed: 0,
+};
+export const NO_EFFECTS: ImportJob["effects"] = { rewards: 0, mails: 0, moves: 0 };
+
 /** Where the import job of a key lives. */
 export const importPlace = (program: string, key: string) => ({ pk: `${program}/import/${key}`, sk: "#" });
 
@@ -88,8 +105,24 @@ export const importJob = defineRecord({
   listed: true,
 });
 
-/** Where the fact is kept that a part of an import is done; `turn` is 1 for parallel parts, 2 for those in order. */
-export const partDonePlace = (program: string, key: string, turn: number, part: number) => ({
-  pk: `${program}/import/${key}`,
-  sk: `done#${turn}#${String(part).padStart(6, "0")}`,
+/** One step of an import; `turn` is 1 for parallel parts, 2 for those in order. */
+export interface ImportStep {
+  readonly phase: ImportPhase;
+  readonly turn: 1 | 2;
+  readonly part: number;
+}
+
+const stepSk = (what: string, { phase, turn, part }: ImportStep): string =>
+  `${what}#${phase}#${turn}#${String(part).padStart(6, "0")}`;
+
+/** Where the fact is kept that a step of an import is done. */
+export const stepDonePlace = (program: string, key: string, step: ImportStep) => ({
+  pk: importPlace(program, key).pk,
+  sk: stepSk("done", step),
+});
+
+/** Where it is kept whether a step imports its rows, or passes over them because the import was canceled before. */
+export const stepFatePlace = (program: string, key: string, step: ImportStep) => ({
+  pk: importPlace(program, key).pk,
+  sk: stepSk("fate", step),
 });

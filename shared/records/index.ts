@@ -1,11 +1,48 @@
+import { allowance } from "./allowance.ts";
+import { auditEntry } from "./audit-entry.ts";
 import { customer } from "./customer.ts";
+import { deal } from "./deal.ts";
 import { exportJob } from "./export-job.ts";
 import { group } from "./group.ts";
 import { importJob } from "./import-job.ts";
+import { lead } from "./lead.ts";
+import { manager } from "./manager.ts";
+import { outgoingMail } from "./outgoing-mail.ts";
 import { partnership } from "./partnership.ts";
 import { program } from "./program.ts";
+import type { Declaration } from "./record.ts";
 import { reward } from "./reward.ts";
+import { tag } from "./tag.ts";
 import { transaction } from "./transaction.ts";
+import { trigger } from "./trigger.ts";
 
 /** The one list of all nouns. */
-export const records = { program, group, partnership, customer, transaction, reward, importJob, exportJob } as const;
+export const records = {
+  program,
+  group,
+  partnership,
+  manager,
+  tag,
+  customer,
+  transaction,
+  reward,
+  lead,
+  deal,
+  trigger,
+  allowance,
+  outgoingMail,
+  importJob,
+  exportJob,
+  auditEntry,
+} as const;
+
+const byKind: ReadonlyMap<string, Declaration> = new Map(
+  Object.values(records).map((declaration: Declaration) => [declaration.kind, declaration]),
+);
+
+/** The declaration of a kind that is stored; throws for one that there is not. */
+export function declarationOf(kind: string): Declaration {
+  const declaration = byKind.get(kind);
+  if (declaration === undefined) throw new Error(`there is no kind of record called ${kind}`);
+  return declaration;
+}

@@ -2,8 +2,9 @@ import * as z from "zod";
 import { amountCell, type BundleRow, countCell, exportedAt, flagCell, partnerColumns, textCell } from "./bundle.ts";
 import { email, instant, tags, text } from "./cell.ts";
 import { optional, required } from "./column.ts";
+import { fieldValues } from "./form-field.ts";
 import { partnerPk } from "./place.ts";
-import { base, defineRecord, instantField } from "./record.ts";
+import { base, defineRecord, instantField, since } from "./record.ts";
 
 /** What a partner's row in the bundle adds up, from the very rows of the other files. */
 export interface PartnerSums {
@@ -24,6 +25,7 @@ const schema = z.object({
   group_key: z.string(),
   manager: z.string().max(254).nullable(),
   tags: z.array(z.string()),
+  fields: since({}, fieldValues).meta({ description: "The program's own fields of partners by api_name" }),
   status: z.enum(["approved", "pending", "declined"]),
   archived: z.boolean(),
   joined_at: instantField(),

@@ -4,7 +4,8 @@ import { derivedKey } from "./derived-key.ts";
  * Key strings of the table. They exist only in this folder, and every one begins with its program.
  *
  * A partnership's collection holds `#` (the partnership), then per customer `C#<customer>` (the customer), its rewards
- * `...#R#<time>#<key>` and transactions `...#T#<time>#<key>`, and last `R#<time>#<key>`: rewards that belong to no customer.
+ * `...#R#<time>#<key>` and transactions `...#T#<time>#<key>`, then its deals `D#<time>#<key>` and leads `L#<time>#<key>`, and
+ * last `R#<time>#<key>`: rewards that belong to no customer.
  * One query therefore reads a partner with every join the export needs side by side, and one customer's history is a prefix.
  */
 const SHARDS = 8;
@@ -34,6 +35,16 @@ export const timed = (time: number, key: string): string => `${String(time).padS
 
 export const customerSk = (customer: string): string => `C#${customer}`;
 
+export const leadSk = (time: number, key: string): string => `L#${timed(time, key)}`;
+
+export const dealSk = (time: number, key: string): string => `D#${timed(time, key)}`;
+
+/** What is known by its name alone lives where the name leads, so that making it takes one write. */
+export const namedPlace = (program: string, collection: string, name: string): { pk: string; sk: string } => ({
+  pk: `${program}/${collection}`,
+  sk: sortable(name.toLowerCase()),
+});
+
 /** Every partnership of a program, listed consistently: the export walks these. */
 export const directoryPks = (program: string): string[] =>
   Array.from({ length: SHARDS }, (_, shard) => `${program}/partnerships/${shard}`);
@@ -44,6 +55,9 @@ export const claimPlace = (program: string, kind: string, field: string, value: 
     : { pk: `${program}/${kind}.${field}/${value}`, sk: "#" };
 
 export const totalsPk = (program: string, partnership: string): string => `${program}/totals/${partnership}`;
+
+/** Whether sums lie there. */
+export const isTotalsPk = (pk: string): boolean => /^[^/]+\/totals\//.test(pk);
 
 export const historyPk = (program: string, kind: string, key: string): string => `${program}/history/${kind}/${key}`;
 

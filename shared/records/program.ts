@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { base, defineRecord } from "./record.ts";
+import { ALL_FEATURES, features } from "./features.ts";
+import { formField } from "./form-field.ts";
+import { base, defineRecord, since } from "./record.ts";
 
 const schema = z.object({
   ...base,
@@ -9,6 +11,9 @@ const schema = z.object({
   rates: z
     .record(z.string(), z.string())
     .meta({ description: "US dollars for one unit of each currency, as decimals" }),
+  features: since(ALL_FEATURES, features),
+  partner_fields: since([], z.array(formField)).meta({ description: "Fields of its own that partners have" }),
+  customer_fields: since([], z.array(formField)).meta({ description: "Fields of its own that customers have" }),
 });
 
 export type Program = z.output<typeof schema>;

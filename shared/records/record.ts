@@ -63,9 +63,20 @@ export const nullable = {
   instant: () => z.int().nullable(),
 };
 
+/** A field that came later than some records: they read as if they had been made with this value. */
+export const since = <Schema extends z.ZodType>(earlier: z.output<Schema>, schema: Schema) =>
+  z.preprocess((value) => value ?? earlier, schema);
+
 export const instantField = () => z.int().meta({ description: "Epoch milliseconds" });
 
 /** Keeps the exact import and bundle columns of a declaration while checking it. */
 export const defineRecord = <R extends BaseRecord, const Extra extends Pick<Declaration, "layout" | "bundle"> = {}>(
   declaration: Declaration<R> & Extra,
 ): Omit<Declaration<R>, "layout" | "bundle"> & Extra => declaration;
+
+/** Whether a record of some declaration is one of a certain declaration. */
+export const isRecordOf = <R extends BaseRecord>(
+  wanted: Declaration<R>,
+  declared: Pick<Declaration, "kind">,
+  _record: BaseRecord,
+): _record is R => wanted.kind === declared.kind;

@@ -27,6 +27,7 @@ const schema = z.object({
   is_external: z.boolean(),
   customer_key: nullable.text().meta({ description: "Key of the customer it was earned by (cus_...), if any" }),
   transaction_key: nullable.text(),
+  trigger_key: nullable.text().meta({ description: "The trigger that made it, if one did" }),
   ready_at: instantField().nullable(),
 });
 
@@ -72,7 +73,11 @@ export const reward = defineRecord({
       target_key: optional(text(255, "inv_2026_0042"), "Key of the transaction or customer; needs target_type"),
       amount_in_cents: exactlyOne("amount")(minorAmount, "Amount in minor units"),
       amount_in_dollars: exactlyOne("amount")(majorAmount, "Amount in major units"),
-      reward_description: required(text(500, "Q1 bonus"), "What the partner reads", ["body", "description"]),
+      reward_description: required(text(500, "Q1 bonus"), "What the partner reads", [
+        "body",
+        "description",
+        "reward_description (body)",
+      ]),
       reward_currency: optional(currency, "USD when absent", ["currency"]),
       is_external: optional(flag, "Whether the reward was generated elsewhere; false when absent"),
       status: optional(choice(REWARD_STATUSES, "bad_status"), "pending when absent"),

@@ -19,6 +19,7 @@ const schema = z.object({
     .nullable()
     .meta({ description: "US cents at the program's rate when recorded; null without a rate" }),
   product_key: nullable.text(),
+  category_key: nullable.text(),
   approved: z.boolean(),
   unapproved_reasons: z.array(z.string()),
   archived: z.boolean(),
@@ -75,6 +76,7 @@ export const transaction = defineRecord({
       currency: optional(currency, "USD when absent"),
       created_at: optional(instant, "When the customer paid; the moment of import when absent"),
       product_key: optional(text(255, "team-annual"), "What was bought, where rewards depend on it"),
+      category_key: optional(text(255, "annual-plans"), "The kind of product, where rewards depend on it"),
     },
     inOrder: ["key"],
   },

@@ -59,6 +59,7 @@ async function wholePath(chunks: readonly Buffer[]): Promise<{ rows: number; min
         currency: String(values["currency"]),
         amount_usd: null,
         product_key: String(values["product_key"]),
+        category_key: null,
         approved: true,
         unapproved_reasons: [],
         archived: false,

@@ -27,7 +27,15 @@ export async function importUnits(): Promise<BenchLine[]> {
   const ledger = createLedger({ table, clock });
   const uploads = createMemoryObjectStore();
   const imports = createMemoryQueue<ImportMessage>();
-  const deps = { ledger, uploads, imports, mail: createMemoryQueue<MailMessage>(), clock, log: createSilentLog() };
+  const deps = {
+    table,
+    ledger,
+    uploads,
+    imports,
+    mail: createMemoryQueue<MailMessage>(),
+    clock,
+    log: createSilentLog(),
+  };
   let secrets = 0;
   await createProgram(
     { table, ledger, clock, newKey: createCountingKeys(), randomToken: () => `secret-${(secrets += 1)}` },

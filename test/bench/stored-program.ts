@@ -2,7 +2,8 @@ import { toItem } from "../../shared/ledger/stored.ts";
 import type { Table } from "../../shared/ports.ts";
 import { customer } from "../../shared/records/customer.ts";
 import { derivedKey } from "../../shared/records/derived-key.ts";
-import { group } from "../../shared/records/group.ts";
+import { ALL_FEATURES } from "../../shared/records/features.ts";
+import { group, GROUP_DEFAULTS } from "../../shared/records/group.ts";
 import { partnership } from "../../shared/records/partnership.ts";
 import { claimPlace } from "../../shared/records/place.ts";
 import { program } from "../../shared/records/program.ts";
@@ -25,6 +26,9 @@ export async function storedProgram(table: Table, size: Program): Promise<void> 
     currency: "USD",
     admin_email: "a@bench.example",
     rates: { USD: "1" },
+    features: ALL_FEATURES,
+    partner_fields: [],
+    customer_fields: [],
   });
   await put(group, {
     ...DATES,
@@ -34,6 +38,7 @@ export async function storedProgram(table: Table, size: Program): Promise<void> 
     slug: "default",
     default: true,
     archived: false,
+    ...GROUP_DEFAULTS,
   });
   const partnerKey = (at: number) => derivedKey("part_", String(at % size.partners));
   const customerKey = (at: number) => derivedKey("cus_", String(at % size.customers));
@@ -51,6 +56,7 @@ export async function storedProgram(table: Table, size: Program): Promise<void> 
       group_key: "grup_1",
       manager: null,
       tags: [],
+      fields: {},
       status: "approved",
       archived: false,
       joined_at: AT,
@@ -64,12 +70,14 @@ export async function storedProgram(table: Table, size: Program): Promise<void> 
       key: customerKey(at),
       customer_key: `acct_${at}`,
       email: `customer-${at}@shop.example`,
+      anonymized: false,
       name: `Customer ${at}, Ltd`,
       company_name: null,
       partnership_key: partnerKey(at),
       provider_key: null,
       source_type: "import",
       archived: false,
+      fields: {},
       former_partnership_keys: [],
     });
   }
@@ -86,6 +94,7 @@ export async function storedProgram(table: Table, size: Program): Promise<void> 
       currency,
       amount_usd: minor,
       product_key: "team-annual",
+      category_key: null,
       approved: true,
       unapproved_reasons: [],
       archived: false,

@@ -1,5 +1,6 @@
+import { applied as applyWrite, placeOf } from "../../shared/ledger/apply-write.ts";
 import { LIST_INDEX } from "../../shared/names.ts";
-import type { Condition, Item, Place, Value, Write } from "../../shared/ports.ts";
+import type { Item, Place, Value, Write } from "../../shared/ports.ts";
 import { sizeOfItem } from "./item-size.ts";
 
 const ITEM_BYTES = 400 * 1024;
@@ -15,26 +16,6 @@ export class Invalid extends Error {
   }
 }
 
-export function placeOf(write: Write): Place {
-  if ("put" in write) return write.put;
-  if ("remove" in write) return write.remove;
-  return "check" in write ? write.check : write.update;
-}
-
-export function conditionHolds(when: Condition | undefined, stored: Item | undefined): boolean {
-  if (when === undefined) return true;
-  if ("absent" in when) return stored === undefined;
-  if ("equals" in when) return Object.entries(when.equals).every(([name, value]) => stored?.[name] === value);
-  if (stored === undefined) return true;
-  if ("absentOrEquals" in when) {
-    return Object.entries(when.absentOrEquals).every(([name, value]) => stored[name] === value);
-  }
-  return Object.entries(when.absentOrAtMost).every(([name, limit]) => {
-    const value = stored[name];
-    return typeof value === "number" && value <= limit;
-  });
-}
-
 /** Refuses what DynamoDB refuses whatever is stored. */
 export function requireValid(write: Write): void {
   requirePlace(placeOf(write));
@@ -47,36 +28,19 @@ export function requireValid(write: Write): void {
   if (write.when !== undefined) Object.values(write.when).forEach(copyOf);
 }
 
-/** What the item is after the write; `undefined` when it is gone. */
+/** What the item is after the write, if DynamoDB would take it; `undefined` when it is gone. */
 export function applied(write: Write, stored: Item | undefined): Item | undefined {
-  if ("check" in write) return stored;
-  if ("remove" in write) return undefined;
-  if ("put" in write) return frozen(write.put);
-  const { update, add = {}, set = {} } = write;
-  if (Object.keys(add).length + Object.keys(set).length === 0) return stored;
-  const item: Record<string, Value | undefined> = { ...stored, pk: update.pk, sk: update.sk };
-  for (const [name, amount] of Object.entries(add)) addTo(item, name, amount);
-  for (const [name, value] of Object.entries(set)) item[name] = value;
-  return frozen(item as Item);
+  const after = asInvalid(() => applyWrite(write, stored));
+  return after === undefined || after === stored ? after : frozen(after);
 }
 
-function addTo(item: Record<string, Value | undefined>, name: string, amount: number): void {
-  const dot = name.indexOf(".");
-  if (dot < 0) {
-    item[name] = sum(item[name], amount);
-    return;
+/** What makes no sense to us makes none to DynamoDB. */
+function asInvalid<Answer>(work: () => Answer): Answer {
+  try {
+    return work();
+  } catch (error) {
+    throw new Invalid(error instanceof Error ? error.message : String(error));
   }
-  const map = item[name.slice(0, dot)];
-  if (!isMap(map)) throw new Invalid(`no map to add ${name} to`);
-  const inner = name.slice(dot + 1);
-  item[name.slice(0, dot)] = { ...map, [inner]: sum(map[inner], amount) };
-}
-
-function sum(value: Value | undefined, amount: number): number {
-  if (value !== undefined && typeof value !== "number") throw new Invalid("only numbers can be added to");
-  const total = (value ?? 0) + amount;
-  // DynamoDB sums decimally: there, 0.1 + 0.2 is 0.3.
-  return Number.isInteger(total) ? total : Number(total.toPrecision(15));
 }
 
 function requireSeparate(add: object, set: object): void {

@@ -1,8 +1,9 @@
+import { conditionHolds, placeOf } from "../../shared/ledger/apply-write.ts";
 import { LIST_INDEX } from "../../shared/names.ts";
 import type { Item, Place, Query, Table, Write } from "../../shared/ports.ts";
 import { sizeOfItem } from "./item-size.ts";
 import { createKillSwitch, type KillSwitch } from "./kill-switch.ts";
-import { applied, conditionHolds, Invalid, placeOf, requirePlace, requireValid } from "./memory-rules.ts";
+import { applied, Invalid, requirePlace, requireValid } from "./memory-rules.ts";
 import { readUnits, type Units, writeUnits } from "./memory-units.ts";
 import { compareKeys, createSortedItems, type Entry, type SortedItems } from "./sorted-items.ts";
 

@@ -100,10 +100,44 @@ test("ignores names in the query that it does not know", async () => {
 
 test("shows one import with its counts, its percent, and nulls in place", async () => {
   const { world, authorization } = await worldWith(0);
-  const job = await world.addImport({ status: "running", rows: { ...anImportJob().rows, processed: 1 } });
+  const rows = { ...anImportJob().rows, processed: 1 };
+  const started_at = world.clock() - 2_000;
+  const job = await world.addImport({ status: "running", rows, started_at, finished_at: null });
   const { json } = await world.call("GET", `${IMPORTS}/imp_1`, { authorization });
   const { parts: _parts, parts_done: _done, ...shown } = job;
-  expect(json).toEqual({ data: { ...shown, percent: 25 }, message: "Import retrieved", status: 200 });
+  expect(json).toEqual({
+    data: { ...shown, percent: 25, rows_per_second: 0.5, eta_ms: 6_000 },
+    message: "Import retrieved",
+    status: 200,
+  });
+});
+
+test("gives only the imports of a status or a type, page by page", async () => {
+  const { world, get } = await worldWith(0);
+  const statuses = ["failed", "completed", "running"] as const;
+  for (let at = 0; at < 600; at++) {
+    const key = `imp_${String(at).padStart(3, "0")}`;
+    const type = at % 2 === 0 ? "partners" : "rewards";
+    await world.addImport({ key, created_at: 1_000 + at, type, status: statuses[at % 3] ?? "failed" });
+  }
+  const asked = { status: "failed", type: "partners" };
+  const expected = Array.from({ length: 100 }, (_, at) => `imp_${String(at * 6).padStart(3, "0")}`).toReversed();
+  const seen: unknown[] = [];
+  let page = await get({ ...asked, limit: "30" });
+  seen.push(...page.keys);
+  while (page.hasMore) {
+    page = await get({ ...asked, limit: "30", starting_after: String(seen.at(-1)) });
+    seen.push(...page.keys);
+  }
+  expect(seen).toEqual(expected);
+  const back = { ...asked, limit: "3", ending_before: String(expected[50]) };
+  expect(await get(back)).toMatchObject({ keys: expected.slice(47, 50), hasMore: true });
+  expect(await get({ ...asked, ending_before: String(expected[2]) })).toMatchObject({
+    keys: expected.slice(0, 2),
+    hasMore: false,
+  });
+  expect(await get({ type: "leads" })).toMatchObject({ status: 200, keys: [], hasMore: false });
+  expect(await get({ status: "done" })).toMatchObject({ status: 400, json: { field: "status" } });
 });
 
 test("lists and shows exports alike", async () => {

@@ -142,10 +142,7 @@ test.each([
 
 test("without the authorizer's word, nobody is let in", async () => {
   const world = createWorld();
-  const { ledger, table, objects, exportQueue, clock, log } = world;
-  const { newKey } = world.access;
-  const outcomes = async () => Promise.resolve({ items: [], has_more: false });
-  const api = createHandler({ table, ledger, objects, outcomes, exportQueue, clock, log, newKey });
+  const api = createHandler(world.ports);
   const [route] = routes;
   const event = {
     ...world.gatewayEvent(route?.method ?? "", route?.path ?? "", {}),

@@ -8,7 +8,9 @@ import { createToken, type TokenHolder } from "../../shared/access/credentials.t
 import { type Teammate, teammateItem } from "../../shared/access/teammates.ts";
 import type { OutcomeReader } from "../../shared/api/list-import-rows.ts";
 import type { ExportMessage } from "../../shared/exports/export-bundle.ts";
+import { effectReader } from "../../shared/imports/outcomes.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
+import type { MailMessage } from "../../shared/mail/mail-message.ts";
 import { type ExportJob, exportJob } from "../../shared/records/export-job.ts";
 import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../../shared/records/import-job.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
@@ -16,6 +18,7 @@ import { createFixedClock } from "../fakes/fixed-clock.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
 import { createMemoryQueue, type MemoryQueue } from "../fakes/memory-queue.ts";
 import { createMemoryTable } from "../fakes/memory-table.ts";
+import { createMemoryUploadLinkSigner } from "../fakes/memory-upload-link-signer.ts";
 import { createSilentLog } from "../fakes/silent-log.ts";
 
 export interface Call {
@@ -50,7 +53,11 @@ export function createWorld({
   const randomToken = createCountingTokens();
   const access = { table, ledger, clock, newKey, randomToken };
   const authorizer = createAuthorizer({ table, log });
-  const api = createApi({ table, ledger, objects, outcomes, exportQueue, clock, newKey, log });
+  const mailQueue = createMemoryQueue<MailMessage>();
+  const uploadLinks = createMemoryUploadLinkSigner();
+  const effects = effectReader(objects);
+  const ports = { table, ledger, objects, uploadLinks, outcomes, effects, exportQueue, mailQueue, clock, newKey, log };
+  const api = createApi(ports);
 
   async function call(method: string, path: string, request: Call = {}): Promise<Reply> {
     const {
@@ -88,7 +95,9 @@ export function createWorld({
     table,
     ledger,
     objects,
+    ports,
     exportQueue,
+    mailQueue,
     log,
     access,
     call,
@@ -135,6 +144,7 @@ export const anImportJob = (overrides: Partial<ImportJob> = {}): ImportJob => ({
   sha256: null,
   bytes: 120,
   status: "completed",
+  phase: "import",
   reason_code: null,
   reason: null,
   options: DEFAULT_OPTIONS,

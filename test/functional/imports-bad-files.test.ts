@@ -31,10 +31,10 @@ const REFUSED: readonly (readonly [
 ])[] = [
   [
     "a type that there is not",
-    "leads",
+    "actions",
     lines("a,b"),
     "unknown_type",
-    /^"leads" is not a type of file\. Drop it below one of: partners, customers, transactions, rewards\.$/,
+    /^"actions" is not a type of file\. Drop it below one of: partners, customers, transactions, rewards, leads, deals\.$/,
   ],
   ["a type that every object knows", "constructor", lines(PARTNERS, ROW), "unknown_type", /^"constructor" is not/],
   ["an Excel workbook", "partners", zip, "not_csv", /Excel workbook.*Save or export it as CSV/],

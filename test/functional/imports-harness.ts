@@ -11,7 +11,9 @@ import { fromItem, MOVED } from "../../shared/ledger/stored.ts";
 import type { MailMessage } from "../../shared/mail/mail-message.ts";
 import type { Item, ObjectStore, Queue, Table } from "../../shared/ports.ts";
 import { customer } from "../../shared/records/customer.ts";
+import { deal } from "../../shared/records/deal.ts";
 import { type ImportJob, importJob } from "../../shared/records/import-job.ts";
+import { lead } from "../../shared/records/lead.ts";
 import { partnership } from "../../shared/records/partnership.ts";
 import type { BaseRecord, Declaration } from "../../shared/records/record.ts";
 import { reward } from "../../shared/records/reward.ts";
@@ -76,7 +78,7 @@ const GROUPS = [
 /** None for CHF. */
 const RATES = { EUR: "1.0842", GBP: "1.27", JPY: "0.0067", KWD: "3.25" };
 
-const DECLARATIONS = { partnership, customer, transaction, reward } as const;
+const DECLARATIONS = { partnership, customer, transaction, reward, lead, deal } as const;
 type Kinds = typeof DECLARATIONS;
 type RecordOf<Kind extends keyof Kinds> = Kinds[Kind] extends Pick<Declaration<infer R>, "place"> ? R : never;
 
@@ -286,6 +288,10 @@ export function foldOf({ stored }: ImportWorld): Map<string, Record<string, numb
       ...dollars,
     });
   }
+  for (const { partnership_key, created_at, status } of stored(lead))
+    count(partnership_key, created_at, { [`leads/${status}`]: 1 });
+  for (const { partnership_key, created_at, stage, amount, currency } of stored(deal))
+    count(partnership_key, created_at, { [`deals/${stage}`]: 1, [`deal_amount/${currency}`]: amount });
   for (const own of sums.values()) for (const [name, sum] of Object.entries(own)) if (sum === 0) delete own[name];
   return sums;
 }

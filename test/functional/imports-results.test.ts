@@ -13,7 +13,7 @@ const rowsOf = (text = "", delimiter = ","): string[][] => parse(text, { relax_c
 
 async function mailOf(world: ImportWorld, key: string): Promise<string> {
   const composed = await composeMail(
-    { ledger: world.ledger, signer: createMemoryLinkSigner(), clock: world.clock },
+    { table: world.table, ledger: world.ledger, signer: createMemoryLinkSigner(), clock: world.clock },
     { mail: "import-finished", program: "acme", key },
   );
   return composed === undefined ? "" : `${composed.mail.to}\n${composed.mail.subject}\n${composed.mail.text}`;
@@ -182,6 +182,7 @@ describe("an import that is done", () => {
       reason: null,
       options: { ...DEFAULT_OPTIONS, disable_triggers: true },
       rows: { total: 1, processed: 1, created: 1, updated: 0, unchanged: 0, skipped: 0, failed: 0 },
+      phase: "import",
       effects: { rewards: 0, mails: 0, moves: 0 },
       reward_amounts: {},
       warnings: [],

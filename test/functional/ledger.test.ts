@@ -17,11 +17,13 @@ const aCustomer = (overrides: Partial<Customer> = {}): Customer => ({
   customer_key: "u1",
   email: "U1@x.io",
   name: null,
+  anonymized: false,
   company_name: null,
   partnership_key: "part_a",
   provider_key: null,
   source_type: "import",
   archived: false,
+  fields: {},
   former_partnership_keys: [],
   ...overrides,
 });
@@ -36,6 +38,7 @@ const aTransaction = (overrides: Partial<Transaction> = {}): Transaction => ({
   currency: "EUR",
   amount_usd: 108,
   product_key: null,
+  category_key: null,
   approved: true,
   unapproved_reasons: [],
   archived: false,
@@ -53,6 +56,7 @@ const aPartner = (overrides: Partial<Partnership> = {}): Partnership => ({
   group_key: "grup_1",
   manager: null,
   tags: [],
+  fields: {},
   status: "approved",
   archived: false,
   joined_at: DAY,
@@ -120,7 +124,7 @@ describe("commit", () => {
     await change("m3", { name: "Udo" });
     const now = await byKey();
     if (now === undefined) throw new Error("no such customer");
-    expect(await ledger.marks(customer, now)).toEqual(new Set(["m1", "m2", "m3"]));
+    expect(await ledger.marks(customer, now)).toEqual(new Map(["m1", "m2", "m3"].map((mark) => [mark, undefined])));
     const images = table.items().filter(({ pk }) => pk === "acme/history/customer/cus_1");
     expect(images).toMatchObject([
       { _mark: "m1", replaced_by: "m2", replaced_at: clock() - 5, image: { customer_key: "u1" } },

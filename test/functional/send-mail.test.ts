@@ -3,6 +3,7 @@ import { createHandler } from "../../functions/send-mail/handler.ts";
 import type { MailMessage } from "../../shared/mail/mail-message.ts";
 import { sendMail } from "../../shared/mail/send-mail.ts";
 import { exportJob } from "../../shared/records/export-job.ts";
+import { DEFAULT_OPTIONS } from "../../shared/records/import-job.ts";
 import { createKillSwitch } from "../fakes/kill-switch.ts";
 import { createMemoryLinkSigner } from "../fakes/memory-link-signer.ts";
 import { createMemoryMailer } from "../fakes/memory-mailer.ts";
@@ -59,12 +60,29 @@ test("mails why an export failed", async () => {
 });
 
 test.each([
-  ["the teammate who asked", "cy@acme.example", "cy@acme.example"],
-  ["the program's administrator when a file was dropped", "bucket", "ada@acme.example"],
-  ["the program's administrator when a program key asked", "pk_1", "ada@acme.example"],
-])("mails an import's result to %s", async (_, requested_by, to) => {
-  const { addImport, send, mails } = await mailRoom();
-  await addImport({ requested_by });
+  ["the teammate who is named", { requested_by: "cy@acme.example" }, "di@acme.example", "di@acme.example"],
+  ["the teammate who asked", { requested_by: "cy@acme.example" }, null, "cy@acme.example"],
+  [
+    "the one who asked when the one named has left",
+    { requested_by: "cy@acme.example" },
+    "ex@acme.example",
+    "cy@acme.example",
+  ],
+  [
+    "the program's administrator when who asked has left",
+    { requested_by: "ex@acme.example" },
+    null,
+    "ada@acme.example",
+  ],
+  ["the program's administrator when a file was dropped", { requested_by: "bucket" }, null, "ada@acme.example"],
+  ["the program's administrator when a program key asked", { requested_by: "pk_1" }, null, "ada@acme.example"],
+  ["nobody of another program", { requested_by: "pk_1" }, "gus@globex.example", "ada@acme.example"],
+])("mails an import's result to %s", async (_, job, notify, to) => {
+  const { addImport, hire, start, send, mails } = await mailRoom();
+  await start({ key: "globex", admin_email: "gus@globex.example" });
+  await hire("acme", { email: "cy@acme.example" });
+  await hire("acme", { email: "di@acme.example" });
+  await addImport({ ...job, options: { ...DEFAULT_OPTIONS, notify } });
   await send(FINISHED);
   expect(mails).toMatchObject([{ to, subject: "Import of march.csv is done, but 1 row failed" }]);
 });

@@ -41,8 +41,10 @@ describe("permissions", () => {
       "Api
         Api/Log: logs:CreateLogStream, logs:PutLogEvents
         ExportsQueue/Queue: sqs:SendMessage
+        MailQueue/Queue: sqs:SendMessage
         Table/index/list: dynamodb:Query
         Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem
+        Uploads/Bucket/imports/*: s3:PutObject
         Uploads/Bucket/reports/*: s3:GetObject
         Uploads/Bucket: s3:ListBucket
       Authorizer
@@ -63,13 +65,13 @@ describe("permissions", () => {
         MailQueue/Queue: sqs:SendMessage
         Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:PartiQLInsert
         Uploads/Bucket/reports/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload
-        Uploads/Bucket/work/*: s3:GetObject
+        Uploads/Bucket/work/*: s3:GetObject, s3:PutObject
         Uploads/Bucket: s3:ListBucket
       OpenImport
         ImportsQueue/Queue: sqs:SendMessage
         MailQueue/Queue: sqs:SendMessage
         OpenImport/Log: logs:CreateLogStream, logs:PutLogEvents
-        Table: dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:UpdateItem
+        Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem
         Uploads/Bucket/imports/*: s3:GetObject
         Uploads/Bucket/reports/*: s3:GetObject, s3:PutObject
         Uploads/Bucket/work/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload

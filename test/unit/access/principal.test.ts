@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { allows, type Principal } from "../../../shared/access/principal.ts";
-import { PERMISSIONS } from "../../../shared/api/routes.ts";
+import { PERMISSIONS } from "../../../shared/access/permissions.ts";
 
 type Who = Pick<Principal, "kind" | "role" | "permissions">;
 

@@ -17,7 +17,7 @@ test("hides what is marked internal", () => {
 });
 
 test("shows an import job with its program", () => {
-  expect(presentImport(anImportJob())).toMatchObject({ program: "acme", percent: 100 });
+  expect(presentImport(anImportJob(), 3_000)).toMatchObject({ program: "acme", percent: 100 });
 });
 
 test.each([
@@ -28,5 +28,20 @@ test.each([
   ["completed" as const, 0, 0, 100],
 ])("an import that is %s with %i rows, %i of them done, is at %i percent", (status, total, processed, percent) => {
   const rows = { ...anImportJob().rows, total, processed };
-  expect(presentImport(anImportJob({ status, rows }))).toMatchObject({ percent });
+  expect(presentImport(anImportJob({ status, rows }), 3_000)).toMatchObject({ percent });
+});
+
+const SECOND = 1000;
+
+test.each([
+  ["has not begun", { started_at: null, finished_at: null }, 100, 0, null, null],
+  ["has just begun", { started_at: 60 * SECOND, finished_at: null }, 100, 0, null, null],
+  ["has done nothing yet", { started_at: 50 * SECOND, finished_at: null }, 100, 0, 0, null],
+  ["runs", { started_at: 50 * SECOND, finished_at: null }, 100, 25, 2.5, 30 * SECOND],
+  ["is over", { started_at: 10 * SECOND, finished_at: 30 * SECOND }, 100, 100, 5, 0],
+  ["was over at once", { started_at: 10 * SECOND, finished_at: 10 * SECOND }, 5, 5, null, 0],
+  ["never began", { started_at: null, finished_at: 10 * SECOND }, 0, 0, null, 0],
+])("an import that %s tells how fast it is and how long it takes", (_, times, total, processed, perSecond, eta) => {
+  const job = anImportJob({ ...times, rows: { ...anImportJob().rows, total, processed } });
+  expect(presentImport(job, 60 * SECOND)).toMatchObject({ rows_per_second: perSecond, eta_ms: eta });
 });

@@ -69,6 +69,48 @@ test("a failed import's mail says why, and that no row came in", () => {
   expect(text).toContain("mend the file and drop it again");
 });
 
+const EFFECTS = {
+  effects: { rewards: 1200, mails: 2, moves: 0 },
+  reward_amounts: { USD: 1250, JPY: 300, EUR: -5 },
+};
+
+test("an import's mail tells what triggers did, and the money of it", () => {
+  const { text } = importFinished(anImportJob(EFFECTS), "Acme");
+  expect(text).toContain(
+    "Triggers came to this:\n\nrewards made: 1,200 (-0.05 EUR, 300 JPY, 12.50 USD)\nmails written: 2\n",
+  );
+  expect(text).not.toContain("moved");
+  expect(importFinished(anImportJob(), "Acme").text).not.toContain("Triggers");
+});
+
+test("a dry run's mail tells what triggers would do", () => {
+  const options = { ...anImportJob().options, dry_run: true };
+  expect(importFinished(anImportJob({ ...EFFECTS, options }), "Acme").text).toContain("Triggers would come to this:");
+});
+
+test.each(["canceled", "failed"] as const)("the mail of an import that was %s halfway tells what is in", (status) => {
+  const job = anImportJob({ ...EFFECTS, status, reason: "Somebody stopped it." });
+  const { subject, text } = importFinished(job, "Acme");
+  expect(subject).toBe(`Import of march.csv ${status === "canceled" ? "was canceled" : "did not work"}`);
+  for (const part of [
+    "The reason: Somebody stopped it.",
+    "created: 2\nupdated: 1\n",
+    "3 rows had been imported before",
+    "rewards made: 1,200",
+    "GET /api/v2/imports/imp_1/errors.csv",
+  ]) {
+    expect(text).toContain(part);
+  }
+});
+
+test("the mail of a dry run that failed says that nothing was written", () => {
+  const options = { ...anImportJob().options, dry_run: true };
+  const { subject, text } = importFinished(anImportJob({ options, status: "failed" }), "Acme");
+  expect(subject).toBe("Dry run of march.csv did not work");
+  expect(text).toContain("Nothing was written.");
+  expect(text).not.toContain("had been imported");
+});
+
 test("a misplaced file's mail says where to drop it", () => {
   const { text } = fileNotPlaced("imports/nobody/customers/a.csv", "There is no program nobody.");
   expect(text).toContain("imports/nobody/customers/a.csv");

@@ -1,0 +1,160 @@
+import { openAsBlob } from "node:fs";
+import { stat, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { effectsTold } from "../shared/imports/effects-told.ts";
+import { API_BASE } from "../shared/names.ts";
+import type { UploadForm } from "../shared/ports.ts";
+import { type ApiClient, ApiProblem } from "./local/api-client.ts";
+import { importLine, outcomeCounts, type ShownImport } from "./local/import-line.ts";
+import type { Screen } from "./local/screen.ts";
+import { StartProblem } from "./local/start-problem.ts";
+
+/** What the command was told to import. */
+export interface FileImport {
+  readonly file: string;
+  readonly type: string;
+  /** The program it is meant for; undefined for that of the credentials. */
+  readonly program: string | undefined;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Where the error file is kept, if it is. */
+  readonly errors: string | undefined;
+  /** Whether progress is drawn in place. */
+  readonly isTerminal: boolean;
+}
+
+interface Job extends ShownImport {
+  readonly key: string;
+  readonly program: string;
+  readonly filename: string;
+  readonly rows: Readonly<Record<string, number>>;
+  readonly reason: string | null;
+  readonly effects: { readonly rewards: number; readonly mails: number; readonly moves: number };
+  readonly reward_amounts: Readonly<Record<string, number>>;
+  readonly options: { readonly dry_run: boolean };
+  readonly warnings: readonly { readonly message: string }[];
+}
+
+interface Outcome {
+  readonly row: number;
+  readonly line: number;
+  readonly column: string | null;
+  readonly message: string | null;
+  readonly hint: string | null;
+}
+
+const FIRST_POLL_MS = 100;
+const LONGEST_POLL_MS = 2_000;
+const MOST_MISSES = 5;
+const PLAIN_LINE_MS = 5_000;
+const MOST_ERRORS = 10;
+
+/** Nothing failed, some rows did, or the import did. */
+export type ExitCode = 0 | 1 | 2;
+
+/** Imports a file through the API and shows how it goes, until its end. */
+export async function importFile(api: ApiClient, wanted: FileImport, screen: Screen): Promise<ExitCode> {
+  const key = await send(api, wanted, screen);
+  const stopWatching = () => {
+    screen.done();
+    screen.line(`\n  ${key} goes on by itself. To stop it: POST ${API_BASE}/imports/${key}/cancel`);
+    process.exit(130);
+  };
+  process.once("SIGINT", stopWatching);
+  const job = await follow(api, key, wanted, screen);
+  process.off("SIGINT", stopWatching);
+  for (const line of summary(job)) screen.line(line);
+  if (failed(job) > 0) await tellErrors(api, job, wanted, screen);
+  if (job.status !== "completed") return 2;
+  return failed(job) > 0 ? 1 : 0;
+}
+
+const failed = ({ rows }: Job): number => rows["failed"] ?? 0;
+
+/** Asks for the import and uploads its file. */
+async function send({ ask }: ApiClient, { file, type, program, options }: FileImport, screen: Screen): Promise<string> {
+  const bytes = await sizeOf(file);
+  const filename = basename(file);
+  const job = await ask<Job & { upload: UploadForm }>("POST", "/imports", { type, filename, bytes, options });
+  if (program !== undefined && job.program !== program) {
+    await ask("POST", `/imports/${job.key}/cancel`);
+    throw new StartProblem(`The credentials are of the program "${job.program}", not of "${program}".`);
+  }
+  screen.progress(importLine(type, { status: `uploading ${bytes.toLocaleString("en")} bytes` }, 0));
+  const { url, fields } = job.upload;
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append("file", await openAsBlob(file), filename);
+  const response = await fetch(url, { method: "POST", body: form });
+  if (response.ok) return job.key;
+  const why = /<Message>([^<]*)</.exec(await response.text())?.[1] ?? "no reason was given";
+  throw new StartProblem(`The upload of ${file} was refused (${response.status}): ${why}`);
+}
+
+async function sizeOf(file: string): Promise<number> {
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined) throw new StartProblem(`There is no file ${file}.`);
+  if (!found.isFile()) throw new StartProblem(`${file} is not a file.`);
+  if (found.size === 0) throw new StartProblem(`${file} is empty. It needs a header line and rows.`);
+  return found.size;
+}
+
+async function follow({ ask }: ApiClient, key: string, { type, isTerminal }: FileImport, screen: Screen): Promise<Job> {
+  const begin = Date.now();
+  let told = begin;
+  let misses = 0;
+  for (let wait = FIRST_POLL_MS; ; wait = Math.min(LONGEST_POLL_MS, wait * 1.2)) {
+    const job = await ask<Job>("GET", `/imports/${key}`).catch((error: unknown) => {
+      // A moment's trouble is not the import's, which goes on.
+      misses += 1;
+      const isPassing = !(error instanceof ApiProblem) || error.status >= 500;
+      if (!isPassing || misses > MOST_MISSES) throw error;
+      return undefined;
+    });
+    if (job !== undefined) {
+      misses = 0;
+      const line = importLine(type, job, Math.floor((Date.now() - begin) / 1000));
+      screen.progress(line);
+      if (!isTerminal && Date.now() - told > PLAIN_LINE_MS) {
+        told = Date.now();
+        screen.line(line);
+      }
+      if (["completed", "failed", "canceled"].includes(job.status)) {
+        screen.done();
+        return job;
+      }
+    }
+    await pause(wait);
+  }
+}
+
+function summary(job: Job): string[] {
+  const { key, rows, status, reason, warnings, options } = job;
+  const name = options.dry_run ? "Dry run" : "Import";
+  const counts = outcomeCounts(rows);
+  return [
+    "",
+    `  ${name} ${key} is ${status}${reason === null ? "" : `: ${reason}`}`,
+    `  ${(rows["total"] ?? 0).toLocaleString("en")} rows${counts === "" ? "" : `: ${counts}`}`,
+    ...(options.dry_run ? ["  Nothing was written; this is what would be."] : []),
+    ...effectsTold(job).map(([what, value]) => `  ${what}: ${value}`),
+    ...warnings.map(({ message }) => `  Note: ${message}`),
+  ];
+}
+
+async function tellErrors(api: ApiClient, job: Job, { errors }: FileImport, screen: Screen): Promise<void> {
+  const path = `/imports/${job.key}`;
+  const { items } = await api.ask<{ items: Outcome[] }>("GET", `${path}/rows?outcome=failed&limit=${MOST_ERRORS}`);
+  screen.line(`\n  The first ${items.length} of ${failed(job).toLocaleString("en")} failed rows:`);
+  for (const { row, line, column, message, hint } of items) {
+    const where = `row ${row} (line ${line})${column === null ? "" : `, ${column}`}`;
+    screen.line(`    ${where}: ${[message, hint].filter((one) => one !== null).join(". ")}`);
+  }
+  if (errors === undefined) {
+    screen.line(`  All of them, ready to mend and import again: GET ${API_BASE}${path}/errors.csv`);
+    screen.line("  (--errors <file> saves them)");
+    return;
+  }
+  await writeFile(errors, await api.text(`${path}/errors.csv`));
+  screen.line(`  All of them, ready to mend and import again, are in ${errors}`);
+}

@@ -1,0 +1,58 @@
+import { API_BASE } from "../../shared/names.ts";
+import { StartProblem } from "./start-problem.ts";
+
+/** What the API said instead of answering. */
+export class ApiProblem extends StartProblem {
+  readonly status: number;
+  readonly reason: string;
+  /** The field of the request that is wrong, where one is. */
+  readonly field: string | undefined;
+
+  constructor(request: string, status: number, { message, field }: { message?: string; field?: string }) {
+    super(`${request} answered ${status}: ${message ?? "no reason was given"}`);
+    this.name = "ApiProblem";
+    this.status = status;
+    this.field = field;
+    this.reason = message ?? "no reason was given";
+  }
+}
+
+/** Asks the API, and gives the data of its answer. Throws an {@link ApiProblem} when it refuses. */
+export type Ask = <Data>(method: string, path: string, body?: object) => Promise<Data>;
+
+/** The API of a platform, as anybody may call it. */
+export interface ApiClient {
+  readonly ask: Ask;
+  /** A document that is no JSON. */
+  text(path: string): Promise<string>;
+}
+
+export const basic = (publicKey: string, secretKey: string): string =>
+  `Basic ${Buffer.from(`${publicKey}:${secretKey}`).toString("base64")}`;
+
+/** `api` is the address without the base path. */
+export function apiClient(api: string, authorization: string): ApiClient {
+  async function call(method: string, path: string, body?: object): Promise<string> {
+    const response = await fetch(api + API_BASE + path, {
+      method,
+      headers: { authorization, ...(body && { "content-type": "application/json" }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new ApiProblem(`${method} ${path}`, response.status, reasonIn(text));
+    return text;
+  }
+  return {
+    ask: async (method, path, body) => JSON.parse(await call(method, path, body)).data,
+    text: (path) => call("GET", path),
+  };
+}
+
+/** What stands before the API, such as a proxy, may refuse in words of its own. */
+function reasonIn(text: string): { message?: string; field?: string } {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}

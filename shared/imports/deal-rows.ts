@@ -1,0 +1,158 @@
+import type { RowOf } from "../records/column.ts";
+import { type Deal, deal } from "../records/deal.ts";
+import { derivedKey } from "../records/derived-key.ts";
+import type { FieldValues } from "../records/form-field.ts";
+import type { Group } from "../records/group.ts";
+import type { Partnership } from "../records/partnership.ts";
+import { RowProblem } from "./read-row.ts";
+import { DEFAULT_CURRENCY, rowMinor } from "./row-amount.ts";
+import { formValues, groupOfRow, missingField, notEnabled, stageOfRow, warnOfOthers } from "./row-form.ts";
+import { partnersOf } from "./row-partner.ts";
+import {
+  claimFinder,
+  createdEarlier,
+  type Decision,
+  decideRecord,
+  finder,
+  identity,
+  keyOfNew,
+  lookUp,
+  type Row,
+  type RowRule,
+  type RuleContext,
+  upToDependent,
+} from "./row-rule.ts";
+
+type Values = RowOf<typeof deal.layout.columns>;
+
+/** What a row says of its deal, once the group's form has been asked. */
+interface Told {
+  readonly partner: Partnership;
+  readonly group: Group;
+  readonly stage: string;
+  readonly amount: number;
+  readonly fields: FieldValues;
+}
+
+const COLUMNS = deal.layout.columns;
+
+/** Deals are found by their key; one without is known by the file's content and the row, so that a file counts once. */
+export const dealRows: RowRule = {
+  identities: ({ external_key }: Values) => identity("key", external_key),
+
+  async decide(rows, context) {
+    const partnerOf = await partnersOf(rows, context);
+    const keys = rows.map(({ values }) => (values as Values).external_key);
+    const [byExternalKey, byOwnKey, claims] = await Promise.all([
+      lookUp(keys, finder(context, deal, "external_key")),
+      lookUp(keys, finder(context, deal, "key")),
+      lookUp(
+        rows.map((row) => newKey(row, context)),
+        claimFinder(context, deal, "key"),
+      ),
+    ]);
+    const named = ({ external_key }: Values) => byExternalKey(external_key) ?? byOwnKey(external_key);
+
+    const decideRow = async (row: Row): Promise<Decision> => {
+      const values: Values = row.values;
+      const partner = partnerOf(values);
+      const before = named(values);
+      const claim = claims(newKey(row, context));
+      const earlier = createdEarlier(claim, row);
+      if (partner instanceof RowProblem) return earlier ?? partner;
+      const group = groupOfRow(context, partner, before?.record);
+      warnOfOthers(group.deal_form, row.values, { columns: COLUMNS, group, context });
+      if (earlier) return earlier;
+      // The same row of the same file dropped before: whatever became of the deal since stays.
+      if (claim && values.external_key === undefined) return { outcome: "unchanged", key: claim.key };
+      const told = tell(row, partner, group, before?.record, context);
+      if (told instanceof RowProblem) return told;
+      const after = before === undefined ? created(row, told, context) : updated(before.record, values, told, context);
+      return decideRecord(deal, { row, context, before, after });
+    };
+    return upToDependent(
+      await Promise.all(rows.map(decideRow)),
+      rows.map(({ values }) => [named(values)]),
+    );
+  },
+};
+
+const newKey = (row: Row, context: RuleContext): string =>
+  (row.values as Values).external_key === undefined
+    ? derivedKey("deal_", context.program.key, context.job.sha256 ?? context.job.key, String(row.row))
+    : keyOfNew("deal_", row, context);
+
+function tell(
+  { values: cells }: Row,
+  partner: Partnership,
+  group: Group,
+  before: Deal | undefined,
+  context: RuleContext,
+): Told | RowProblem {
+  const values: Values = cells;
+  const form = group.deal_form;
+  const refused =
+    notEnabled("deals", context, group) ?? missingField(form, cells, group, { amount: "amount_in_dollars" });
+  if (refused) return refused;
+  const fields = formValues(form, cells, COLUMNS);
+  if (fields instanceof RowProblem) return fields;
+  const stage = stageOfRow(group.deal_stages, values.stage, { column: "stage", group });
+  if (stage instanceof RowProblem) return stage;
+  const amount = rowMinor({ ...values, minor: values.amount }, values.currency ?? before?.currency);
+  return amount instanceof RowProblem ? amount : { partner, group, stage, amount: amount ?? 0, fields };
+}
+
+function created(row: Row, { partner, group, stage, amount, fields }: Told, context: RuleContext): Deal {
+  const { program, job } = context;
+  const values: Values = row.values;
+  return {
+    program: program.key,
+    key: newKey(row, context),
+    external_key: values.external_key ?? null,
+    partnership_key: partner.key,
+    group_key: group.key,
+    account_name: values.account_name ?? null,
+    email: values.email ?? null,
+    amount,
+    currency: values.currency ?? DEFAULT_CURRENCY,
+    close_date: values.close_date ?? "",
+    stage,
+    contact_first_name: values.contact_first_name ?? null,
+    contact_last_name: values.contact_last_name ?? null,
+    lost_reason: values.lost_reason ?? null,
+    source: values.source ?? "partner",
+    customer_key: null,
+    notes: values.notes ?? null,
+    fields,
+    archived: false,
+    created_at: values.created_at ?? job.created_at,
+    updated_at: job.created_at,
+  };
+}
+
+function updated(
+  before: Deal,
+  values: Values,
+  { partner, group, stage, amount, fields }: Told,
+  { job }: RuleContext,
+): Deal {
+  return {
+    ...before,
+    partnership_key: partner.key,
+    group_key: group.key,
+    account_name: values.account_name ?? before.account_name,
+    email: values.email ?? before.email,
+    amount,
+    currency: values.currency ?? before.currency,
+    close_date: values.close_date ?? before.close_date,
+    stage,
+    contact_first_name: values.contact_first_name ?? before.contact_first_name,
+    contact_last_name: values.contact_last_name ?? before.contact_last_name,
+    lost_reason: values.lost_reason ?? before.lost_reason,
+    source: values.source ?? before.source,
+    notes: values.notes ?? before.notes,
+    fields: { ...before.fields, ...fields },
+    created_at: values.created_at ?? before.created_at,
+    updated_at: job.created_at,
+  };
+}

@@ -1,0 +1,195 @@
+import type { RowOf } from "../records/column.ts";
+import { derivedKey } from "../records/derived-key.ts";
+import type { FieldValues } from "../records/form-field.ts";
+import type { Group } from "../records/group.ts";
+import { type Lead, lead, leadEmail } from "../records/lead.ts";
+import type { Partnership } from "../records/partnership.ts";
+import type { Stored } from "../ledger/stored.ts";
+import { RowProblem } from "./read-row.ts";
+import { DEFAULT_CURRENCY, rowMinor } from "./row-amount.ts";
+import { formValues, groupOfRow, missingField, notEnabled, stageOfRow, warnOfOthers } from "./row-form.ts";
+import { partnersOf } from "./row-partner.ts";
+import {
+  claimFinder,
+  createdEarlier,
+  type Decision,
+  decideRecord,
+  finder,
+  identity,
+  keyOfNew,
+  lookUp,
+  type Row,
+  type RowRule,
+  type RuleContext,
+  shown,
+  upToDependent,
+} from "./row-rule.ts";
+
+type Values = RowOf<typeof lead.layout.columns>;
+
+/** What a row says of its lead, once the group's form has been asked. */
+interface Told {
+  readonly partner: Partnership;
+  readonly group: Group;
+  readonly status: string;
+  readonly amount: number | null;
+  readonly fields: FieldValues;
+}
+
+const COLUMNS = lead.layout.columns;
+
+/**
+ * Leads are found by their key, or by e-mail address among their partner's leads. A lead with neither is known by the
+ * file's content and the row, so that a file counts once.
+ */
+export const leadRows: RowRule = {
+  identities: ({ external_key, email }: Values) => [
+    ...identity("key", external_key),
+    ...identity("email", email?.toLowerCase()),
+  ],
+
+  async decide(rows, context) {
+    const partnerOf = await partnersOf(rows, context);
+    const keys = rows.map(({ values }) => (values as Values).external_key);
+    const [byExternalKey, byOwnKey, claims] = await Promise.all([
+      lookUp(keys, finder(context, lead, "external_key")),
+      lookUp(keys, finder(context, lead, "key")),
+      lookUp(
+        rows.map((row) => newKey(row, context)),
+        claimFinder(context, lead, "key"),
+      ),
+    ]);
+    const named = ({ external_key }: Values) => byExternalKey(external_key) ?? byOwnKey(external_key);
+    // A lead that goes to another partner brings its address along.
+    const address = (row: Row): string | undefined => {
+      const values: Values = row.values;
+      const partner = partnerOf(values);
+      const email = values.email ?? named(values)?.record.email ?? undefined;
+      return email === undefined || partner instanceof RowProblem ? undefined : leadEmail(partner.key, email);
+    };
+    const byEmail = await lookUp(rows.map(address), finder(context, lead, "email"));
+
+    const decideRow = async (row: Row): Promise<Decision> => {
+      const values: Values = row.values;
+      const partner = partnerOf(values);
+      const found = leadOf(values, named(values), byEmail(address(row)));
+      const before = found instanceof RowProblem ? undefined : found;
+      const claim = claims(newKey(row, context));
+      const earlier = createdEarlier(claim, row);
+      if (partner instanceof RowProblem) return earlier ?? partner;
+      const group = groupOfRow(context, partner, before?.record);
+      warnOfOthers(group.lead_form, row.values, { columns: COLUMNS, group, context });
+      if (earlier) return earlier;
+      if (found instanceof RowProblem) return found;
+      // The same row of the same file dropped before: whatever became of the lead since stays.
+      if (claim && isNameless(values)) return { outcome: "unchanged", key: claim.key };
+      const told = tell(row, partner, group, before?.record, context);
+      if (told instanceof RowProblem) return told;
+      const after = before === undefined ? created(row, told, context) : updated(before.record, values, told, context);
+      return decideRecord(lead, { row, context, before, after });
+    };
+    return upToDependent(
+      await Promise.all(rows.map(decideRow)),
+      rows.map((row) => [named(row.values), byEmail(address(row))]),
+    );
+  },
+};
+
+const isNameless = ({ external_key, email }: Values): boolean => external_key === undefined && email === undefined;
+
+const newKey = (row: Row, context: RuleContext): string =>
+  isNameless(row.values)
+    ? derivedKey("lead_", context.program.key, context.job.sha256 ?? context.job.key, String(row.row))
+    : keyOfNew("lead_", row, context);
+
+/** The lead that a row means. One without a key of yours takes the key of the row that has its address. */
+function leadOf(
+  { external_key, email }: Values,
+  named: Stored<Lead> | undefined,
+  held: Stored<Lead> | undefined,
+): Stored<Lead> | RowProblem | undefined {
+  if (held === undefined || held.record.key === named?.record.key) return named;
+  if (named === undefined && (external_key === undefined || held.record.external_key === null)) return held;
+  return new RowProblem(
+    "email_taken",
+    "email",
+    `${shown(email ?? named?.record.email ?? undefined)} belongs to the partner's lead ${shown(held.record.external_key ?? held.record.key)}`,
+    "Correct it, or update that lead by its own key.",
+  );
+}
+
+function tell(
+  { values: cells }: Row,
+  partner: Partnership,
+  group: Group,
+  before: Lead | undefined,
+  context: RuleContext,
+): Told | RowProblem {
+  const values: Values = cells;
+  const form = group.lead_form;
+  const refused =
+    notEnabled("leads", context, group) ?? missingField(form, cells, group, { amount: "amount_in_dollars" });
+  if (refused) return refused;
+  const fields = formValues(form, cells, COLUMNS);
+  if (fields instanceof RowProblem) return fields;
+  const status = stageOfRow(group.lead_statuses, values.status, { column: "status", group });
+  if (status instanceof RowProblem) return status;
+  const amount = rowMinor({ ...values, minor: values.amount }, values.currency ?? before?.currency);
+  return amount instanceof RowProblem ? amount : { partner, group, status, amount: amount ?? null, fields };
+}
+
+function created(row: Row, { partner, group, status, amount, fields }: Told, context: RuleContext): Lead {
+  const { program, job } = context;
+  const values: Values = row.values;
+  return {
+    program: program.key,
+    key: newKey(row, context),
+    external_key: values.external_key ?? null,
+    partnership_key: partner.key,
+    group_key: group.key,
+    first_name: values.first_name ?? null,
+    last_name: values.last_name ?? null,
+    email: values.email ?? null,
+    company: values.company ?? null,
+    status,
+    amount,
+    currency: values.currency ?? DEFAULT_CURRENCY,
+    notes: values.notes ?? null,
+    approved: values.approved ?? true,
+    decline_reason: values.decline_reason ?? null,
+    customer_key: null,
+    fields,
+    archived: false,
+    created_at: values.created_at ?? job.created_at,
+    updated_at: job.created_at,
+  };
+}
+
+function updated(
+  before: Lead,
+  values: Values,
+  { partner, group, status, amount, fields }: Told,
+  { job }: RuleContext,
+): Lead {
+  return {
+    ...before,
+    // A row may name the lead by our key.
+    external_key:
+      values.external_key === before.key ? before.external_key : (values.external_key ?? before.external_key),
+    partnership_key: partner.key,
+    group_key: group.key,
+    first_name: values.first_name ?? before.first_name,
+    last_name: values.last_name ?? before.last_name,
+    email: values.email?.toLowerCase() === before.email?.toLowerCase() ? before.email : (values.email ?? before.email),
+    company: values.company ?? before.company,
+    status,
+    amount: amount ?? before.amount,
+    currency: values.currency ?? before.currency,
+    notes: values.notes ?? before.notes,
+    approved: values.approved ?? before.approved,
+    decline_reason: values.decline_reason ?? before.decline_reason,
+    fields: { ...before.fields, ...fields },
+    created_at: values.created_at ?? before.created_at,
+    updated_at: job.created_at,
+  };
+}

@@ -1,0 +1,123 @@
+import type { Change } from "../ledger/entry.ts";
+import type { Stored } from "../ledger/stored.ts";
+import { customer } from "../records/customer.ts";
+import { partnership } from "../records/partnership.ts";
+import { partnerPk } from "../records/place.ts";
+import type { BaseRecord } from "../records/record.ts";
+import { type About, effectsOf, mentions, orderOf, type TriggerContext } from "../triggers/effects-of.ts";
+import { eventRules } from "../triggers/event-rules.ts";
+import { invitation } from "./invitation.ts";
+import type { Decision, RuleContext } from "./row-rule.ts";
+
+/** Adds to the decisions on rows what triggers and invitations make of them. */
+export type RowEffects = (decisions: readonly Decision[], marks: readonly string[]) => Promise<Decision[]>;
+
+/** Rows that are decided together while the order of rows matters: the more, the more often one has to wait for another. */
+export const WAVE_ROWS_IN_ORDER = 100;
+
+/** Whether what triggers do for a row of this kind depends on the rows before it, so that rows have to be taken in order. */
+export function dependOnOrder(triggers: RuleContext["triggers"], kind: string): boolean {
+  const { customer: byCustomer, partner } = orderOf(triggers, kind);
+  return byCustomer || partner;
+}
+
+/** The effects of rows whose records are of one kind. Partners and customers that rows name are read once a part, unless effects change them. */
+export function rowEffects(context: RuleContext, kind: string): RowEffects {
+  const { job, ledger, program, triggers, warn } = context;
+  const order = orderOf(triggers, kind);
+  const isHeard = triggers.some(({ event }) => eventRules[event].kind === kind);
+  const invites = job.options.send_invites && kind === partnership.kind;
+  if (!isHeard && !invites) return async (decisions) => [...decisions];
+  const needsCustomer = kind === "transaction" && (order.customer || mentions(triggers, "customer"));
+  const running: TriggerContext = {
+    ledger,
+    program,
+    triggers,
+    now: job.created_at,
+    noRate: (code) =>
+      warn({
+        code: "no_rate",
+        message: `The program has no rate for ${code}: amounts in ${code} are kept but not counted in US dollars.`,
+      }),
+  };
+  const partners = cached((keys) =>
+    ledger.read(
+      partnership,
+      keys.map((key) => ({ pk: partnerPk(program.key, key, null), sk: "#" })),
+    ),
+  );
+  const customers = cached((keys) => ledger.find(customer, program.key, "key", keys));
+
+  return async (decisions, marks) => {
+    const changes = decisions.map((decision) =>
+      decision !== "later" && "entry" in decision ? decision.entry.changes[0] : undefined,
+    );
+    const named = (field: "partnership_key" | "customer_key") => [
+      ...new Set(changes.map((change) => change && textOf(change.after, field)).filter((key) => key !== undefined)),
+    ];
+    // What a move changes must be read anew for every wave.
+    if (order.partner) partners.forget();
+    await Promise.all([
+      isHeard && kind !== partnership.kind ? partners.load(named("partnership_key")) : undefined,
+      needsCustomer ? customers.load(named("customer_key")) : undefined,
+    ]);
+    const firstWaiting = firstDependent(changes, order, decisions);
+    return Promise.all(
+      decisions.map(async (decision, at): Promise<Decision> => {
+        if (at >= firstWaiting) return "later";
+        const change = changes[at];
+        if (decision === "later" || !("entry" in decision) || change === undefined) return decision;
+        const about: About = {
+          partnership: partners.of(textOf(change.after, "partnership_key")),
+          customer: customers.of(kind === "transaction" ? textOf(change.after, "customer_key") : undefined)?.record,
+        };
+        const effects = await effectsOf(running, change, marks[at] ?? "", about);
+        const invited = invites ? invitation(effects.changes[0] ?? change, context, marks[at] ?? "") : undefined;
+        const fired = [...effects.fired, ...(invited?.fired ?? [])];
+        if (fired.length === 0) return decision;
+        const { entry } = decision;
+        const made = [...effects.changes, ...(invited?.changes ?? [])];
+        return { ...decision, fired, entry: { ...entry, changes: [...made, ...entry.changes.slice(1)], note: fired } };
+      }),
+    );
+  };
+}
+
+/** The first row that names a customer or partner of a row before it, where what that row does to them matters. */
+function firstDependent(
+  changes: readonly (Change | undefined)[],
+  order: ReturnType<typeof orderOf>,
+  decisions: readonly Decision[],
+): number {
+  const seen = new Set<string>();
+  for (const [at, change] of changes.entries()) {
+    if (decisions[at] === "later") return at;
+    if (change === undefined) continue;
+    const names = [
+      ...(order.customer ? [`customer ${textOf(change.after, "customer_key")}`] : []),
+      ...(order.partner ? [`partner ${textOf(change.after, "partnership_key")}`] : []),
+    ];
+    if (names.some((name) => seen.has(name))) return at;
+    for (const name of names) seen.add(name);
+  }
+  return changes.length;
+}
+
+function textOf(record: BaseRecord, field: string): string | undefined {
+  const value = ({ ...record } as Readonly<Record<string, unknown>>)[field];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Records by key, each read once. */
+function cached<R extends BaseRecord>(read: (keys: readonly string[]) => Promise<(Stored<R> | undefined)[]>) {
+  const known = new Map<string, Stored<R> | undefined>();
+  return {
+    async load(keys: readonly string[]): Promise<void> {
+      const unknown = keys.filter((key) => !known.has(key));
+      const found = unknown.length === 0 ? [] : await read(unknown);
+      for (const [at, key] of unknown.entries()) known.set(key, found[at]);
+    },
+    of: (key: string | undefined) => (key === undefined ? undefined : known.get(key)),
+    forget: () => known.clear(),
+  };
+}

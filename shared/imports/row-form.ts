@@ -1,0 +1,116 @@
+import { CellProblem } from "../records/cell.ts";
+import type { Columns } from "../records/column.ts";
+import type { Features } from "../records/features.ts";
+import { fieldCell, fieldValues, type FieldValues, type FormField } from "../records/form-field.ts";
+import type { Group } from "../records/group.ts";
+import type { Partnership } from "../records/partnership.ts";
+import { findStage, type Stage } from "../records/stage.ts";
+import type { ProgramSetup } from "./program-setup.ts";
+import { RowProblem, type RowValues } from "./read-row.ts";
+import { type RuleContext, shown } from "./row-rule.ts";
+
+type Kind = "leads" | "deals";
+
+const FEATURE = { leads: "leads_enabled", deals: "deals_enabled" } as const satisfies Record<Kind, keyof Features>;
+
+/** The groups that take in leads or deals. */
+export const enabledGroups = ({ program, groups }: ProgramSetup, kind: Kind): Group[] =>
+  program.features[FEATURE[kind]] ? groups.filter(({ features }) => features[FEATURE[kind]]) : [];
+
+/** The group whose form a row is held against: that of its record, or for a new one the group of its partner. */
+export function groupOfRow(
+  { groups, program }: ProgramSetup,
+  partner: Partnership,
+  before: { readonly partnership_key: string; readonly group_key: string } | undefined,
+): Group {
+  const wanted = before?.partnership_key === partner.key ? before.group_key : partner.group_key;
+  const found = groups.find(({ key }) => key === wanted);
+  if (found === undefined) throw new Error(`group ${wanted} of program ${program.key} is not there`);
+  return found;
+}
+
+export function notEnabled(kind: Kind, { program }: ProgramSetup, group: Group): RowProblem | undefined {
+  const by = [program, group].find(({ features }) => !features[FEATURE[kind]]);
+  if (by === undefined) return undefined;
+  const whom = by === program ? `program ${shown(program.name)}` : `group ${shown(group.name)}`;
+  return new RowProblem(
+    `${kind}_not_enabled`,
+    null,
+    `The ${whom} does not take in ${kind}`,
+    by === program ? `Have ${kind} enabled for the program.` : `Name a partner of a group that takes in ${kind}.`,
+  );
+}
+
+/** What the form asks for and the row leaves empty. `alternatives` are columns that stand for one another. */
+export function missingField(
+  form: readonly FormField[],
+  values: RowValues,
+  group: Group,
+  alternatives: Readonly<Record<string, string>>,
+): RowProblem | undefined {
+  const missing = form
+    .filter(({ required }) => required)
+    .map(({ api_name }) => api_name)
+    .filter((name) => values[name] === undefined && values[alternatives[name] ?? name] === undefined);
+  const [first, ...others] = missing;
+  if (first === undefined) return undefined;
+  return new RowProblem(
+    "required",
+    first,
+    others.length === 0 ? "is empty" : `is empty. Also: ${others.map((name) => `${name} is empty`).join("; ")}`,
+    `Fill in ${missing.join(", ")}: the form of the group ${shown(group.name)} asks for it.`,
+  );
+}
+
+/** The row's values of the form's own fields, read by their types. */
+export function formValues(form: readonly FormField[], values: RowValues, columns: Columns): FieldValues | RowProblem {
+  const read: FieldValues = {};
+  for (const field of form) {
+    const cell = values[field.api_name];
+    if (Object.hasOwn(columns, field.api_name) || typeof cell !== "string") continue;
+    const value = fieldCell(field).read(cell);
+    if (value instanceof CellProblem) return new RowProblem(value.code, field.api_name, value.message, value.hint);
+    read[field.api_name] = value;
+  }
+  return read;
+}
+
+/** Tells of cells that another group's form asks for and this one does not. */
+export function warnOfOthers(
+  form: readonly FormField[],
+  values: RowValues,
+  { columns, group, context }: { columns: Columns; group: Group; context: RuleContext },
+): void {
+  for (const name of Object.keys(values)) {
+    if (Object.hasOwn(columns, name) || form.some(({ api_name }) => api_name === name)) continue;
+    context.warn({
+      code: "field_of_other_group",
+      message: `${name} was ignored where the partner is in the group ${shown(group.name)}: its form has no such field.`,
+    });
+  }
+}
+
+/** The status or stage of the group that a cell means. */
+export function stageOfRow(
+  stages: readonly Stage[],
+  cell: string | undefined,
+  { column, group }: { column: "status" | "stage"; group: Group },
+): string | RowProblem {
+  const found = findStage(stages, cell ?? "");
+  if (found !== undefined) return found.name;
+  const names = stages.map(({ name }) => name).join(", ");
+  return new RowProblem(
+    `bad_${column}`,
+    column,
+    `${shown(cell)} is no ${column} of the group ${shown(group.name)}`,
+    `Use one of: ${names}.`,
+  );
+}
+
+/** Values of a program's own fields, as the reader has read them already. */
+export const ownValues = (fields: readonly FormField[], values: RowValues): FieldValues =>
+  fieldValues.parse(
+    Object.fromEntries(
+      fields.flatMap(({ api_name }) => (values[api_name] === undefined ? [] : [[api_name, values[api_name]]])),
+    ),
+  );

@@ -1,0 +1,41 @@
+import { type Partnership, partnership } from "../records/partnership.ts";
+import { RowProblem } from "./read-row.ts";
+import { lookUp, referenceFinder, type Row, type RuleContext, shown } from "./row-rule.ts";
+
+/** The columns that may name a row's partner, of which it fills in one. */
+interface PartnerCells {
+  readonly partner_email?: string;
+  readonly partner_key?: string;
+  readonly partnership_key?: string;
+}
+
+const COLUMNS = ["partner_email", "partner_key", "partnership_key"] as const satisfies (keyof PartnerCells)[];
+
+const byEmail = referenceFinder(partnership, "email");
+const byPartnerKey = referenceFinder(partnership, "partner_key");
+const byKey = referenceFinder(partnership, "key");
+
+/** Finds the partners that rows name. */
+export async function partnersOf(rows: readonly Row[], context: RuleContext) {
+  const of = (name: keyof PartnerCells) => rows.map(({ values }) => (values as PartnerCells)[name]);
+  const [emails, partnerKeys, keys] = await Promise.all([
+    lookUp(
+      of("partner_email").map((address) => address?.toLowerCase()),
+      byEmail(context),
+    ),
+    lookUp(of("partner_key"), byPartnerKey(context)),
+    lookUp(of("partnership_key"), byKey(context)),
+  ]);
+  return (values: PartnerCells): Partnership | RowProblem => {
+    const found =
+      emails(values.partner_email?.toLowerCase()) ?? partnerKeys(values.partner_key) ?? keys(values.partnership_key);
+    if (found !== undefined) return found.record;
+    const column = COLUMNS.find((name) => values[name] !== undefined) ?? "partner_key";
+    return new RowProblem(
+      "unknown_partner",
+      column,
+      `there is no partner ${shown(values[column])}`,
+      "Import the partner first, or correct the cell.",
+    );
+  };
+}

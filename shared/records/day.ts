@@ -1,0 +1,12 @@
+import { CellProblem, type CellType, instant } from "./cell.ts";
+import { utcDay } from "./utc-day.ts";
+
+/** A date without a time, as `YYYY-MM-DD`; written in any way that an instant may be. */
+export const day: CellType<string> = {
+  format: "YYYY-MM-DD",
+  example: instant.example,
+  read(cell) {
+    const at = instant.read(cell);
+    return at instanceof CellProblem ? at : utcDay(at);
+  },
+};

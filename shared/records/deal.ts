@@ -1,0 +1,104 @@
+import * as z from "zod";
+import { choice, currency, email, instant, majorAmount, minorAmount, text } from "./cell.ts";
+import { exactlyOne, optional, required } from "./column.ts";
+import { day } from "./day.ts";
+import { aField, fieldValues, type FormField } from "./form-field.ts";
+import type { BuiltInFields } from "./form-layout.ts";
+import { dealSk, partnerPk } from "./place.ts";
+import { base, defineRecord, nullable } from "./record.ts";
+import { type Stage, stagesOf } from "./stage.ts";
+import { utcDay } from "./utc-day.ts";
+
+const DEAL_SOURCES = ["partner", "vendor"] as const;
+
+/** Fields of every deal, which a group's deal form may ask for. */
+export const DEAL_FIELDS = {
+  amount: "number",
+  close_date: "date",
+  stage: "text",
+  account_name: "text",
+  email: "email",
+  currency: "text",
+  contact_first_name: "text",
+  contact_last_name: "text",
+  notes: "text",
+} as const satisfies BuiltInFields;
+
+/** What every deal form asks for: these may be relabelled and never removed. */
+export const DEAL_FORM: readonly FormField[] = [
+  aField("amount", DEAL_FIELDS.amount, "Amount", true),
+  aField("close_date", DEAL_FIELDS.close_date, "Close date", true),
+  aField("stage", DEAL_FIELDS.stage, "Stage", true),
+];
+
+export const DEAL_STAGES: readonly Stage[] = stagesOf("Closed won", "Working", "Negotiating");
+
+const schema = z.object({
+  ...base,
+  external_key: nullable.text().meta({ description: "Your own key of the deal" }),
+  partnership_key: z.string(),
+  group_key: z.string().meta({ description: "The group whose form the deal was made with" }),
+  account_name: nullable.text(),
+  email: nullable.text(),
+  amount: z.int().meta({ description: "Minor units of the currency" }),
+  currency: z.string().length(3),
+  close_date: z.string().meta({ description: "YYYY-MM-DD" }),
+  stage: z.string().meta({ description: "One of the group's deal stages" }),
+  contact_first_name: nullable.text(),
+  contact_last_name: nullable.text(),
+  lost_reason: nullable.text(500),
+  source: z.enum(DEAL_SOURCES),
+  customer_key: nullable.text().meta({ description: "Key of the customer it became (cus_...), if any" }),
+  notes: nullable.text(5000),
+  fields: fieldValues.meta({ description: "The form's own fields by api_name" }),
+  archived: z.boolean(),
+});
+
+export type Deal = z.output<typeof schema>;
+
+/** A sale that a partner works on. */
+export const deal = defineRecord({
+  kind: "deal",
+  collection: "deals",
+  schema,
+  place: ({ program, key, partnership_key, created_at }) => ({
+    pk: partnerPk(program, partnership_key, null),
+    sk: dealSk(created_at, key),
+  }),
+  unique: ({ key, external_key }) => [
+    { field: "key", value: key },
+    ...(external_key === null ? [] : [{ field: "external_key", value: external_key }]),
+  ],
+  listed: true,
+  tally: ({ partnership_key, created_at, stage, amount, currency: code }) => ({
+    partnership: partnership_key,
+    day: utcDay(created_at),
+    counts: { [`deals/${stage}`]: 1, [`deal_amount/${code}`]: amount },
+  }),
+  layout: {
+    columns: {
+      external_key: optional(text(255, "crm_deal_7"), "Your own key, or ours; finds the deal again", [
+        "key",
+        "deal_key",
+      ]),
+      partner_key: exactlyOne("partner")(text(255, "ada"), "partner_key of the partner whose deal it is"),
+      partner_email: exactlyOne("partner")(email, "E-mail address of that partner"),
+      partnership_key: exactlyOne("partner")(text(255, "part_..."), "Key of that partnership"),
+      amount: exactlyOne("amount")(minorAmount, "Amount in minor units", ["amount_in_cents"]),
+      amount_in_dollars: exactlyOne("amount")(majorAmount, "Amount in major units"),
+      close_date: required(day, "When the deal was closed, or is to be"),
+      stage: required(text(50, "Working"), "One of the deal stages of the partner's group", ["status"]),
+      account_name: optional(text(255, "Cobol, Inc."), "The account that buys", ["name"]),
+      email: optional(email, "E-mail address of the contact"),
+      currency: optional(currency, "USD when absent"),
+      contact_first_name: optional(text(100, "Grace"), "First name of the contact"),
+      contact_last_name: optional(text(100, "Hopper"), "Last name of the contact"),
+      lost_reason: optional(text(500, "Too dear"), "Why the deal was lost"),
+      source: optional(choice(DEAL_SOURCES, "bad_source"), "Who brought the deal; partner when absent"),
+      notes: optional(text(5000, "Renewal"), "What the partner reads about the deal"),
+      created_at: optional(instant, "When the deal was submitted; the moment of import when absent"),
+    },
+    // A deal may be named by your key in one row and by ours in the next.
+    inOrder: "every row",
+  },
+});

@@ -1,0 +1,282 @@
+import type { Change } from "../ledger/entry.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Stored } from "../ledger/stored.ts";
+import { type Allowance, allowance, allowancePlace } from "../records/allowance.ts";
+import { usdCents } from "../records/currency.ts";
+import { type Customer, customer } from "../records/customer.ts";
+import { derivedKey } from "../records/derived-key.ts";
+import { type OutgoingMail, outgoingMail } from "../records/outgoing-mail.ts";
+import { type Partnership, partnership } from "../records/partnership.ts";
+import { customerSk, partnerPk } from "../records/place.ts";
+import type { Program } from "../records/program.ts";
+import { type BaseRecord, isRecordOf } from "../records/record.ts";
+import { type Reward, reward } from "../records/reward.ts";
+import { transaction } from "../records/transaction.ts";
+import type { Effect, Fired, RewardEffect, Trigger } from "../records/trigger.ts";
+import { conditionsHold } from "./conditions-hold.ts";
+import { eventRules, type Noun } from "./event-rules.ts";
+import { fillIn } from "./fill-in.ts";
+import { capped, rewardWorth, type Worth } from "./reward-worth.ts";
+import { type Subject, valueOf } from "./subject.ts";
+
+export interface TriggerContext {
+  readonly ledger: Pick<Ledger, "read" | "collection">;
+  readonly program: Program;
+  /** The active ones, in the order they run. */
+  readonly triggers: readonly Trigger[];
+  /** The instant that what they make bears. */
+  readonly now: number;
+  /** Told of a currency without a rate. */
+  noRate(currency: string): void;
+}
+
+/** What a change is about, as far as it was looked up. */
+export interface About {
+  /** The partner to be credited; where the change is a partner's own, that change is taken instead. */
+  readonly partnership: Stored<Partnership> | undefined;
+  readonly customer: Customer | undefined;
+}
+
+/** A change with all that triggers make of it. */
+export interface Effects {
+  readonly changes: readonly Change[];
+  readonly fired: readonly Fired[];
+}
+
+/**
+ * Runs the triggers on one change, in their order. A move to another group is seen by the triggers behind it, and is
+ * an event of its own after them; a trigger fires once at most for one change. Keys derive from the mark, so that a
+ * repeated attempt makes the same.
+ */
+export async function effectsOf(context: TriggerContext, change: Change, mark: string, about: About): Promise<Effects> {
+  const run = createRun(context, change, mark, about);
+  return run === undefined ? { changes: [change], fired: [] } : run();
+}
+
+interface Happening {
+  readonly kind: string;
+  readonly before: BaseRecord | undefined;
+  readonly after: BaseRecord;
+}
+
+function createRun(context: TriggerContext, change: Change, mark: string, about: About) {
+  const { program, triggers, now } = context;
+  const { declaration, before, after } = change;
+  const own = isRecordOf(partnership, declaration, after) ? after : undefined;
+  let partner = own ?? about.partnership?.record;
+  // Who has left the program earns nothing.
+  if (partner === undefined || partner.archived) return undefined;
+  const stored = partner;
+  const made: Change[] = [];
+  const fired: Fired[] = [];
+  const done = new Set<string>();
+  const happenings: Happening[] = [{ kind: declaration.kind, before: before?.record, after }];
+
+  const buyer = isRecordOf(customer, declaration, after) ? after : about.customer;
+  const subject = (): Subject => ({
+    [declaration.kind]: after,
+    ...(buyer && { customer: buyer }),
+    partnership: partner ?? stored,
+  });
+
+  async function perform(one: Trigger, effect: Effect, index: number, of: Subject): Promise<void> {
+    const told = { ...NOTHING, trigger_key: one.key, effect: effect.type, partnership_key: of.partnership.key };
+    const keyOf = (prefix: string) => derivedKey(prefix, program.key, mark, one.key, String(index));
+    if (effect.type === "move_group") {
+      if (of.partnership.group_key === effect.group_key) return;
+      const moved = { ...of.partnership, group_key: effect.group_key, group_joined_at: now, updated_at: now };
+      happenings.push({ kind: partnership.kind, before: of.partnership, after: moved });
+      partner = moved;
+      fired.push({ ...told, group_key: effect.group_key });
+    } else if (effect.type === "send_mail") {
+      const mail = mailOf(context, one, effect, of, keyOf("mail_"));
+      made.push({ declaration: outgoingMail, after: mail });
+      fired.push({ ...told, mail_key: mail.key });
+    } else {
+      const granted = await grant(context, one, effect, index, of);
+      if (granted === undefined) return;
+      const earned = rewardOf(context, one, effect, of, granted.worth, keyOf("rwrd_"));
+      made.push({ declaration: reward, after: earned }, ...granted.changes);
+      fired.push({ ...told, reward_key: earned.key, amount: earned.amount, currency: earned.currency });
+    }
+  }
+
+  return async (): Promise<Effects> => {
+    for (const { kind, before: was, after: is } of happenings) {
+      for (const one of triggers) {
+        const { kind: of, happens } = eventRules[one.event];
+        if (of !== kind || done.has(one.key) || !happens(was, is)) continue;
+        if (!conditionsHold(one.conditions, subject())) continue;
+        done.add(one.key);
+        for (const [index, effect] of one.effects.entries()) await perform(one, effect, index, subject());
+      }
+    }
+    const first = own === undefined ? change : { ...change, after: partner ?? after };
+    const moved =
+      own === undefined && about.partnership && partner && partner !== stored
+        ? [{ declaration: partnership, before: about.partnership, after: partner }]
+        : [];
+    return { changes: [first, ...made, ...moved], fired };
+  };
+}
+
+const NOTHING = { reward_key: null, amount: null, currency: null, group_key: null, mail_key: null } as const;
+
+interface Granted {
+  readonly worth: Worth;
+  readonly changes: readonly Change[];
+}
+
+/** What a reward comes to within its limits, and how that uses them up. */
+async function grant(
+  context: TriggerContext,
+  one: Trigger,
+  effect: RewardEffect,
+  index: number,
+  subject: Subject,
+): Promise<Granted | undefined> {
+  const worth = rewardWorth(effect, subject);
+  if (worth === undefined) return undefined;
+  const { first_transactions, cap } = effect;
+  const buyer = subject.customer;
+  const changes: Change[] = [];
+  if (first_transactions !== null) {
+    // A refund may be of a transaction that earned nothing.
+    if (buyer === undefined || worth.amount < 0) return undefined;
+    const first = await readAllowance(context, `${one.key}/${index}/first/${buyer.key}`);
+    if (first.used.count >= first_transactions) return undefined;
+    if ((await paidBefore(context, buyer, first_transactions)) >= first_transactions) return undefined;
+    changes.push(first.more(0));
+  }
+  if (cap === null) return { worth, changes };
+  const left = { amount: cap.amount, currency: effect.currency ?? "USD" };
+  if (cap.per === "reward") {
+    const within = capped(worth, left, rateIn(context));
+    return within && within.worth.amount !== 0 ? { worth: within.worth, changes } : undefined;
+  }
+  const holder = cap.per === "customer" ? buyer?.key : subject.partnership.key;
+  if (holder === undefined) return undefined;
+  const total = await readAllowance(context, `${one.key}/${index}/cap/${holder}`);
+  // What a refund takes back may be earned again, and no more than was given is taken back.
+  const room = worth.amount < 0 ? total.used.amount : cap.amount - total.used.amount;
+  const within = capped(worth, { ...left, amount: Math.max(0, room) }, rateIn(context));
+  if (within === undefined || within.worth.amount === 0) return undefined;
+  return { worth: within.worth, changes: [...changes, total.more(within.used)] };
+}
+
+const rateIn =
+  ({ program, noRate }: TriggerContext) =>
+  (currency: string): string | undefined => {
+    const rate = currency === "USD" ? "1" : program.rates[currency];
+    if (rate === undefined) noRate(currency);
+    return rate;
+  };
+
+async function readAllowance({ ledger, program, now }: TriggerContext, key: string) {
+  const [before] = await ledger.read(allowance, [allowancePlace(program.key, key)]);
+  const used: Allowance = before?.record ?? {
+    program: program.key,
+    key,
+    count: 0,
+    amount: 0,
+    created_at: now,
+    updated_at: now,
+  };
+  const more = (amount: number): Change<Allowance> => ({
+    declaration: allowance,
+    before,
+    after: { ...used, count: used.count + 1, amount: used.amount + amount, updated_at: now },
+  });
+  return { used, more };
+}
+
+/** How many transactions the customer has paid so far, counted up to a limit; also those under earlier partners. */
+async function paidBefore({ ledger, program }: TriggerContext, buyer: Customer, limit: number): Promise<number> {
+  let count = 0;
+  for (const owner of new Set([buyer.partnership_key ?? "", ...buyer.former_partnership_keys])) {
+    const pk = partnerPk(program.key, owner === "" ? null : owner, buyer.key);
+    for await (const { record } of ledger.collection(transaction, pk, `${customerSk(buyer.key)}#T#`)) {
+      if (record.amount > 0) count += 1;
+      if (count === limit) return count;
+    }
+  }
+  return count;
+}
+
+function rewardOf(
+  context: TriggerContext,
+  { key: trigger_key }: Trigger,
+  { description, hold_days }: RewardEffect,
+  subject: Subject,
+  { amount, currency }: Worth,
+  key: string,
+): Reward {
+  const { program, now } = context;
+  const rate = rateIn(context)(currency);
+  return {
+    program: program.key,
+    key,
+    partnership_key: subject.partnership.key,
+    amount,
+    currency,
+    amount_usd: rate === undefined ? null : usdCents(amount, currency, rate),
+    description: fillIn(description, subject, program).slice(0, 500),
+    reward_status: "pending",
+    decline_reason: null,
+    source: "trigger",
+    is_external: false,
+    customer_key: customerOf(subject),
+    transaction_key: subject.transaction?.key ?? null,
+    trigger_key,
+    ready_at: hold_days === 0 ? null : now + hold_days * DAY,
+    created_at: now,
+    updated_at: now,
+  };
+}
+
+function customerOf(subject: Subject): string | null {
+  const buyer = subject.customer?.key ?? valueOf(subject, "transaction.customer_key");
+  return typeof buyer === "string" ? buyer : null;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+function mailOf(
+  { program, now }: TriggerContext,
+  { key: trigger_key }: Trigger,
+  { to, subject: title, text }: Extract<Effect, { type: "send_mail" }>,
+  subject: Subject,
+  key: string,
+): OutgoingMail {
+  return {
+    program: program.key,
+    key,
+    to: to === "admin" ? program.admin_email : subject.partnership.email,
+    subject: fillIn(title, subject, program).slice(0, 200),
+    text: fillIn(text, subject, program).slice(0, 10_000),
+    reason: "trigger",
+    trigger_key,
+    partnership_key: subject.partnership.key,
+    created_at: now,
+    updated_at: now,
+  };
+}
+
+/** What an event of a kind may change that later events of the same customer or partner look at. */
+export function orderOf(
+  triggers: readonly Trigger[],
+  kind: string,
+): { readonly customer: boolean; readonly partner: boolean } {
+  const heard = triggers.filter(({ event }) => eventRules[event].kind === kind);
+  const moves = heard.some(({ effects }) => effects.some(({ type }) => type === "move_group"));
+  const reached = moves ? triggers.filter((one) => heard.includes(one) || one.event === "partner_moved") : heard;
+  const rewards = reached.flatMap(({ effects }) => effects.filter((effect) => effect.type === "reward"));
+  return {
+    customer: rewards.some(({ first_transactions, cap }) => first_transactions !== null || cap?.per === "customer"),
+    partner: moves || rewards.some(({ cap }) => cap?.per === "partnership"),
+  };
+}
+
+/** Whether any of these triggers, or a move that they lead to, looks at a noun. */
+export const mentions = (triggers: readonly Trigger[], noun: Noun): boolean =>
+  JSON.stringify(triggers.map(({ conditions, effects }) => ({ conditions, effects }))).includes(`${noun}.`);

@@ -1,0 +1,26 @@
+import type { Program } from "../records/program.ts";
+import { majorUnits } from "../records/currency.ts";
+import { moneyOf } from "./reward-worth.ts";
+import { type Subject, valueOf } from "./subject.ts";
+
+const PLACE = /\{([a-z_]+(?:\.[a-zA-Z0-9_]+)*)\}/g;
+
+/** The fields in braces that a text names. */
+export const placesIn = (text: string): string[] => [...text.matchAll(PLACE)].map(([, field = ""]) => field);
+
+/** What a text may name beside the fields of its subject. */
+export const EXTRA_PLACES = ["program.name", "amount"] as const;
+
+/** A text with what its braces name: `{amount}` is the event's money in major units with its currency. */
+export function fillIn(text: string, subject: Subject, { name }: Program): string {
+  return text.replace(PLACE, (_, field: string) => {
+    if (field === "program.name") return name;
+    if (field === "amount") {
+      const money = moneyOf(subject);
+      return money === undefined ? "" : `${majorUnits(money.amount, money.currency)} ${money.currency}`;
+    }
+    const value = valueOf(subject, field);
+    if (Array.isArray(value)) return value.join(", ");
+    return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+  });
+}
