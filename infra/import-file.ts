@@ -154,7 +154,9 @@ async function filesOf({ ask }: ApiClient, { key }: Job, { file }: FileImport): 
 async function tellErrors(api: ApiClient, job: Job, { errors }: FileImport, screen: Screen): Promise<void> {
   const path = `/imports/${job.key}`;
   const { items } = await api.ask<{ items: Outcome[] }>("GET", `${path}/rows?outcome=failed&limit=${MOST_ERRORS}`);
-  screen.line(`\n  The first ${items.length} of ${failed(job).toLocaleString("en")} failed rows:`);
+  const count = failed(job);
+  const isAll = items.length === count;
+  screen.line(`\n  ${isAll ? "The" : `The first ${items.length} of ${count.toLocaleString("en")}`} failed rows:`);
   for (const { row, line, column, message, hint } of items) {
     const where = `row ${row} (line ${line})${column === null ? "" : `, ${column}`}`;
     screen.line(`    ${where}: ${[message, hint].filter((one) => one !== null).join(". ")}`);

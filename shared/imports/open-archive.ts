@@ -6,7 +6,7 @@ import { advanceArchive, childrenOf } from "./advance-archive.ts";
 import { type ArchivePlan, planArchive } from "./archive-files.ts";
 import { BUCKET_ACTOR } from "../access/audited.ts";
 import { archivedKey, ARCHIVE, childKey, safeFilename, uploadKey } from "./drop.ts";
-import { FileProblem } from "./file-problem.ts";
+import { FileProblem, type Warning } from "./file-problem.ts";
 import { isOver, loadJob, newImportJob } from "./import-jobs.ts";
 import { type DroppedObject, openDropped } from "./prepare-file.ts";
 import { extract, readDirectory, type ReadRange } from "./zip-reader.ts";
@@ -68,6 +68,12 @@ async function makeChildren(
   }
 }
 
+const DRY_ALONE: Warning = {
+  code: "dry_run_alone",
+  message:
+    "In a dry run each file is held against what is stored now: rows that refer to rows of another file of the archive may be told as failed.",
+};
+
 async function begin(
   deps: Dependencies,
   job: ImportJob,
@@ -80,7 +86,9 @@ async function begin(
       status: "running",
       type,
       bytes,
-      warnings: warnings.map(({ code, message }) => ({ code, message })),
+      warnings: [...warnings, ...(job.options.dry_run && files.length > 1 ? [DRY_ALONE] : [])].map(
+        ({ code, message }) => ({ code, message }),
+      ),
       parts: files.length,
       started_at: now,
       updated_at: now,

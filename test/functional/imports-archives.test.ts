@@ -91,6 +91,11 @@ test("the files of an archive are imported with its options", async () => {
   for (const { options } of children) expect(options).toEqual({ ...DEFAULT_OPTIONS, disable_triggers: true });
 });
 
+test("a dry run of an archive tells that its files do not see each other", async () => {
+  const { archive } = await dropArchive(ALL, "imports/acme/archive/dry-run/all.zip");
+  expect(archive?.warnings).toMatchObject([{ code: "dry_run_alone" }]);
+});
+
 test("a folder in the archive tells the type, and the folder it is dropped in that of other tables", async () => {
   const body = makeZip([
     ["export/", ""],
