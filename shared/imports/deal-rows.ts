@@ -59,7 +59,7 @@ export const dealRows: RowRule = {
       const before = named(values);
       const claim = claims(newKey(row, context));
       const earlier = createdEarlier(claim, row);
-      if (partner instanceof RowProblem) return earlier ?? partner;
+      if (partner instanceof RowProblem) return earlier ?? notEnabled("deals", context) ?? partner;
       const group = groupOfRow(context, partner, before?.record);
       warnOfOthers(group.deal_form, row.values, { columns: COLUMNS, group, context });
       if (earlier) return earlier;

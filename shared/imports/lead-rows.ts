@@ -76,7 +76,7 @@ export const leadRows: RowRule = {
       const before = found instanceof RowProblem ? undefined : found;
       const claim = claims(newKey(row, context));
       const earlier = createdEarlier(claim, row);
-      if (partner instanceof RowProblem) return earlier ?? partner;
+      if (partner instanceof RowProblem) return earlier ?? notEnabled("leads", context) ?? partner;
       const group = groupOfRow(context, partner, before?.record);
       warnOfOthers(group.lead_form, row.values, { columns: COLUMNS, group, context });
       if (earlier) return earlier;

@@ -29,10 +29,11 @@ export function groupOfRow(
   return found;
 }
 
-export function notEnabled(kind: Kind, { program }: ProgramSetup, group: Group): RowProblem | undefined {
-  const by = [program, group].find(({ features }) => !features[FEATURE[kind]]);
+/** Leads or deals that the program does not take in, or the group that is told. */
+export function notEnabled(kind: Kind, { program }: ProgramSetup, group?: Group): RowProblem | undefined {
+  const by = [program, group].find((one) => one?.features[FEATURE[kind]] === false);
   if (by === undefined) return undefined;
-  const whom = by === program ? `program ${shown(program.name)}` : `group ${shown(group.name)}`;
+  const whom = `${by === program ? "program" : "group"} ${shown(by.name)}`;
   return new RowProblem(
     `${kind}_not_enabled`,
     null,

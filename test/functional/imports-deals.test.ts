@@ -197,7 +197,7 @@ test("a form may head its columns by its own labels, and has fields of its own",
 
 test("deals that the program does not take in fail one by one", async () => {
   world = await worldOf({ features: { deals_enabled: false } });
-  const dropped = await world.drop("deals", lines(REQUIRED, SALE, SALE));
+  const dropped = await world.drop("deals", lines(REQUIRED, SALE, "1,2026-03-31,eve,Working"));
   expect(short(dropped)).toEqual(["failed deals_not_enabled", "failed deals_not_enabled"]);
   expect(dropped.outcomes[0]).toMatchObject({
     message: 'The program "Acme" does not take in deals',

@@ -313,7 +313,7 @@ describe("leads that are not taken in", () => {
 
   it("fail by the program, every one of them", async () => {
     world = await worldOf({ features: { leads_enabled: false } });
-    const dropped = await world.drop("leads", lines(REQUIRED, GRACE, "G,H,g@x.io,C,bo,New"));
+    const dropped = await world.drop("leads", lines(REQUIRED, GRACE, "G,H,g@x.io,C,eve,New"));
     expect(short(dropped)).toEqual(["failed leads_not_enabled", "failed leads_not_enabled"]);
     expect(dropped.outcomes[0]).toMatchObject({ message: 'The program "Acme" does not take in leads' });
     expect(leads()).toEqual([]);

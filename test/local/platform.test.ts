@@ -337,6 +337,40 @@ describe("the local platform with its sample program", () => {
     });
   });
 
+  describe("leads and deals", () => {
+    const [ada = "", bo = ""] = sample.rows.partners.map((row) => cell(row, "partner_key"));
+    const leads = [
+      "first_name,last_name,email,company,partner_key,status,amount_in_dollars,created_at",
+      `Grace,Hopper,grace@cobol.example,"Cobol, Inc.",${ada},Closed-Won,1250.50,2026-01-31 09:30`,
+      `Jean,Bartik,jean@eniac.example,Eniac,${bo},open,,`,
+      `Jean,Bartik,JEAN@eniac.example,Eniac,${bo},closed lost,,`,
+      `Ida,Rhodes,ida@cobol.example,Cobol,${ada},won,,`,
+      "",
+    ].join("\n");
+    const deals = [
+      "amount,close date,partner_key,status,account_name,key",
+      `125000,2026-03-31,${ada},Closed won,Cobol,crm_1`,
+      `9900,2026-04-30,${bo},negotiating,,`,
+      `1,2026-04-31,${bo},Working,,`,
+      "",
+    ].join("\n");
+
+    it.each([
+      ["leads", leads, ["created", "created", "updated", "failed"], { code: "bad_status", column: "status" }],
+      ["deals", deals, ["created", "created", "failed"], { code: "bad_date", column: "close_date" }],
+    ])("are imported once: %s", { timeout: MINUTE }, async (type, text, first, failure) => {
+      const { key } = await client.open(type, `${type}.csv`, text);
+      expect(await client.whenOver(key)).toMatchObject({ status: "completed" });
+      const outcomes = await client.rowsOf(key);
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(first);
+      expect(outcomes.at(-1)).toMatchObject(failure);
+      const again = await client.open(type, `${type}.csv`, text);
+      expect(await client.whenOver(again.key)).toMatchObject({
+        rows: { created: 0, failed: 1, updated: type === "leads" ? 2 : 0 },
+      });
+    });
+  });
+
   describe("walls", () => {
     const vendorRoutes = routes.filter(({ needs }) => needs !== null);
     const paths = async () => {
