@@ -216,7 +216,7 @@ test.each([
   ["status", "payed", "bad_status"],
   ["is_external", "constructor", "bad_flag"],
   ["reward_currency", "EURO", "bad_currency"],
-  ["created_at", "31.1.2026", "bad_date"],
+  ["created_at", "31.2.2026", "bad_date"],
 ])("%s may not be %s", async (column, cell, code) => {
   const dropped = await world.drop("rewards", lines(`${REQUIRED},${column}`, `ada,100,Thanks,${cell}`));
   expect(dropped.outcomes).toMatchObject([{ outcome: "failed", column, code }]);
