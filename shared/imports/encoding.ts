@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { FileProblem } from "./file-problem.ts";
 
 /** "mixed" is UTF-8 with bytes in between that are none, as files pasted together have. */
@@ -96,6 +97,7 @@ function utf8Walk(tell: (length: number, at: number, bytes: Uint8Array) => void)
   };
   return {
     take(chunk: Uint8Array): Uint8Array {
+      if (held.length === 0 && isAscii(chunk)) return chunk;
       const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
       const done = walk(bytes, false);
       held = bytes.slice(done);

@@ -62,7 +62,7 @@ const HELD_BACK = {
 } as const;
 
 /** Whether a file was checked, and then not imported. */
-export const isHeldBack = ({ phase, status, options }: Pick<ImportJob, "phase" | "status" | "options">): boolean =>
+const isHeldBack = ({ phase, status, options }: Pick<ImportJob, "phase" | "status" | "options">): boolean =>
   phase === "check" && !options.dry_run && (status === "failed" || status === "canceled");
 
 /** The outcomes of an import in file order, one part in memory at a time. */

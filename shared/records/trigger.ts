@@ -13,7 +13,7 @@ export const TRIGGER_EVENTS = [
 
 export type TriggerEvent = (typeof TRIGGER_EVENTS)[number];
 
-export const OPERATORS = ["is", "is_not", "in", "not_in", "contains", "at_least", "at_most", "is_set"] as const;
+const OPERATORS = ["is", "is_not", "in", "not_in", "contains", "at_least", "at_most", "is_set"] as const;
 
 const rule = z.object({
   field: z
