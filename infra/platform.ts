@@ -149,7 +149,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     description: "Answers the HTTPS API",
     timeoutSeconds: 29,
     memoryMb: 1024,
-    environment: ["table", "uploadBucket", "exportQueue", "mailQueue"],
+    environment: ["table", "uploadBucket", "exportQueue", "importQueue", "mailQueue"],
     table: ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
     listIndex: true,
     objects: [
@@ -158,7 +158,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
       { bucket: "uploads", prefix: DROP_PREFIX, verbs: ["PutObject"] },
     ],
     lists: ["uploads"],
-    sends: ["exports", "mail"],
+    sends: ["exports", "imports", "mail"],
   },
   authorizer: {
     description: "Turns an Authorization header into a principal",

@@ -8,10 +8,11 @@ import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
 import { createUploadLinkSigner } from "../../shared/aws/s3-upload-link-signer.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { effectReader, outcomeReader } from "../../shared/imports/outcomes.ts";
+import { undoneReader } from "../../shared/imports/undone-rows.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import { createHandler } from "./handler.ts";
 
-const env = readEnvironment(["table", "uploadBucket", "exportQueue", "mailQueue"]);
+const env = readEnvironment(["table", "uploadBucket", "exportQueue", "importQueue", "mailQueue"]);
 const clock = systemClock;
 const table = createDynamoTable({ client: dynamo(), tableName: env.table });
 const objects = createS3ObjectStore({ client: s3(), bucket: env.uploadBucket });
@@ -23,7 +24,9 @@ export const handler = createHandler({
   uploadLinks: createUploadLinkSigner({ s3: createS3Client, bucket: env.uploadBucket, clock }),
   outcomes: outcomeReader(objects),
   effects: effectReader(objects),
+  undone: undoneReader(objects),
   exportQueue: createSqsQueue({ client: sqs(), url: env.exportQueue }),
+  importQueue: createSqsQueue({ client: sqs(), url: env.importQueue }),
   mailQueue: createSqsQueue({ client: sqs(), url: env.mailQueue }),
   clock,
   newKey,

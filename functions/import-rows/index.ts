@@ -1,5 +1,4 @@
-import { closeImport } from "../../shared/imports/close-import.ts";
-import { importPart } from "../../shared/imports/import-part.ts";
+import { importSteps } from "../../shared/imports/import-steps.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import { dynamo, s3, sqs } from "../../shared/aws/clients.ts";
 import { systemClock } from "../../shared/aws/clock.ts";
@@ -14,14 +13,14 @@ const env = readEnvironment(["table", "uploadBucket", "importQueue", "mailQueue"
 
 const table = createDynamoTable({ client: dynamo(), tableName: env.table });
 
-const shared = {
-  table,
-  ledger: createLedger({ table, clock: systemClock }),
-  uploads: createS3ObjectStore({ client: s3(), bucket: env.uploadBucket }),
-  imports: createSqsQueue({ client: sqs(), url: env.importQueue }),
-  mail: createSqsQueue({ client: sqs(), url: env.mailQueue }),
-  clock: systemClock,
-  log: createLog("import-rows"),
-};
-
-export const handler = createHandler({ part: importPart(shared), close: closeImport(shared) });
+export const handler = createHandler({
+  work: importSteps({
+    table,
+    ledger: createLedger({ table, clock: systemClock }),
+    uploads: createS3ObjectStore({ client: s3(), bucket: env.uploadBucket }),
+    imports: createSqsQueue({ client: sqs(), url: env.importQueue }),
+    mail: createSqsQueue({ client: sqs(), url: env.mailQueue }),
+    clock: systemClock,
+    log: createLog("import-rows"),
+  }),
+});

@@ -4,6 +4,7 @@ import { records } from "../records/index.ts";
 import type { Declaration } from "../records/record.ts";
 import { outcome as outcomeSchema } from "../imports/outcomes.ts";
 import { uploadShape } from "./create-import.ts";
+import { undoneRow } from "../imports/undone-rows.ts";
 import { rowEffect } from "./list-import-effects.ts";
 import { progressShape, visibleFields } from "./present.ts";
 
@@ -60,6 +61,7 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
     },
   }),
   Outcome: schemaOf(outcomeSchema, "output"),
+  UndoneRow: schemaOf(undoneRow, "output"),
   RowEffect: schemaOf(rowEffect, "output"),
   Error: {
     type: "object",

@@ -71,6 +71,11 @@ const shapes = (): Readonly<Record<RouteId, Shape>> => ({
     limit,
     inQuery("starting_after", "Key of the effect above the page", { type: "string" }),
   ]),
+  undoImport: one("ImportJob"),
+  listUndoneRows: listOf("UndoneRow", [
+    limit,
+    inQuery("starting_after", "Number of the row above the page", { type: "integer", minimum: 0 }),
+  ]),
   listTriggers: listOf("Trigger"),
   createTrigger: { ...one("Trigger"), body: schemaOf(triggerRequest, "input") },
   getTrigger: one("Trigger"),

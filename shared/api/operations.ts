@@ -1,5 +1,6 @@
 import type { Clock, Log, NewKey, ObjectStore, Queue, Table, UploadLinkSigner } from "../ports.ts";
 import type { ExportMessage } from "../exports/export-bundle.ts";
+import type { ImportMessage } from "../imports/import-message.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import { cancelImport } from "./cancel-import.ts";
@@ -19,6 +20,7 @@ import { listImportRows, type OutcomeReader } from "./list-import-rows.ts";
 import { listImports } from "./list-imports.ts";
 import type { ApiRequest } from "./request.ts";
 import type { RouteId } from "./routes.ts";
+import { listUndoneRows, undoImport, type UndoneReader } from "./undo-import.ts";
 import { archiveTrigger, updateTrigger } from "./update-trigger.ts";
 
 /** What the API works with. */
@@ -29,9 +31,11 @@ export interface ApiDependencies {
   readonly objects: Pick<ObjectStore, "get">;
   readonly outcomes: OutcomeReader;
   readonly effects: EffectReader;
+  readonly undone: UndoneReader;
   /** Signs uploads into it. */
   readonly uploadLinks: UploadLinkSigner;
   readonly exportQueue: Queue<ExportMessage>;
+  readonly importQueue: Queue<ImportMessage>;
   readonly mailQueue: Queue<MailMessage>;
   readonly clock: Clock;
   readonly newKey: NewKey;
@@ -52,6 +56,8 @@ export const operations = (
   listImportRows: (request) => listImportRows(dependencies, request),
   getImportErrors: (request) => getImportErrors(dependencies, request),
   listImportEffects: (request) => listImportEffects(dependencies, request),
+  undoImport: (request) => undoImport(dependencies, request),
+  listUndoneRows: (request) => listUndoneRows(dependencies, request),
   listTriggers: (request) => listTriggers(dependencies, request),
   createTrigger: (request) => createTrigger(dependencies, request),
   getTrigger: (request) => getTrigger(dependencies, request),

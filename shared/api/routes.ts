@@ -61,6 +61,8 @@ const all = [
     "imports:read",
     "The rewards, moves and mails that triggers made of an import",
   ),
+  route("undoImport", "POST", "/imports/{key}/undo", "imports:create", "Take back what an import has changed"),
+  route("listUndoneRows", "GET", "/imports/{key}/undo", "imports:read", "What became of the rows of an undone import"),
   route("listTriggers", "GET", "/triggers", "triggers:read", "Triggers, newest first"),
   route("createTrigger", "POST", "/triggers", "triggers:write", "Make a trigger"),
   route("getTrigger", "GET", "/triggers/{key}", "triggers:read", "One trigger"),

@@ -38,7 +38,7 @@ export async function writeBundle(
 ): Promise<Record<BundleFileName, FileTally>> {
   const writer = await bundleWriter(ledger, groups, job, zip);
   const keys: string[] = [];
-  for await (const key of ledger.directory(job.program)) keys.push(key);
+  for await (const key of ledger.directory(job.program, job.as_of)) keys.push(key);
   // Who has no partner is in no group.
   const withDirect = job.filters.group_key === null;
   let done = 0;

@@ -89,6 +89,10 @@ export const outcomesKey = (program: string, job: string, step: ImportStep): str
 export const notesKey = (program: string, job: string, step: ImportStep, row: number): string =>
   `${folder(REPORT_PREFIX, program, job)}${step.phase}/notes/${stepName(step)}-${row}.ndjson`;
 
+/** What became of the rows of a step when their import was undone. */
+export const undoneKey = (program: string, job: string, step: ImportStep): string =>
+  `${folder(REPORT_PREFIX, program, job)}undo/${stepName(step)}.ndjson`;
+
 /** What a step would have written, where rows are only checked. */
 export const shadowKey = (program: string, job: string, step: ImportStep): string =>
   `${folder(WORK_PREFIX, program, job)}shadow/${stepName(step)}`;

@@ -22,6 +22,7 @@ export const newImportJob = (asked: Asked, at: number): ImportJob => ({
   started_at: null,
   finished_at: null,
   cancel_requested_at: null,
+  undo: null,
   archive_key: null,
   parts: 0,
   parts_done: 0,

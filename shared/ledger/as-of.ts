@@ -1,6 +1,7 @@
-import type { Item, Table } from "../ports.ts";
+import type { Item, Place, Table } from "../ports.ts";
 import { historyPk } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
+import { formerLives, graveOf, isGrave, livedAt } from "./removal.ts";
 import { attribute, fromImage, MOVED, type Stored } from "./stored.ts";
 
 /** A record as it was at some instant, with the declaration that tells its kind. */
@@ -30,10 +31,40 @@ export async function* collectionAsOf(
     for (const item of page) {
       const declaration = declarations.get(attribute(item, "_kind"));
       if (declaration === undefined) continue;
-      const record = Number(item["_at"]) <= at ? present(declaration, item) : await past(table, declaration, item, at);
+      const record = await livingAt(table, declaration, item, at);
       if (record !== undefined) yield { kind: declaration.kind, record };
     }
   }
+}
+
+async function livingAt(table: Table, declaration: Declaration, item: Item, at: number) {
+  if (isGrave(item)) {
+    if (!livedAt(item, at)) return undefined;
+    const [program = ""] = item.pk.split("/");
+    const record = await removedAsOf(table, declaration, program, attribute(item, "key"), at);
+    return record && isAt(declaration.place(record), graveOf(item)) ? record : undefined;
+  }
+  return Number(item["_at"]) <= at ? present(declaration, item) : past(table, declaration, item, at);
+}
+
+/** The record that an item keeps the image of. */
+export function imageIn<R extends BaseRecord>(declaration: Declaration<R>, { image }: Item): R | undefined {
+  if (typeof image !== "object" || image === null || Array.isArray(image)) return undefined;
+  return fromImage(declaration, Object.fromEntries(Object.entries(image)));
+}
+
+/** A record that has been removed since an instant, as it was then. */
+export async function removedAsOf<R extends BaseRecord>(
+  table: Table,
+  declaration: Declaration<R>,
+  program: string,
+  key: string,
+  at: number,
+): Promise<R | undefined> {
+  for await (const page of table.query(formerLives(program, declaration.kind, key))) {
+    for (const life of page) if (livedAt(life, at)) return imageIn(declaration, life);
+  }
+  return undefined;
 }
 
 const present = (declaration: Declaration, item: Item) =>
@@ -44,9 +75,10 @@ async function past(table: Table, declaration: Declaration, item: Item, at: numb
   const [program = ""] = item.pk.split("/");
   const record = await imageAsOf(table, declaration, program, attribute(item, "key"), at);
   if (record === undefined) return undefined;
-  const { pk, sk } = declaration.place(record);
-  return pk === item.pk && sk === item.sk ? record : undefined;
+  return isAt(declaration.place(record), item) ? record : undefined;
 }
+
+const isAt = (one: Place, other: Place): boolean => one.pk === other.pk && one.sk === other.sk;
 
 /** A record that has changed since an instant, as it was then. */
 async function imageAsOf<R extends BaseRecord>(
@@ -57,9 +89,9 @@ async function imageAsOf<R extends BaseRecord>(
   at: number,
 ): Promise<R | undefined> {
   for await (const page of table.query({ pk: historyPk(program, declaration.kind, key), newestFirst: true })) {
-    for (const { _at, image } of page) {
-      if (Number(_at) > at || typeof image !== "object" || image === null || Array.isArray(image)) continue;
-      return fromImage(declaration, Object.fromEntries(Object.entries(image)));
+    for (const item of page) {
+      if (Number(item["_at"]) > at || isGrave(item)) continue;
+      return imageIn(declaration, item);
     }
   }
   return undefined;

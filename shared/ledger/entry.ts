@@ -2,6 +2,7 @@ import type { Place, Value, Write } from "../ports.ts";
 import { claimPlace, historyPk } from "../records/place.ts";
 import type { BaseRecord, Declaration, Unique } from "../records/record.ts";
 import { claimItem, type Creation, type KindImage } from "./claim.ts";
+import { type Removal, removal, revisionSk } from "./removal.ts";
 import { imageOf, MOVED, type Stored, toItem } from "./stored.ts";
 import { TallySheet } from "./totals.ts";
 
@@ -16,25 +17,29 @@ export interface Change<R extends BaseRecord = BaseRecord> {
 export interface Entry {
   readonly mark: string;
   readonly changes: readonly Change[];
+  /** Records that are taken out of the ledger. */
+  readonly removals?: readonly Removal[];
   /** What a repeated attempt needs to tell the same of it: see {@link Claim.note} and `Ledger.marks`. */
   readonly note?: Value | undefined;
 }
 
 export const historyPlace = (declaration: Declaration, record: BaseRecord, rev: number): Place => ({
   pk: historyPk(record.program, declaration.kind, record.key),
-  sk: String(rev).padStart(8, "0"),
+  sk: revisionSk(rev),
 });
 
 /**
  * Whether conditional puts are enough: one new record with one unique value, which nobody else can be after, and its
  * company. They cost half of a transaction.
  */
-export const isLoneCreation = ({ changes }: Entry): boolean =>
+export const isLoneCreation = ({ changes, removals = [] }: Entry): boolean =>
   changes.length > 0 &&
+  removals.length === 0 &&
   changes.every(({ declaration, before, after }) => !before && declaration.unique(after).length === 1);
 
 /** Whether an entry only creates: a batch sums such entries apart, any other moves the live totals itself. */
-export const isCreation = ({ changes }: Entry): boolean => changes.every(({ before }) => before === undefined);
+export const isCreation = ({ changes, removals = [] }: Entry): boolean =>
+  removals.length === 0 && changes.every(({ before }) => before === undefined);
 
 /** The records that come with the first one of an entry. */
 export const companyOf = ({ changes }: Entry): KindImage[] =>
@@ -46,7 +51,7 @@ export const companyOf = ({ changes }: Entry): KindImage[] =>
 
 /** The writes of an entry, for one transaction. In a batch, the sums of what is only created are written apart. */
 export function writesOf(entry: Entry, at: number, inBatch: boolean): Write[] {
-  const { mark, changes, note } = entry;
+  const { mark, changes, removals = [], note } = entry;
   const live = new TallySheet();
   const counted = !(inBatch && isCreation(entry));
   const writes = changes.flatMap(({ declaration, before, after }, index) => {
@@ -59,8 +64,13 @@ export function writesOf(entry: Entry, at: number, inBatch: boolean): Write[] {
     live.add(declaration.tally?.(after));
     return replacement(declaration, before, after, made);
   });
-  const [first] = changes;
-  return first === undefined ? [] : [...writes, ...live.additions(first.after.program)];
+  const removed = removals.flatMap((one) => {
+    const present = one.revisions.at(-1);
+    if (present) live.add(one.declaration.tally?.(present.record), -1);
+    return removal(one, mark, at);
+  });
+  const program = changes[0]?.after.program ?? removals[0]?.revisions[0]?.record.program;
+  return program === undefined ? [] : [...writes, ...removed, ...live.additions(program)];
 }
 
 function creation(declaration: Declaration, record: BaseRecord, made: Creation): Write[] {

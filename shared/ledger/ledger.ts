@@ -2,11 +2,12 @@ import type { Clock, Condition, Item, Place, Table, Value, Write } from "../port
 import { LIST_INDEX, LIST_SHARDS } from "../names.ts";
 import { directoryPks, listPk } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
-import { collectionAsOf, type PastRecord, recordAsOf } from "./as-of.ts";
+import { collectionAsOf, imageIn, type PastRecord, recordAsOf, removedAsOf } from "./as-of.ts";
 import { type Batch, createBatch } from "./batch.ts";
 import type { Claim } from "./claim.ts";
 import { type Entry, historyPlace, writesOf } from "./entry.ts";
 import { createReader } from "./reader.ts";
+import { formerLives, isGrave, listedKey } from "./removal.ts";
 import { attribute, fromItem, type Stored } from "./stored.ts";
 import { totalsOf, type Counters } from "./totals.ts";
 
@@ -49,8 +50,8 @@ export interface Ledger {
     key: string,
     at: number,
   ): Promise<R | undefined>;
-  /** The keys of all partnerships of a program, now. */
-  directory(program: string): AsyncIterable<string>;
+  /** The keys of all partnerships of a program that are there, or were at an instant before. */
+  directory(program: string, at: number): AsyncIterable<string>;
   /** The program's newest records of a kind, merged from the shards of the list; `after` is the last one's position. */
   newest<R extends BaseRecord>(
     declaration: Declaration<R>,
@@ -61,6 +62,10 @@ export interface Ledger {
   totals(program: string, partnership: string): Promise<Counters>;
   /** The marks of all changes that made the record what it is, each with the note of its entry. */
   marks(declaration: Declaration, stored: Stored<BaseRecord>): Promise<ReadonlyMap<string, Value | undefined>>;
+  /** Every revision of a record, the present one last. */
+  history<R extends BaseRecord>(declaration: Declaration<R>, stored: Stored<R>): Promise<Stored<R>[]>;
+  /** Whether a change, told by its mark, has removed the record of this key. */
+  removedBy(declaration: Declaration, program: string, key: string, mark: string): Promise<boolean>;
   /**
    * Moves a job along: counts and fields change in place, without a revision. With `once`, the move happens only for
    * the first caller that brings that item. False when it did not happen.
@@ -115,11 +120,17 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
       collectionAsOf(table, new Map(kinds.map((kind) => [kind.kind, kind])), query, at),
     async findAsOf(declaration, program, key, at) {
       const [found] = await ledger.find(declaration, program, "key", [key]);
-      return found && recordAsOf(table, declaration, found, at);
+      const record = found && (await recordAsOf(table, declaration, found, at));
+      return record ?? removedAsOf(table, declaration, program, key, at);
     },
-    async *directory(program) {
+    async *directory(program, at) {
       for (const pk of directoryPks(program)) {
-        for await (const page of table.query({ pk })) for (const claim of page) yield claim.sk;
+        for await (const page of table.query({ pk })) {
+          for (const entry of page) {
+            const key = listedKey(entry, at);
+            if (key !== undefined) yield key;
+          }
+        }
       }
     },
     async newest<R extends BaseRecord>(declaration: Declaration<R>, program: string, limit: number, after?: string) {
@@ -141,6 +152,7 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
       const marks = new Map<string, Value | undefined>([[last, undefined]]);
       for await (const page of table.query({ pk: historyPlace(declaration, record, 0).pk })) {
         for (const item of page) {
+          if (isGrave(item)) continue;
           const mark = attribute(item, "_mark");
           if (!marks.has(mark)) marks.set(mark, undefined);
           // The note of a change stands beside the image that it replaced.
@@ -148,6 +160,24 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
         }
       }
       return marks;
+    },
+    async history<R extends BaseRecord>(declaration: Declaration<R>, present: Stored<R>) {
+      const revisions: Stored<R>[] = [];
+      for await (const page of table.query({ pk: historyPlace(declaration, present.record, 0).pk })) {
+        for (const item of page) {
+          const record = isGrave(item) ? undefined : imageIn(declaration, item);
+          if (record === undefined) continue;
+          const { rev, at, mark } = { rev: Number(item.sk), at: Number(item["_at"]), mark: attribute(item, "_mark") };
+          revisions.push({ record, place: declaration.place(record), rev, at, mark });
+        }
+      }
+      return [...revisions, present];
+    },
+    async removedBy(declaration, program, key, mark) {
+      for await (const page of table.query(formerLives(program, declaration.kind, key))) {
+        if (page.some((life) => attribute(life, "replaced_by") === mark)) return true;
+      }
+      return false;
     },
     async advance(declaration, record, { once, ...move }) {
       const update: Write = { update: declaration.place(record), ...move };

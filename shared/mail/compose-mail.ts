@@ -15,6 +15,7 @@ import { bundleReady } from "./bundle-ready.ts";
 import { exportFailed } from "./export-failed.ts";
 import { fileNotPlaced } from "./file-not-placed.ts";
 import { importFinished } from "./import-finished.ts";
+import { importUndone } from "./import-undone.ts";
 import { letter } from "./letter.ts";
 import type { MailMessage } from "./mail-message.ts";
 
@@ -52,6 +53,12 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
     const job = await read(ledger, importJob, owner, key);
     const to = await whoHearsOf(dependencies.table, job, program);
     return { mail: { to, ...importFinished(job, program.name) } };
+  }
+  if (message.mail === "import-undone") {
+    const job = await read(ledger, importJob, owner, key);
+    if (job.undo === null) throw new Error(`a mail says that import ${key} is undone, but it is not`);
+    const to = await whoHearsOf(dependencies.table, { ...job, requested_by: job.undo.requested_by }, program);
+    return { mail: { to, ...importUndone(job, job.undo, program.name) } };
   }
   const job = await read(ledger, exportJob, owner, key);
   if (message.mail === "export-failed") {

@@ -5,7 +5,7 @@ const throttled = z.int().optional().meta({ description: "How often it has been 
 /** What the mail queue carries: which mail to send, and about what. */
 export const mailMessage = z.discriminatedUnion("mail", [
   z.object({
-    mail: z.enum(["import-finished", "bundle-ready", "export-failed", "outgoing"]),
+    mail: z.enum(["import-finished", "import-undone", "bundle-ready", "export-failed", "outgoing"]),
     program: z.string(),
     key: z.string(),
     throttled,

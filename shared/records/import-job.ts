@@ -41,6 +41,19 @@ export const DEFAULT_OPTIONS: ImportOptions = {
 
 const count = z.int().nonnegative();
 
+/** How far an import has been undone. */
+const undo = z.object({
+  status: z.enum(["running", "completed"]),
+  requested_at: z.int(),
+  requested_by: z.string(),
+  finished_at: nullable.instant(),
+  reversed: count.meta({ description: "Rows whose changes were taken back" }),
+  kept: count.meta({ description: "Rows whose records have been changed, paid or used since, and stay" }),
+  not_reversible: count.meta({ description: "Rows of which nothing is known any more that could be taken back" }),
+});
+
+export type ImportUndo = z.output<typeof undo>;
+
 const schema = z.object({
   ...base,
   type: z.string().nullable(),
@@ -73,6 +86,7 @@ const schema = z.object({
   finished_at: nullable.instant(),
   requested_by: z.string().meta({ description: "Who asked for it; bucket for a dropped file" }),
   cancel_requested_at: nullable.instant(),
+  undo: undo.nullable(),
   archive_key: nullable.text().meta({ description: "The import of the archive that the file came in, if any" }),
   parts: count.meta({ internal: true, description: "Steps the file was cut into" }),
   parts_done: count.meta({ internal: true }),
@@ -119,6 +133,12 @@ const stepSk = (what: string, { phase, turn, part }: ImportStep): string =>
 export const stepDonePlace = (program: string, key: string, step: ImportStep) => ({
   pk: importPlace(program, key).pk,
   sk: stepSk("done", step),
+});
+
+/** Where the fact is kept that the undoing of an import has come through a step. */
+export const stepUndonePlace = (program: string, key: string, step: ImportStep) => ({
+  pk: importPlace(program, key).pk,
+  sk: stepSk("undone", step),
 });
 
 /** Where it is kept whether a step imports its rows, or passes over them because the import was canceled before. */

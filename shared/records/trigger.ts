@@ -148,6 +148,7 @@ export const fired = z.object({
   currency: nullable.text(3),
   group_key: nullable.text(),
   mail_key: nullable.text(),
+  allowance_keys: z.array(z.string()).default([]).meta({ description: "Limits that it counts against" }),
 });
 
 export type Fired = z.output<typeof fired>;

@@ -97,7 +97,13 @@ function createRun(context: TriggerContext, change: Change, mark: string, about:
       if (granted === undefined) return;
       const earned = rewardOf(context, one, effect, of, granted.worth, keyOf("rwrd_"));
       made.push({ declaration: reward, after: earned }, ...granted.changes);
-      fired.push({ ...told, reward_key: earned.key, amount: earned.amount, currency: earned.currency });
+      fired.push({
+        ...told,
+        reward_key: earned.key,
+        amount: earned.amount,
+        currency: earned.currency,
+        allowance_keys: granted.allowances,
+      });
     }
   }
 
@@ -120,11 +126,12 @@ function createRun(context: TriggerContext, change: Change, mark: string, about:
   };
 }
 
-const NOTHING = { reward_key: null, amount: null, currency: null, group_key: null, mail_key: null } as const;
+const NOTHING = { reward_key: null, amount: null, currency: null, group_key: null, mail_key: null, allowance_keys: [] };
 
 interface Granted {
   readonly worth: Worth;
   readonly changes: readonly Change[];
+  readonly allowances: string[];
 }
 
 /** What a reward comes to within its limits, and how that uses them up. */
@@ -136,7 +143,18 @@ async function grant(
   subject: Subject,
 ): Promise<Granted | undefined> {
   const worth = rewardWorth(effect, subject);
-  if (worth === undefined) return undefined;
+  const limits = worth && (await limited(context, one, effect, index, subject, worth));
+  return limits && { ...limits, allowances: limits.changes.map(({ after }) => after.key) };
+}
+
+async function limited(
+  context: TriggerContext,
+  one: Trigger,
+  effect: RewardEffect,
+  index: number,
+  subject: Subject,
+  worth: Worth,
+): Promise<Omit<Granted, "allowances"> | undefined> {
   const { first_transactions, cap } = effect;
   const buyer = subject.customer;
   const changes: Change[] = [];

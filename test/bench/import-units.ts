@@ -1,6 +1,5 @@
 import { createProgram } from "../../shared/access/create-program.ts";
-import { closeImport } from "../../shared/imports/close-import.ts";
-import { importPart } from "../../shared/imports/import-part.ts";
+import { importSteps } from "../../shared/imports/import-steps.ts";
 import type { ImportMessage } from "../../shared/imports/import-message.ts";
 import { openImport } from "../../shared/imports/open-import.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
@@ -48,8 +47,7 @@ export async function importUnits(): Promise<BenchLine[]> {
     const stored = await uploads.get(key);
     await openImport(deps)({ key, etag: stored?.etag ?? "", sequencer });
     for (let messages = imports.drain(); messages.length > 0; messages = imports.drain()) {
-      for (const message of messages)
-        await (message.step === "part" ? importPart(deps)(message) : closeImport(deps)(message));
+      for (const message of messages) await importSteps(deps)(message);
     }
   };
   await run("partners", partnersCsv(SIZE), "1");

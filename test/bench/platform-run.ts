@@ -85,7 +85,7 @@ async function sumsAreExact(ledger: ReturnType<typeof createLedger>, size: Progr
   }
   const found = new Map<string, number>();
   let transactions = 0;
-  for await (const partnership of ledger.directory("bench")) {
+  for await (const partnership of ledger.directory("bench", Infinity)) {
     for (const [counter, amount] of await ledger.totals("bench", partnership)) {
       const [, name = "", currency = ""] = counter.split("/");
       if (name === "transactions") transactions += amount;

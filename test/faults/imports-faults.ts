@@ -173,7 +173,7 @@ export async function remains(world: ImportWorld) {
 export async function totalsAndFold(world: ImportWorld) {
   const folded = foldOf(world);
   const both: Record<string, { totals: object; fold: object }> = {};
-  for await (const key of world.ledger.directory("acme")) {
+  for await (const key of world.ledger.directory("acme", Infinity)) {
     const totals = Object.entries(await world.totals(key)).filter(([, sum]) => sum !== 0);
     both[key] = { totals: Object.fromEntries(totals), fold: folded.get(key) ?? {} };
   }

@@ -8,6 +8,8 @@ import { createToken, type TokenHolder } from "../../shared/access/credentials.t
 import { type Teammate, teammateItem } from "../../shared/access/teammates.ts";
 import type { OutcomeReader } from "../../shared/api/list-import-rows.ts";
 import type { ExportMessage } from "../../shared/exports/export-bundle.ts";
+import type { ImportMessage } from "../../shared/imports/import-message.ts";
+import { undoneReader } from "../../shared/imports/undone-rows.ts";
 import { effectReader } from "../../shared/imports/outcomes.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import type { MailMessage } from "../../shared/mail/mail-message.ts";
@@ -56,7 +58,22 @@ export function createWorld({
   const mailQueue = createMemoryQueue<MailMessage>();
   const uploadLinks = createMemoryUploadLinkSigner();
   const effects = effectReader(objects);
-  const ports = { table, ledger, objects, uploadLinks, outcomes, effects, exportQueue, mailQueue, clock, newKey, log };
+  const importQueue = createMemoryQueue<ImportMessage>();
+  const ports = {
+    table,
+    ledger,
+    objects,
+    uploadLinks,
+    outcomes,
+    effects,
+    undone: undoneReader(objects),
+    importQueue,
+    exportQueue,
+    mailQueue,
+    clock,
+    newKey,
+    log,
+  };
   const api = createApi(ports);
 
   async function call(method: string, path: string, request: Call = {}): Promise<Reply> {
@@ -156,6 +173,7 @@ export const anImportJob = (overrides: Partial<ImportJob> = {}): ImportJob => ({
   finished_at: 2_000,
   requested_by: "bucket",
   cancel_requested_at: null,
+  undo: null,
   archive_key: null,
   parts: 1,
   parts_done: 1,

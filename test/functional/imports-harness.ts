@@ -1,8 +1,7 @@
 import { createProgram, type ProgramInput } from "../../shared/access/create-program.ts";
-import { closeImport } from "../../shared/imports/close-import.ts";
 import { errorsKey } from "../../shared/imports/drop.ts";
 import type { ImportMessage } from "../../shared/imports/import-message.ts";
-import { importPart } from "../../shared/imports/import-part.ts";
+import { importSteps } from "../../shared/imports/import-steps.ts";
 import { openImport } from "../../shared/imports/open-import.ts";
 import type { DroppedObject } from "../../shared/imports/prepare-file.ts";
 import { type Outcome, outcomeReader } from "../../shared/imports/outcomes.ts";
@@ -120,9 +119,7 @@ export async function createImportWorld({
   let sequence = 0;
 
   const open = openImport(deps);
-  const part = importPart(deps);
-  const close = closeImport(deps);
-  const work = (message: ImportMessage) => (message.step === "part" ? part(message) : close(message));
+  const work = importSteps(deps);
 
   /** Puts an object as somebody's upload would, and gives its notification. */
   function put(key: string, body: Uint8Array | string): DroppedObject {

@@ -190,6 +190,7 @@ describe("an import that is done", () => {
       finished_at: world.clock(),
       requested_by: "bucket",
       cancel_requested_at: null,
+      undo: null,
       archive_key: null,
       parts: 1,
       parts_done: 1,

@@ -41,6 +41,7 @@ describe("permissions", () => {
       "Api
         Api/Log: logs:CreateLogStream, logs:PutLogEvents
         ExportsQueue/Queue: sqs:SendMessage
+        ImportsQueue/Queue: sqs:SendMessage
         MailQueue/Queue: sqs:SendMessage
         Table/index/list: dynamodb:Query
         Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem
