@@ -30,10 +30,11 @@ export const presentImport = (job: ImportJob, now: number): Record<string, unkno
 });
 
 function progressOf(job: ImportJob, now: number): z.output<typeof progressShape> {
-  const { started_at, finished_at, rows } = job;
+  const { started_at, finished_at } = job;
   const elapsed = started_at === null ? 0 : (finished_at ?? now) - started_at;
-  const perSecond = elapsed > 0 ? (rows.processed / elapsed) * 1000 : null;
-  const left = finished_at === null ? Math.max(0, rows.total - rows.processed) : 0;
+  const { done, total } = workOf(job);
+  const perSecond = elapsed > 0 ? (done / elapsed) * 1000 : null;
+  const left = finished_at === null ? Math.max(0, total - done) : 0;
   const isKnown = finished_at !== null || (perSecond !== null && perSecond > 0);
   return {
     percent: percentOf(job),
@@ -42,9 +43,18 @@ function progressOf(job: ImportJob, now: number): z.output<typeof progressShape>
   };
 }
 
-function percentOf({ status, rows, parts, parts_done }: ImportJob): number {
+/** Rows to go through: all of them twice where they are checked before they are imported. */
+function workOf({ options, phase, rows }: ImportJob): { readonly done: number; readonly total: number } {
+  const isTwice = options.error_policy !== "import_good_rows" && !options.dry_run;
+  if (!isTwice) return { done: rows.processed, total: rows.total };
+  return { done: phase === "check" ? rows.processed : rows.total + rows.processed, total: 2 * rows.total };
+}
+
+function percentOf(job: ImportJob): number {
+  const { status, rows, parts, parts_done } = job;
   if (status === "completed") return 100;
   // An archive counts files until the last one is done, when it counts their rows.
   if (rows.total === 0 && parts > 0) return Math.min(100, Math.floor((parts_done / parts) * 100));
-  return rows.total === 0 ? 0 : Math.min(100, Math.floor((rows.processed / rows.total) * 100));
+  const { done, total } = workOf(job);
+  return total === 0 ? 0 : Math.min(100, Math.floor((done / total) * 100));
 }

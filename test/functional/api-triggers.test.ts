@@ -90,7 +90,7 @@ test("a trigger is made with what was left out, listed, read, changed and archiv
       effects: [{ type: "move_group", group_key: gold }, { amount: 500 }],
     },
   });
-  expect((await call("GET", TRIGGERS)).keys.toSorted()).toEqual([first, second].toSorted());
+  expect(new Set((await call("GET", TRIGGERS)).keys)).toEqual(new Set([first, second]));
   const changed = await call("PATCH", `${TRIGGERS}/${second}`, { position: -0, active: false });
   expect(changed).toMatchObject({ status: 200, json: { data: { name: "Up", position: 0, active: false } } });
   expect((await activeTriggers(ledger, "acme")).map(({ key }) => key)).toEqual([first]);
@@ -218,11 +218,9 @@ test("who made, changed and archived it is in the audit log", async () => {
     record.actor.kind,
     record.subject_key,
   ]);
-  expect(log.toSorted()).toEqual([
-    ["trigger.archived", "teammate", key],
-    ["trigger.created", "key", key],
-    ["trigger.updated", "teammate", key],
-  ]);
+  expect(new Set(log.map((one) => one.join(" ")))).toEqual(
+    new Set([`trigger.archived teammate ${key}`, `trigger.created key ${key}`, `trigger.updated teammate ${key}`]),
+  );
   const [stored] = await ledger.read(trigger, [{ pk: triggersPk("acme"), sk: key }]);
   expect(stored?.rev).toBe(3);
 });

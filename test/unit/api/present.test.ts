@@ -51,3 +51,20 @@ test.each([
   const job = anImportJob({ ...times, rows: { ...anImportJob().rows, total, processed } });
   expect(presentImport(job, 60 * SECOND)).toMatchObject({ rows_per_second: perSecond, eta_ms: eta });
 });
+
+test.each([
+  ["checked", "check" as const, 25, 12],
+  ["imported", "import" as const, 50, 75],
+])(
+  "an import that goes through its rows twice, and is being %s, is at the percent of both",
+  (_, phase, processed, percent) => {
+    const options = { ...anImportJob().options, error_policy: "all_or_nothing" as const };
+    const rows = { ...anImportJob().rows, total: 100, processed };
+    const job = anImportJob({ status: "running", phase, options, rows, started_at: 0, finished_at: null });
+    const gone = phase === "check" ? processed : 100 + processed;
+    expect(presentImport(job, 10 * SECOND)).toMatchObject({
+      percent,
+      eta_ms: Math.round(((200 - gone) / (gone / 10)) * SECOND),
+    });
+  },
+);
