@@ -1,7 +1,7 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, Log, ObjectStore, Queue, Value } from "../ports.ts";
-import { type ImportJob, importJob, NO_EFFECTS } from "../records/import-job.ts";
+import { type ImportJob, importJob, importWarnings, NO_EFFECTS } from "../records/import-job.ts";
 import { uploadStream } from "../upload-stream.ts";
 import { csvLine } from "../write-csv.ts";
 import { advanceArchive } from "./advance-archive.ts";
@@ -97,7 +97,7 @@ async function finish({ ledger, clock }: CloseImportDependencies, job: ImportJob
       reason,
       finished_at: now,
       updated_at: now,
-      warnings: [...job.warnings, ...(await partWarnings(ledger, job))],
+      warnings: await warningsOf(ledger, job),
       ...(isHeldBack && heldBack),
     },
     when: { equals: { status: "running" } },
@@ -120,10 +120,11 @@ async function* errorFile(uploads: ObjectStore, job: ImportJob, plan: Plan): Asy
   }
 }
 
-async function partWarnings(ledger: Ledger, job: ImportJob): Promise<Value[]> {
-  const found = new Map<string, Value>();
+/** What was told of the file and of its parts, each once. */
+async function warningsOf(ledger: Ledger, job: ImportJob): Promise<Value[]> {
+  const told = new Map(job.warnings.map(({ code, message }) => [message, { code, message }]));
   for await (const { warnings } of ledger.moves(importJob, job, `done#${job.phase}#`)) {
-    if (Array.isArray(warnings)) for (const warning of warnings) found.set(JSON.stringify(warning), warning);
+    for (const { code, message } of importWarnings.parse(warnings)) told.set(message, { code, message });
   }
-  return [...found.values()];
+  return [...told.values()];
 }

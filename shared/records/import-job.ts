@@ -41,6 +41,9 @@ export const DEFAULT_OPTIONS: ImportOptions = {
 
 const count = z.int().nonnegative();
 
+/** What was put right or passed over in a file, for its owner to know. */
+export const importWarnings = z.array(z.object({ code: z.string(), message: z.string() }));
+
 /** How far an import has been undone. */
 const undo = z.object({
   status: z.enum(["running", "completed"]),
@@ -81,7 +84,7 @@ const schema = z.object({
   reward_amounts: z
     .record(z.string(), z.int())
     .meta({ description: "Money of those rewards, in minor units by currency" }),
-  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  warnings: importWarnings,
   started_at: nullable.instant(),
   finished_at: nullable.instant(),
   requested_by: z.string().meta({ description: "Who asked for it; bucket for a dropped file" }),
