@@ -74,7 +74,11 @@ async function move({ ledger, clock }: Dependencies, { kind, id }: Principal, jo
   };
   const audit = audited(job, { action: "import.canceled", actor: { kind, id }, at: now });
   return ledger.advance(importJob, job, {
-    set: { cancel_requested_at: now, updated_at: now, ...(job.status !== "running" && over) },
+    set: {
+      cancel_requested_at: now,
+      updated_at: now,
+      ...(job.status === "running" ? { reason: `Canceled by ${id}.` } : over),
+    },
     when: { equals: { status: job.status } },
     once: auditOnce(audit),
   });

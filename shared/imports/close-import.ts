@@ -65,7 +65,7 @@ function endOf(job: ImportJob): End | undefined {
   const { cancel_requested_at, options, phase, rows } = job;
   const isChecked = phase === "check" && !options.dry_run;
   if (cancel_requested_at !== null) {
-    return { status: "canceled", code: "canceled", reason: "It was canceled.", isHeldBack: isChecked };
+    return { status: "canceled", code: "canceled", reason: job.reason, isHeldBack: isChecked };
   }
   if (!isChecked) return { status: "completed", code: null, reason: null, isHeldBack: false };
   const limit = options.error_policy === "all_or_nothing" ? 0 : (options.stop_above_percent ?? 0);
