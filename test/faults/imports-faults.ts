@@ -121,12 +121,18 @@ async function tableOf(files: Scenario["before"]): Promise<readonly Item[]> {
   return world.table.items();
 }
 
-/** Imports to the end; what throws is delivered again, as its queue would do. `between` comes before that. */
+/** What comes in between: `between` a failure and the next attempt, `before` each message. */
+interface Interludes {
+  readonly between?: () => Promise<void>;
+  readonly before?: () => Promise<void>;
+}
+
+/** Imports to the end; what throws is delivered again, as its queue would do. */
 export async function persist(
   world: ImportWorld,
   object: DroppedObject,
   breaker: Breaker,
-  between = async (): Promise<void> => {},
+  { between = nothing, before = nothing }: Interludes = {},
 ): Promise<ImportMessage[]> {
   await untilDone(() => world.open(object), breaker, between);
   const waiting: ImportMessage[] = [];
@@ -136,9 +142,12 @@ export async function persist(
     const message = waiting.shift();
     if (message === undefined) return seen;
     seen.push(message);
+    await untilDone(before, breaker, between);
     await untilDone(() => world.work(message), breaker, between);
   }
 }
+
+const nothing = async (): Promise<void> => undefined;
 
 async function untilDone(
   attempt: () => Promise<unknown>,
