@@ -5,6 +5,7 @@ import { partnership } from "../records/partnership.ts";
 import { partnerPk } from "../records/place.ts";
 import type { BaseRecord } from "../records/record.ts";
 import { type About, effectsOf, mentions, orderOf, type TriggerContext } from "../triggers/effects-of.ts";
+import type { Fired } from "../records/trigger.ts";
 import { eventRules } from "../triggers/event-rules.ts";
 import { invitation } from "./invitation.ts";
 import type { Decision, RuleContext } from "./row-rule.ts";
@@ -62,7 +63,7 @@ export function rowEffects(context: RuleContext, kind: string): RowEffects {
       needsCustomer ? customers.load(named("customer_key")) : undefined,
     ]);
     const firstWaiting = firstDependent(changes, order, decisions);
-    return Promise.all(
+    const decided = await Promise.all(
       decisions.map(async (decision, at): Promise<Decision> => {
         if (at >= firstWaiting) return "later";
         const change = changes[at];
@@ -80,8 +81,13 @@ export function rowEffects(context: RuleContext, kind: string): RowEffects {
         return { ...decision, fired, entry: { ...entry, changes: [...made, ...entry.changes.slice(1)], note: fired } };
       }),
     );
+    // The rows behind a move may be held against another form, even those that are refused today.
+    const mover = decided.findIndex((one) => one !== "later" && "fired" in one && one.fired?.some(isMove));
+    return mover < 0 ? decided : decided.map((one, at) => (at > mover ? "later" : one));
   };
 }
+
+const isMove = ({ effect }: Fired): boolean => effect === "move_group";
 
 /** The first row that names a customer or partner of a row before it, where what that row does to them matters. */
 function firstDependent(

@@ -630,7 +630,8 @@ function holds(
   { group: now }: Partner,
   about: About,
 ) {
-  if (dollarsOnly && about.money?.currency !== "USD") return false;
+  // A lead without an amount has a currency all the same.
+  if (dollarsOnly && (about.money?.currency ?? "USD") !== "USD") return false;
   const found: boolean[] = [];
   if (group) found.push((group.name === now) === (group.op === "is"));
   if (product) found.push((product.key === about.product) === (product.op === "is"));

@@ -99,12 +99,10 @@ function effectOf(event: TriggerEvent): fc.Arbitrary<EffectSpec> {
       cap,
       ...rest,
     }));
-  return fc.oneof<
-    [{ weight: number; arbitrary: fc.Arbitrary<EffectSpec> }, fc.Arbitrary<EffectSpec>, fc.Arbitrary<EffectSpec>]
-  >(
+  return fc.oneof<{ weight: number; arbitrary: fc.Arbitrary<EffectSpec> }[]>(
     { weight: 4, arbitrary: reward },
-    groups.map((name): EffectSpec => ({ type: "move", group: name })),
-    fc.constantFrom("partner", "admin").map((to): EffectSpec => ({ type: "mail", to })),
+    { weight: 2, arbitrary: groups.map((name): EffectSpec => ({ type: "move", group: name })) },
+    { weight: 1, arbitrary: fc.constantFrom("partner", "admin").map((to): EffectSpec => ({ type: "mail", to })) },
   );
 }
 
@@ -132,8 +130,11 @@ function triggerOf(event: TriggerEvent): fc.Arbitrary<TriggerSpec> {
 export const triggerSpecs: fc.Arbitrary<TriggerSpec[]> = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: triggerOf("transaction_created") },
-    { weight: 2, arbitrary: triggerOf("partner_moved") },
-    ...(["partner_joined", "customer_created", "lead_status", "deal_stage"] as const).map(triggerOf),
+    ...(["partner_moved", "lead_status", "deal_stage"] as const).map((event) => ({
+      weight: 2,
+      arbitrary: triggerOf(event),
+    })),
+    ...(["partner_joined", "customer_created"] as const).map(triggerOf),
   ),
   { maxLength: 4 },
 );
