@@ -197,6 +197,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   gold: "Gold Resellers",
   "gold resellers": "Gold Resellers",
 };
+/** Beside these, which all groups have, the gold one has a status and a stage of its own. */
 const STATUSES: Readonly<Record<string, string>> = {
   open: "open",
   "closed won": "closed won",
@@ -236,7 +237,7 @@ export class SerialModel {
 
   /** Another one, with which things may go differently from here on. */
   clone(): SerialModel {
-    return Object.assign(new SerialModel(), structuredClone({ ...this }));
+    return Object.assign(new SerialModel(), structuredClone(Object.fromEntries(Object.entries(this))));
   }
 
   partner(row: PartnerRow, now: number): string {
@@ -421,12 +422,13 @@ export class SerialModel {
     const isOthers = held !== undefined && (named ?? held) !== held;
     if (isOthers || (held && !named && row.external_key !== "" && held.externalKey !== null))
       return "failed email_taken";
-    const status = STATUSES[row.status];
+    const lead = named ?? held;
+    const form = lead?.partner === partner ? lead.group : partner.group;
+    const status = row.status === "vip" && form === GROUPS["gold"] ? "vip" : STATUSES[row.status];
     if (status === undefined) return "failed bad_status";
     const name = `${row.first_name} ${row.last_name}`;
     const amount = row.amount === "" ? null : Number(row.amount);
     const created = instantOf(row.created_at);
-    const lead = named ?? held;
     if (lead === undefined) {
       const { group } = partner;
       const externalKey = row.external_key || null;
@@ -469,7 +471,8 @@ export class SerialModel {
     const key = row.external_key || own;
     const deal = this.deals.get(key);
     if (deal && row.external_key === "") return "unchanged";
-    const stage = STAGES[row.stage];
+    const form = deal?.partner === partner ? deal.group : partner.group;
+    const stage = row.stage === "Signed" && form === GROUPS["gold"] ? "Signed" : STAGES[row.stage];
     if (stage === undefined) return "failed bad_stage";
     const told = { amount: Number(row.amount), closes: row.close_date, stage };
     const created = instantOf(row.created_at);

@@ -2,16 +2,17 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import { expect } from "vitest";
+import type { ProgramInput } from "../../shared/access/create-program.ts";
 import type { Principal } from "../../shared/access/principal.ts";
 import { cancelImport } from "../../shared/imports/cancel-import.ts";
 import { isOver } from "../../shared/imports/import-jobs.ts";
 import { effectReader } from "../../shared/imports/outcomes.ts";
 import { customer } from "../../shared/records/customer.ts";
-import { deal } from "../../shared/records/deal.ts";
+import { deal, DEAL_STAGES } from "../../shared/records/deal.ts";
 import { derivedKey } from "../../shared/records/derived-key.ts";
 import { group } from "../../shared/records/group.ts";
 import { importJob } from "../../shared/records/import-job.ts";
-import { lead } from "../../shared/records/lead.ts";
+import { lead, LEAD_STATUSES } from "../../shared/records/lead.ts";
 import { manager } from "../../shared/records/manager.ts";
 import { outgoingMail } from "../../shared/records/outgoing-mail.ts";
 import { partnership } from "../../shared/records/partnership.ts";
@@ -111,7 +112,7 @@ const leadRow = fc.record<LeadRow>({
   last_name: cell("Lee", "Ng"),
   email: rarely("not an address", rarely("", cell("l1@x.io", "L1@X.io", "l2@x.io", "l3@x.io"))),
   company: cell("Cobol"),
-  status: rarely("lost", cell("open", "closed won", "Closed-Won", "dead")),
+  status: rarely("lost", cell("open", "closed won", "Closed-Won", "dead", "vip")),
   amount: rarely("12x", often("100", "250")),
   created_at: dates,
 });
@@ -122,7 +123,7 @@ const dealRow = fc.record<DealRow>({
   amount: amounts,
   currency: often("USD", "EUR", "jpy"),
   close_date: rarely("soon", cell("2026-03-31", "2026-04-30")),
-  stage: rarely("lost", cell("working", "Closed_won", "Negotiating")),
+  stage: rarely("lost", cell("working", "Closed_won", "Negotiating", "Signed")),
   account_name: often("Cobol", "Fortran"),
   created_at: dates,
 });
@@ -165,7 +166,7 @@ interface Wishes {
 
 const seldom = fc.constantFrom(false, false, false, false, true);
 
-const wishes = fc.record<Wishes>({
+const anyWishes = fc.record<Wishes>({
   disable: seldom,
   invite: seldom,
   dry: fc.constantFrom(false, false, true),
@@ -173,16 +174,16 @@ const wishes = fc.record<Wishes>({
   cancel: fc.constantFrom(null, null, null, null, null, null, 1, 2, 3, 5, 8),
 });
 
-const asked = (file: fc.Arbitrary<File>) => fc.record({ file, wishes });
+const wished = (file: fc.Arbitrary<File>) => fc.record({ file, wishes: anyWishes });
 
 const run = fc.record({
   // Something to refer to first, then anything.
   files: fc
     .tuple(
-      asked(partnersFile),
-      asked(customersFile),
-      asked(transactionsFile),
-      fc.array(asked(fc.oneof(partnersFile, customersFile, transactionsFile, rewardsFile, leadsFile, dealsFile)), {
+      wished(partnersFile),
+      wished(customersFile),
+      wished(transactionsFile),
+      fc.array(wished(fc.oneof(partnersFile, customersFile, transactionsFile, rewardsFile, leadsFile, dealsFile)), {
         maxLength: 4,
       }),
     )
@@ -193,6 +194,17 @@ const run = fc.record({
   seed: fc.integer(),
   lineEnd: fc.constantFrom("\n", "\r\n", "\r"),
 });
+
+/** The gold one takes what the other takes, and more. */
+const GROUPS: ProgramInput["groups"] = [
+  { name: "Affiliates", slug: "affiliates", default: true },
+  {
+    name: "Gold Resellers",
+    slug: "gold",
+    lead_statuses: [...LEAD_STATUSES, { name: "vip" }],
+    deal_stages: [...DEAL_STAGES, { name: "Signed" }],
+  },
+];
 
 /** How a world is made and a file imported in it to the end, whatever happens on the way. */
 export type Importer = (seed: number) => {
@@ -223,7 +235,7 @@ export async function checkImports({
   await fc.assert(
     fc.asyncProperty(run, async ({ files, triggers, partRows, waveRows, seed: order, lineEnd }) => {
       const { options, run: importFile } = importer(order);
-      const world = await createImportWorld({ partRows, waveRows, ...options });
+      const world = await createImportWorld({ program: { groups: GROUPS }, partRows, waveRows, ...options });
       await addTriggers(world, triggers);
       let model = new SerialModel(triggers);
       for (const [index, { file, wishes }] of files.entries()) {
@@ -287,7 +299,7 @@ export async function checkImports({
           const told = ({ dropped: { outcomes: all, job: of }, effects }: typeof real) =>
             withoutNewKeys(
               // A partner's address may change with a row behind.
-              { all, effects: effects.map(({ partner: _, ...one }) => one), warnings: of.warnings.toSorted(byText) },
+              { all, effects: effects.map(({ partner: _, ...rest }) => rest), warnings: of.warnings.toSorted(byText) },
               known,
             );
           expect(told(dry)).toEqual(told(real));
@@ -423,9 +435,14 @@ function expectTold(
   // Of a dry run, new partners are known by what they are in the model alone.
   const isStored = !job.options.dry_run && job.phase === "import";
   expect(
-    effects.map(({ row, trigger_key, effect, partner, amount, currency, group: name }) => ({
-      ...{ row, trigger: trigger_key, effect, amount, currency, group: name },
-      partner: isStored ? partner : null,
+    effects.map((one) => ({
+      row: one.row,
+      trigger: one.trigger_key,
+      effect: one.effect,
+      amount: one.amount,
+      currency: one.currency,
+      group: one.group,
+      partner: isStored ? one.partner : null,
     })),
   ).toEqual(all.map(({ partner, ...rest }) => ({ ...rest, partner: isStored ? emailIn(model, partner) : null })));
 }
