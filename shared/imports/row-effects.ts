@@ -5,9 +5,10 @@ import { partnership } from "../records/partnership.ts";
 import { partnerPk } from "../records/place.ts";
 import type { BaseRecord } from "../records/record.ts";
 import { type About, effectsOf, mentions, orderOf, type TriggerContext } from "../triggers/effects-of.ts";
+import type { Fired } from "../records/trigger.ts";
 import { eventRules } from "../triggers/event-rules.ts";
 import { invitation } from "./invitation.ts";
-import type { Decision, RuleContext } from "./row-rule.ts";
+import { type Decision, identity, type RuleContext } from "./row-rule.ts";
 
 /** Adds to the decisions on rows what triggers and invitations make of them. */
 export type RowEffects = (decisions: readonly Decision[], marks: readonly string[]) => Promise<Decision[]>;
@@ -62,7 +63,7 @@ export function rowEffects(context: RuleContext, kind: string): RowEffects {
       needsCustomer ? customers.load(named("customer_key")) : undefined,
     ]);
     const firstWaiting = firstDependent(changes, order, decisions);
-    return Promise.all(
+    const decided = await Promise.all(
       decisions.map(async (decision, at): Promise<Decision> => {
         if (at >= firstWaiting) return "later";
         const change = changes[at];
@@ -80,7 +81,18 @@ export function rowEffects(context: RuleContext, kind: string): RowEffects {
         return { ...decision, fired, entry: { ...entry, changes: [...made, ...entry.changes.slice(1)], note: fired } };
       }),
     );
+    const refused = firstRefusedBehindMove(decided, changes);
+    return decided.map((one, at) => (at >= refused ? "later" : one));
   };
+}
+
+const isMove = ({ effect }: Fired): boolean => effect === "move_group";
+
+/** The first row without a change behind one that moves a partner: held against the form of the new group, it may have one. */
+function firstRefusedBehindMove(decided: readonly Decision[], changes: readonly (Change | undefined)[]): number {
+  const mover = decided.findIndex((one) => one !== "later" && "fired" in one && one.fired?.some(isMove));
+  const refused = mover < 0 ? -1 : changes.findIndex((change, at) => at > mover && change === undefined);
+  return refused < 0 ? decided.length : refused;
 }
 
 /** The first row that names a customer or partner of a row before it, where what that row does to them matters. */
@@ -94,14 +106,17 @@ function firstDependent(
     if (decisions[at] === "later") return at;
     if (change === undefined) continue;
     const names = [
-      ...(order.customer ? [`customer ${textOf(change.after, "customer_key")}`] : []),
-      ...(order.partner ? [`partner ${textOf(change.after, "partnership_key")}`] : []),
+      ...(order.customer ? identity("customer", textOf(change.after, "customer_key")) : []),
+      ...(order.partner ? identity("partner", partnerOf(change)) : []),
     ];
     if (names.some((name) => seen.has(name))) return at;
     for (const name of names) seen.add(name);
   }
   return changes.length;
 }
+
+const partnerOf = ({ declaration, after }: Change): string | undefined =>
+  declaration.kind === partnership.kind ? after.key : textOf(after, "partnership_key");
 
 function textOf(record: BaseRecord, field: string): string | undefined {
   const value = ({ ...record } as Readonly<Record<string, unknown>>)[field];

@@ -1,6 +1,7 @@
 import { type Partnership, partnership } from "../records/partnership.ts";
+import { movePartners } from "../triggers/effects-of.ts";
 import { RowProblem } from "./read-row.ts";
-import { lookUp, referenceFinder, type Row, type RuleContext, shown } from "./row-rule.ts";
+import { finder, lookUp, referenceFinder, type Row, type RuleContext, shown } from "./row-rule.ts";
 
 /** The columns that may name a row's partner, of which it fills in one. */
 interface PartnerCells {
@@ -11,9 +12,16 @@ interface PartnerCells {
 
 const COLUMNS = ["partner_email", "partner_key", "partnership_key"] as const satisfies (keyof PartnerCells)[];
 
-const byEmail = referenceFinder(partnership, "email");
-const byPartnerKey = referenceFinder(partnership, "partner_key");
-const byKey = referenceFinder(partnership, "key");
+/** Each partner is read once, unless rows may move partners to other groups. */
+function partnerFinder(field: string) {
+  const once = referenceFinder(partnership, field);
+  return (context: RuleContext) =>
+    movePartners(context.triggers) ? finder(context, partnership, field) : once(context);
+}
+
+const byEmail = partnerFinder("email");
+const byPartnerKey = partnerFinder("partner_key");
+const byKey = partnerFinder("key");
 
 /** Finds the partners that rows name. */
 export async function partnersOf(rows: readonly Row[], context: RuleContext) {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as z from "zod";
 import { compareKeys, type Written } from "../ledger/overlay-table.ts";
 import type { Item, ObjectStore, Place } from "../ports.ts";
@@ -5,7 +6,11 @@ import type { Item, ObjectStore, Place } from "../ports.ts";
 /** A block is read as a whole: enough for some hundred items, little enough to be fetched in a moment. */
 const BLOCK_BYTES = 64 * 1024;
 
-const blocks = z.array(z.object({ pk: z.string(), sk: z.string(), from: z.int(), to: z.int() }));
+const index = z.object({
+  /** Names the object of the lines, and with `.hashes` behind it that of the hashes. */
+  lines: z.string(),
+  blocks: z.array(z.object({ pk: z.string(), sk: z.string(), from: z.int(), to: z.int() })),
+});
 
 /** One part's writes of a dry run, sorted by place, for the parts behind it to look up. */
 export interface ShadowRun {
@@ -23,11 +28,16 @@ interface Line {
   readonly item?: Item;
 }
 
-/** Keeps what a part would have written. */
+/**
+ * Keeps what a part would have written, unless it has been kept. A slower worker at the same part may come to something
+ * else, once others have changed the table: the index, which is written last and by the first one only, names all else
+ * by its content, so that a run is always one worker's.
+ */
 export async function keepRun(objects: ObjectStore, key: string, written: readonly Written[]): Promise<void> {
+  if ((await objects.get(`${key}.index`, { from: 0, to: 0 })) !== undefined) return;
   const sorted = written.toSorted((a, b) => compare(a.place, b.place));
   const chunks: Buffer[] = [];
-  const index: z.output<typeof blocks> = [];
+  const blocks: z.output<typeof index>["blocks"] = [];
   let from = 0;
   let block: string[] = [];
   let size = 0;
@@ -36,7 +46,7 @@ export async function keepRun(objects: ObjectStore, key: string, written: readon
     if (first === undefined) return;
     const bytes = Buffer.from(block.join(""));
     chunks.push(bytes);
-    index.push({ ...first, from, to: from + bytes.length });
+    blocks.push({ ...first, from, to: from + bytes.length });
     from += bytes.length;
     block = [];
     size = 0;
@@ -54,17 +64,22 @@ export async function keepRun(objects: ObjectStore, key: string, written: readon
   const hashes = Uint32Array.from(
     sorted.flatMap(({ place: { pk, sk } }) => [hashOf(placeName(pk, sk)), hashOf(scopeOf(pk, sk))]),
   ).sort();
-  await objects.put(key, Buffer.concat(chunks), { type: "application/x-ndjson" });
-  await objects.put(`${key}.index`, JSON.stringify(index), { type: "application/json" });
-  await objects.put(`${key}.hashes`, Buffer.from(hashes.buffer), { type: "application/octet-stream" });
+  const body = Buffer.concat(chunks);
+  const lines = `${key}-${createHash("sha256").update(body).digest("hex").slice(0, 32)}`;
+  await objects.put(lines, body, { type: "application/x-ndjson" });
+  await objects.put(`${lines}.hashes`, Buffer.from(hashes.buffer), { type: "application/octet-stream" });
+  const told: z.output<typeof index> = { lines, blocks };
+  await objects.put(`${key}.index`, JSON.stringify(told), { type: "application/json", ifAbsent: true });
 }
 
 /** A run that an earlier part has kept. */
 export async function openRun(objects: ObjectStore, key: string): Promise<ShadowRun> {
-  const [hashBytes, indexBytes] = await Promise.all([`${key}.hashes`, `${key}.index`].map((one) => read(objects, one)));
-  if (hashBytes === undefined || indexBytes === undefined) throw new Error(`${key} of a dry run is not there`);
+  const indexBytes = await read(objects, `${key}.index`);
+  if (indexBytes === undefined) throw new Error(`${key} of a dry run is not there`);
+  const { lines, blocks } = index.parse(JSON.parse(indexBytes.toString("utf8")));
+  const hashBytes = await read(objects, `${lines}.hashes`);
+  if (hashBytes === undefined) throw new Error(`the hashes of ${key} of a dry run are not there`);
   const hashes = new Uint32Array(hashBytes.buffer, hashBytes.byteOffset, hashBytes.length / 4);
-  const index = blocks.parse(JSON.parse(indexBytes.toString("utf8")));
   const loaded = new Map<number, Promise<readonly Line[]>>();
 
   const load = (at: number): Promise<readonly Line[]> => {
@@ -76,19 +91,19 @@ export async function openRun(objects: ObjectStore, key: string): Promise<Shadow
   };
 
   async function readBlock(at: number): Promise<Line[]> {
-    const block = index[at];
+    const block = blocks[at];
     if (block === undefined) return [];
-    const bytes = await read(objects, key, block);
+    const bytes = await read(objects, lines, block);
     // Written by ourselves, in this very form.
     return (bytes?.toString("utf8").trimEnd().split("\n") ?? []).map((line): Line => JSON.parse(line));
   }
 
   /** The last block that begins at a place or before it. */
   function blockOf(place: Place): number {
-    let [low, high] = [0, index.length];
+    let [low, high] = [0, blocks.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const block = index[middle];
+      const block = blocks[middle];
       if (block !== undefined && compare(block, place) <= 0) low = middle + 1;
       else high = middle;
     }
@@ -97,8 +112,7 @@ export async function openRun(objects: ObjectStore, key: string): Promise<Shadow
 
   return {
     mayHave: ({ pk, sk }) => has(hashes, hashOf(placeName(pk, sk))),
-    mayHaveAny: (pk, begins) =>
-      (begins === undefined && isCollection(pk)) || has(hashes, hashOf(scopeOf(pk, begins ?? ""))),
+    mayHaveAny: (pk, begins = "") => isBeyondScope(pk, begins) || has(hashes, hashOf(scopeOf(pk, begins))),
     async find(places) {
       const found: Written[] = [];
       for (const place of places) {
@@ -109,8 +123,8 @@ export async function openRun(objects: ObjectStore, key: string): Promise<Shadow
     },
     async range(pk, begins) {
       const found: Written[] = [];
-      for (let at = blockOf({ pk, sk: begins }); at < index.length; at++) {
-        const block = index[at];
+      for (let at = blockOf({ pk, sk: begins }); at < blocks.length; at++) {
+        const block = blocks[at];
         if (block === undefined || compareKeys(block.pk, pk) > 0) break;
         for (const line of await load(at)) {
           if (line.pk === pk && line.sk.startsWith(begins)) found.push({ place: { pk, sk: line.sk }, item: line.item });
@@ -136,6 +150,10 @@ const placeName = (pk: string, sk: string): string => `${pk}\n${sk}`;
 
 /** Partners' collections are long: there, what belongs to one customer is looked up by that customer. */
 const isCollection = (pk: string): boolean => /^[^/]+\/(?:partnership|direct)\//.test(pk);
+
+/** Whether sort keys that begin so may be in the scopes of several customers. */
+const isBeyondScope = (pk: string, begins: string): boolean =>
+  isCollection(pk) && (begins.startsWith("C#") ? begins.split("#").length < 3 : "C#".startsWith(begins));
 
 const scopeOf = (pk: string, sk: string): string =>
   isCollection(pk) && sk.startsWith("C#") ? `${pk}\n${sk.split("#", 2).join("#")}` : pk;

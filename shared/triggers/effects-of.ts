@@ -80,7 +80,7 @@ function createRun(context: TriggerContext, change: Change, mark: string, about:
   });
 
   async function perform(one: Trigger, effect: Effect, index: number, of: Subject): Promise<void> {
-    const told = { ...NOTHING, trigger_key: one.key, effect: effect.type, partnership_key: of.partnership.key };
+    const told = { trigger_key: one.key, effect: effect.type, partnership_key: of.partnership.key, ...NOTHING };
     const keyOf = (prefix: string) => derivedKey(prefix, program.key, mark, one.key, String(index));
     if (effect.type === "move_group") {
       if (of.partnership.group_key === effect.group_key) return;
@@ -286,7 +286,7 @@ export function orderOf(
   kind: string,
 ): { readonly customer: boolean; readonly partner: boolean } {
   const heard = triggers.filter(({ event }) => eventRules[event].kind === kind);
-  const moves = heard.some(({ effects }) => effects.some(({ type }) => type === "move_group"));
+  const moves = movePartners(heard);
   const reached = moves ? triggers.filter((one) => heard.includes(one) || one.event === "partner_moved") : heard;
   const rewards = reached.flatMap(({ effects }) => effects.filter((effect) => effect.type === "reward"));
   return {
@@ -294,6 +294,10 @@ export function orderOf(
     partner: moves || rewards.some(({ cap }) => cap?.per === "partnership"),
   };
 }
+
+/** Whether any of these triggers moves partners to another group. */
+export const movePartners = (triggers: readonly Trigger[]): boolean =>
+  triggers.some(({ effects }) => effects.some(({ type }) => type === "move_group"));
 
 /** Whether any of these triggers, or a move that they lead to, looks at a noun. */
 export const mentions = (triggers: readonly Trigger[], noun: Noun): boolean =>

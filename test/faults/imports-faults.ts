@@ -2,6 +2,7 @@ import type { KillSwitch } from "../fakes/kill-switch.ts";
 import type { ImportMessage } from "../../shared/imports/import-message.ts";
 import type { DroppedObject } from "../../shared/imports/prepare-file.ts";
 import type { Item } from "../../shared/ports.ts";
+import { addTriggers, type TriggerSpec } from "../functional/imports-property-triggers.ts";
 import { createImportWorld, foldOf, type ImportWorld, type Ports } from "../functional/imports-harness.ts";
 
 /**
@@ -91,42 +92,54 @@ export function createBreaker(): Breaker {
 /** A file and what was there before it. */
 export interface Scenario {
   readonly before: readonly (readonly [type: string, text: string])[];
+  /** Made behind those files. */
+  readonly triggers?: readonly TriggerSpec[];
   readonly type: string;
+  readonly folder?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
   readonly partRows: number;
   readonly waveRows: number;
 }
 
 export async function prepare(
-  { before, type, body, partRows, waveRows }: Scenario,
+  scenario: Scenario,
   breaker: Breaker,
   around = breaker.around,
 ): Promise<{ world: ImportWorld; object: DroppedObject }> {
-  const items = await (tables.get(before) ?? tables.set(before, tableOf(before)).get(before));
+  const { type, folder = "", metadata, body, partRows, waveRows } = scenario;
+  const items = await (tables.get(scenario) ?? tables.set(scenario, tableOf(scenario)).get(scenario));
   const world = await createImportWorld({ partRows, waveRows, killSwitch: breaker, around, items: items ?? [] });
   world.clock.advance(60_000);
-  return { world, object: world.put(`imports/acme/${type}/file.csv`, body) };
+  return { world, object: world.put(`imports/acme/${type}/${folder}file.csv`, body, metadata) };
 }
 
 /** Worlds are made by the thousand; what was there before is imported once. */
-const tables = new Map<Scenario["before"], Promise<readonly Item[]>>();
+const tables = new Map<Scenario, Promise<readonly Item[]>>();
 
-async function tableOf(files: Scenario["before"]): Promise<readonly Item[]> {
+async function tableOf({ before: files, triggers = [] }: Scenario): Promise<readonly Item[]> {
   const world = await createImportWorld();
   for (const [index, [type, text]] of files.entries()) {
     const { job } = await world.drop(type, text, { name: `before-${index}.csv` });
     if (job.rows.failed > 0 || job.status !== "completed")
       throw new Error(`${type} before the file: ${job.reason ?? job.rows.failed}`);
   }
+  await addTriggers(world, triggers);
   return world.table.items();
 }
 
-/** Imports to the end; what throws is delivered again, as its queue would do. `between` comes before that. */
+/** What comes in between: `between` a failure and the next attempt, `before` each message. */
+interface Interludes {
+  readonly between?: () => Promise<void>;
+  readonly before?: () => Promise<void>;
+}
+
+/** Imports to the end; what throws is delivered again, as its queue would do. */
 export async function persist(
   world: ImportWorld,
   object: DroppedObject,
   breaker: Breaker,
-  between = async (): Promise<void> => {},
+  { between = nothing, before = nothing }: Interludes = {},
 ): Promise<ImportMessage[]> {
   await untilDone(() => world.open(object), breaker, between);
   const waiting: ImportMessage[] = [];
@@ -136,9 +149,12 @@ export async function persist(
     const message = waiting.shift();
     if (message === undefined) return seen;
     seen.push(message);
+    await untilDone(before, breaker, between);
     await untilDone(() => world.work(message), breaker, between);
   }
 }
+
+const nothing = async (): Promise<void> => undefined;
 
 async function untilDone(
   attempt: () => Promise<unknown>,

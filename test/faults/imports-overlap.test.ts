@@ -127,12 +127,13 @@ describe.each(Object.entries(OVERLAPS))(
         const breaker = createBreaker();
         const { world, object } = await begin(breaker);
         breaker.breakAt(step, "dies before");
-        await persist(world, object, breaker, async () => {
+        const between = async (): Promise<void> => {
           // The first file's messages wait meanwhile.
           const waiting = world.imports.drain();
           await world.drop(otherType, other, { name: "other.csv" });
           await world.ports.imports.send(waiting);
-        });
+        };
+        await persist(world, object, breaker, { between });
         const { job } = await world.result(object);
         const { total, created, updated, unchanged, skipped, failed } = job.rows;
         expect(created + updated + unchanged + skipped + failed).toBe(total);

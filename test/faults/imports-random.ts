@@ -8,7 +8,7 @@ export const clumsily: Importer = (seed) => {
   const random = randomFrom(seed);
   return {
     options: { killSwitch: breaker, around: (ports) => breaker.around(jittery(seed, ports)) },
-    async run(world, object) {
+    async run(world, object, _, before) {
       let left = 8;
       const arm = (): void => {
         left -= 1;
@@ -16,10 +16,11 @@ export const clumsily: Importer = (seed) => {
         breaker.breakAt(left > 0 ? 1 + Math.floor(random() * 30) : Infinity, fault);
       };
       arm();
-      await persist(world, object, breaker, async () => {
+      const between = async (): Promise<void> => {
         await Promise.resolve();
         arm();
-      });
+      };
+      await persist(world, object, breaker, { between, before });
       // Calls that a failed worker left behind come to their end.
       await new Promise((resolve) => setImmediate(resolve));
       breaker.revive();

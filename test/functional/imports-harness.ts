@@ -51,6 +51,8 @@ export interface Deliveries {
   again(): boolean;
   /** How many workers take one each. */
   workers(): number;
+  /** Comes before them. */
+  readonly before?: () => Promise<void>;
 }
 
 const INORDER: Deliveries = { next: () => 0, again: () => false, workers: () => 1 };
@@ -58,6 +60,7 @@ const INORDER: Deliveries = { next: () => 0, again: () => false, workers: () => 
 export interface DropOptions {
   readonly name?: string;
   readonly folder?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
   readonly deliveries?: Deliveries;
 }
 
@@ -122,19 +125,20 @@ export async function createImportWorld({
   const work = importSteps(deps);
 
   /** Puts an object as somebody's upload would, and gives its notification. */
-  function put(key: string, body: Uint8Array | string): DroppedObject {
-    uploads.drop(key, body);
+  function put(key: string, body: Uint8Array | string, metadata?: DropOptions["metadata"]): DroppedObject {
+    uploads.drop(key, body, metadata);
     sequence += 1;
     return { key, etag: uploads.object(key)?.etag ?? "", sequencer: String(sequence).padStart(8, "0") };
   }
 
   /** Works off the import queue. */
-  async function drain({ next, again, workers }: Deliveries = INORDER): Promise<void> {
+  async function drain({ next, again, workers, before }: Deliveries = INORDER): Promise<void> {
     const waiting: ImportMessage[] = [];
     for (let steps = 0; ; steps++) {
       waiting.push(...imports.drain());
       if (waiting.length === 0) return;
       if (steps > 5000) throw new Error("the import queue never gets empty");
+      await before?.();
       const taken: ImportMessage[] = [];
       for (let left = workers(); left > 0 && waiting.length > 0; left--) {
         const at = next(waiting.length);
@@ -179,11 +183,11 @@ export async function createImportWorld({
     async drop(
       type: string,
       body: Uint8Array | string,
-      { name = "file.csv", folder = "", deliveries = INORDER }: DropOptions = {},
+      { name = "file.csv", folder = "", metadata, deliveries = INORDER }: DropOptions = {},
     ): Promise<Dropped> {
       // A file dropped later is a later file.
       clock.advance(1000);
-      const object = put(`imports/acme/${type}/${folder}${name}`, body);
+      const object = put(`imports/acme/${type}/${folder}${name}`, body, metadata);
       await open(object);
       await drain(deliveries);
       return result(object);

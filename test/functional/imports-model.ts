@@ -1,3 +1,5 @@
+import { type RewardSpec, triggerKey, type TriggerSpec } from "./imports-property-triggers.ts";
+
 /**
  * What an import comes to when a file is read from top to bottom, one row after the other, by nobody else: written for
  * comparison and sharing nothing with the importer. Rows are given by their cells; `""` is an empty one.
@@ -75,7 +77,7 @@ export interface BadLine {
   readonly outcome: string | null;
 }
 
-interface Partner {
+export interface Partner {
   partnerKey: string | null;
   readonly ledTo: Set<string>;
   email: string;
@@ -116,7 +118,47 @@ interface Reward {
   readonly usd: number | null;
   readonly description: string;
   readonly status: string;
+  readonly trigger: string | null;
+  readonly ready: number | null;
   readonly created: number;
+}
+
+/** What a file asks for beside its rows. */
+export interface FileOptions {
+  readonly triggers: boolean;
+  readonly invites: boolean;
+}
+
+/** What a trigger, or an invitation, made of a row. */
+export interface Fired {
+  readonly trigger: string | null;
+  readonly effect: "reward" | "move_group" | "send_mail" | "invite";
+  readonly partner: Partner;
+  readonly amount: number | null;
+  readonly currency: string | null;
+  readonly group: string | null;
+}
+
+interface Mail {
+  readonly to: string;
+  /** Null for an invitation, whose words are its own affair. */
+  readonly text: string | null;
+}
+
+interface Money {
+  readonly amount: number;
+  readonly currency: string;
+}
+
+/** What an event is about, beside the partner. */
+interface About {
+  readonly money?: Money | undefined;
+  readonly customer?: Customer;
+  readonly transaction?: string;
+  readonly product?: string | null;
+  readonly status?: string;
+  /** What its triggers write, beside the money. */
+  readonly words: string;
 }
 
 interface Lead {
@@ -155,6 +197,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   gold: "Gold Resellers",
   "gold resellers": "Gold Resellers",
 };
+/** Beside these, which all groups have, the gold one has a status and a stage of its own. */
 const STATUSES: Readonly<Record<string, string>> = {
   open: "open",
   "closed won": "closed won",
@@ -177,6 +220,25 @@ export class SerialModel {
   readonly rewards = new Map<string, Reward>();
   readonly leads: Lead[] = [];
   readonly deals = new Map<string, Deal>();
+  readonly mails: Mail[] = [];
+  /** In the order they run. */
+  readonly triggers: readonly (TriggerSpec & { readonly key: string })[];
+  /** How often, and how far, limited effects have been used up. */
+  readonly used = new Map<string, { count: number; amount: number }>();
+  options: FileOptions = { triggers: true, invites: false };
+  /** What has been made of the row so far. */
+  fired: Fired[] = [];
+
+  constructor(specs: readonly TriggerSpec[] = []) {
+    this.triggers = specs
+      .map((spec, index) => ({ ...spec, key: triggerKey(index) }))
+      .toSorted((a, b) => a.position - b.position || (a.key < b.key ? -1 : 1));
+  }
+
+  /** Another one, with which things may go differently from here on. */
+  clone(): SerialModel {
+    return Object.assign(new SerialModel(), structuredClone(Object.fromEntries(Object.entries(this))));
+  }
 
   partner(row: PartnerRow, now: number): string {
     if (BAD_CELLS.has(row.partner_email)) return "failed bad_email";
@@ -194,7 +256,7 @@ export class SerialModel {
     for (const tag of tags ?? []) this.tags.add(tag.toLowerCase());
     const partner = byEmail ?? byKey;
     if (partner === undefined) {
-      this.partners.push({
+      const made: Partner = {
         partnerKey: row.partner_key || null,
         ledTo: new Set(row.partner_key === "" ? [] : [row.partner_key]),
         email: row.partner_email,
@@ -205,10 +267,17 @@ export class SerialModel {
         joined: joined ?? now,
         groupJoined: joined ?? now,
         created: joined ?? now,
-      });
+      };
+      this.partners.push(made);
+      this.#happen("partner_joined", made, { words: "" }, now);
+      if (this.options.invites) {
+        this.mails.push({ to: made.email, text: null });
+        this.#tell(null, "invite", made);
+      }
       return "created";
     }
     const before = shape(partner);
+    const groupBefore = partner.group;
     if (row.partner_key !== "" && byKey === undefined) {
       partner.partnerKey = row.partner_key;
       partner.ledTo.add(row.partner_key);
@@ -222,7 +291,9 @@ export class SerialModel {
     partner.manager = row.partner_manager || partner.manager;
     partner.tags = tags ?? partner.tags;
     partner.joined = joined ?? partner.joined;
-    return shape(partner) === before ? "unchanged" : "updated";
+    if (shape(partner) === before) return "unchanged";
+    if (partner.group !== groupBefore) this.#happen("partner_moved", partner, { words: "" }, now);
+    return "updated";
   }
 
   /** `nameable`: customers that were there before the file, whose keys here a file can name. */
@@ -242,14 +313,16 @@ export class SerialModel {
     if (row.partner_key !== "" && partner === undefined) return "failed unknown_partner";
     const created = instantOf(row.created_at);
     if (customer === undefined) {
-      this.customers.push({
+      const made: Customer = {
         customerKey: row.customer_key,
         email: row.email,
         name: row.name || null,
         partner: partner ?? null,
         provider: row.provider_key || null,
         created: created ?? now,
-      });
+      };
+      this.customers.push(made);
+      this.#happen("customer_created", made.partner, { customer: made, words: made.customerKey }, now);
       return "created";
     }
     const before = { ...customer };
@@ -284,6 +357,9 @@ export class SerialModel {
         product,
         created: created ?? now,
       });
+      const words = `${key} ${customer.customerKey}`;
+      const about = { money: { amount, currency }, customer, transaction: key, product, words };
+      this.#happen("transaction_created", customer.partner, about, now);
       return "created";
     }
     const before = { ...stored };
@@ -326,6 +402,8 @@ export class SerialModel {
       usd: usdOf(amount, currency),
       description: row.reward_description,
       status: row.status || "pending",
+      trigger: null,
+      ready: null,
       created: instantOf(row.created_at) ?? now,
     });
     return "created";
@@ -344,16 +422,28 @@ export class SerialModel {
     const isOthers = held !== undefined && (named ?? held) !== held;
     if (isOthers || (held && !named && row.external_key !== "" && held.externalKey !== null))
       return "failed email_taken";
-    const status = STATUSES[row.status];
+    const lead = named ?? held;
+    const form = lead?.partner === partner ? lead.group : partner.group;
+    const status = row.status === "vip" && form === GROUPS["gold"] ? "vip" : STATUSES[row.status];
     if (status === undefined) return "failed bad_status";
     const name = `${row.first_name} ${row.last_name}`;
     const amount = row.amount === "" ? null : Number(row.amount);
     const created = instantOf(row.created_at);
-    const lead = named ?? held;
     if (lead === undefined) {
       const { group } = partner;
       const externalKey = row.external_key || null;
-      this.leads.push({ externalKey, partner, group, name, email: row.email, status, amount, created: created ?? now });
+      const made: Lead = {
+        externalKey,
+        partner,
+        group,
+        name,
+        email: row.email,
+        status,
+        amount,
+        created: created ?? now,
+      };
+      this.leads.push(made);
+      this.#reach(made, now);
       return "created";
     }
     const before = { ...lead };
@@ -361,7 +451,13 @@ export class SerialModel {
     if (lead.partner !== partner) Object.assign(lead, { partner, group: partner.group });
     if (!same(lead.email, row.email)) lead.email = row.email;
     Object.assign(lead, { name, status, amount: amount ?? lead.amount, created: created ?? lead.created });
+    if (lead.status !== before.status) this.#reach(lead, now);
     return isSame(before, lead) ? "unchanged" : "updated";
+  }
+
+  #reach({ partner, status, amount, email }: Lead, now: number): void {
+    const money = amount === null ? undefined : { amount, currency: "USD" };
+    this.#happen("lead_status", partner, { money, status, words: email }, now);
   }
 
   /** `own` is the key of a row without one. */
@@ -375,7 +471,8 @@ export class SerialModel {
     const key = row.external_key || own;
     const deal = this.deals.get(key);
     if (deal && row.external_key === "") return "unchanged";
-    const stage = STAGES[row.stage];
+    const form = deal?.partner === partner ? deal.group : partner.group;
+    const stage = row.stage === "Signed" && form === GROUPS["gold"] ? "Signed" : STAGES[row.stage];
     if (stage === undefined) return "failed bad_stage";
     const told = { amount: Number(row.amount), closes: row.close_date, stage };
     const created = instantOf(row.created_at);
@@ -383,14 +480,106 @@ export class SerialModel {
       const { group } = partner;
       const currency = row.currency.toUpperCase() || "USD";
       const account = row.account_name || null;
-      this.deals.set(key, { key, partner, group, ...told, currency, account, created: created ?? now });
+      const made: Deal = { key, partner, group, ...told, currency, account, created: created ?? now };
+      this.deals.set(key, made);
+      this.#stage(made, now);
       return "created";
     }
     const before = { ...deal };
     if (deal.partner !== partner) Object.assign(deal, { partner, group: partner.group });
     Object.assign(deal, told, { created: created ?? deal.created, account: row.account_name || deal.account });
     deal.currency = row.currency.toUpperCase() || deal.currency;
+    if (deal.stage !== before.stage) this.#stage(deal, now);
     return isSame(before, deal) ? "unchanged" : "updated";
+  }
+
+  #stage({ partner, stage, amount, currency }: Deal, now: number): void {
+    this.#happen("deal_stage", partner, { money: { amount, currency }, status: stage, words: stage }, now);
+  }
+
+  /** Triggers run from top to bottom, each once for a row; a move is an event behind the one that brought it about. */
+  #happen(first: TriggerSpec["event"], partner: Partner | null, about: About, now: number): void {
+    if (partner === null || !this.options.triggers) return;
+    const done = new Set<TriggerSpec>();
+    const events = [first];
+    for (const event of events) {
+      for (const one of this.triggers) {
+        if (one.event !== event || done.has(one) || !holds(one, partner, about)) continue;
+        done.add(one);
+        const text = `${amountText(about.money)} ${wordsOf(event, about)}.`;
+        for (const [index, effect] of one.effects.entries()) {
+          if (effect.type === "reward") this.#earn(one.key, index, effect, { partner, about, now, text });
+          else if (effect.type === "mail") {
+            const to = effect.to === "admin" ? "owner@acme.example" : partner.email;
+            this.mails.push({ to, text: `Acme to ${partner.email}: ${text}` });
+            this.#tell(one.key, "send_mail", partner);
+          } else if (partner.group !== effect.group) {
+            Object.assign(partner, { group: effect.group, groupJoined: now });
+            this.#tell(one.key, "move_group", partner, { group: effect.group });
+            events.push("partner_moved");
+          }
+        }
+      }
+    }
+  }
+
+  #tell(trigger: string | null, effect: Fired["effect"], partner: Partner, more: Partial<Fired> = {}): void {
+    this.fired.push({ trigger, effect, partner, amount: null, currency: null, group: null, ...more });
+  }
+
+  #earn(
+    trigger: string,
+    index: number,
+    effect: RewardSpec,
+    { partner, about, now, text }: { partner: Partner; about: About; now: number; text: string },
+  ): void {
+    const { first, cap, days } = effect;
+    const money = worthOf(effect, about);
+    if (money === undefined) return;
+    const buyer = about.customer;
+    const usedUp = (what: string, holder: string) => {
+      const name = `${trigger}/${index}/${what}/${holder}`;
+      const used = this.used.get(name) ?? { count: 0, amount: 0 };
+      this.used.set(name, used);
+      return used;
+    };
+    const firsts = first === null || buyer === undefined ? undefined : usedUp("first", buyer.customerKey);
+    if (first !== null && firsts !== undefined) {
+      const paid = [...this.transactions].filter(
+        ([key, one]) => key !== about.transaction && one.customer === buyer && one.amount > 0,
+      );
+      if (money.amount < 0 || firsts.count >= first || paid.length >= first) return;
+    }
+    let { amount } = money;
+    if (cap !== null) {
+      // A customer's key never changes; a partner is known by its place in the list.
+      const holder = {
+        reward: "",
+        customer: buyer?.customerKey ?? "",
+        partnership: `${this.partners.indexOf(partner)}`,
+      };
+      const sum = cap.per === "reward" ? { amount: 0 } : usedUp("cap", holder[cap.per]);
+      const room = amount > 0 || cap.per === "reward" ? cap.amount - sum.amount : sum.amount;
+      amount = Math.sign(amount) * Math.min(Math.abs(amount), room);
+      if (amount === 0) return;
+      sum.amount += amount;
+    }
+    if (firsts !== undefined) firsts.count += 1;
+    const { currency } = money;
+    this.#tell(trigger, "reward", partner, { amount, currency });
+    this.rewards.set(`trigger ${this.rewards.size}`, {
+      partner,
+      customer: buyer ?? null,
+      transaction: about.transaction ?? null,
+      amount,
+      currency,
+      usd: usdOf(amount, currency),
+      description: text,
+      status: "pending",
+      trigger,
+      ready: days === 0 ? null : now + days * 86_400_000,
+      created: now,
+    });
   }
 
   /** Sums by partner's address, then by day and counter; zeros left out. */
@@ -424,6 +613,43 @@ export class SerialModel {
       for (const [name, sum] of Object.entries(own)) if (sum === 0) delete own[name];
     return sums;
   }
+}
+
+/** What a reward comes to within no limits. */
+function worthOf({ worth: usual, products, currency }: RewardSpec, { money, product }: About): Money | undefined {
+  const worth = products.find(({ key }) => key === product)?.worth ?? usual;
+  if (worth === null) return undefined;
+  if ("flat" in worth) {
+    return money !== undefined && money.amount <= 0 ? undefined : { amount: worth.flat, currency: currency ?? "USD" };
+  }
+  if (money === undefined) return undefined;
+  const twice = (BigInt(Math.abs(money.amount)) * BigInt(worth.share)) / 50_000n;
+  const amount = Math.sign(money.amount) * Number((twice + 1n) / 2n);
+  return amount === 0 ? undefined : { amount, currency: money.currency };
+}
+
+function holds(
+  { match, group, product, least, status, dollarsOnly }: TriggerSpec,
+  { group: now }: Partner,
+  about: About,
+) {
+  // A lead without an amount has a currency all the same.
+  if (dollarsOnly && (about.money?.currency ?? "USD") !== "USD") return false;
+  const found: boolean[] = [];
+  if (group) found.push((group.name === now) === (group.op === "is"));
+  if (product) found.push((product.key === about.product) === (product.op === "is"));
+  if (least !== null) found.push(about.money !== undefined && about.money.amount >= least);
+  if (status !== null) found.push(status === about.status);
+  return found.length === 0 || (match === "all" ? found.every(Boolean) : found.some(Boolean));
+}
+
+/** Triggers that listen to moves name nothing of what brought one about. */
+const wordsOf = (event: TriggerSpec["event"], { words }: About): string => (event === "partner_moved" ? "" : words);
+
+function amountText(money: Money | undefined): string {
+  if (money === undefined) return "";
+  const digits = money.currency === "JPY" ? 0 : 2;
+  return `${(money.amount / 10 ** digits).toFixed(digits)} ${money.currency}`;
 }
 
 const addTo = (sums: Record<string, number>, name: string, amount: number): void => {

@@ -1,12 +1,20 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import { expect } from "vitest";
+import type { ProgramInput } from "../../shared/access/create-program.ts";
+import type { Principal } from "../../shared/access/principal.ts";
+import { cancelImport } from "../../shared/imports/cancel-import.ts";
+import { isOver } from "../../shared/imports/import-jobs.ts";
+import { effectReader } from "../../shared/imports/outcomes.ts";
 import { customer } from "../../shared/records/customer.ts";
-import { deal } from "../../shared/records/deal.ts";
+import { deal, DEAL_STAGES } from "../../shared/records/deal.ts";
 import { derivedKey } from "../../shared/records/derived-key.ts";
 import { group } from "../../shared/records/group.ts";
-import { lead } from "../../shared/records/lead.ts";
+import { importJob } from "../../shared/records/import-job.ts";
+import { lead, LEAD_STATUSES } from "../../shared/records/lead.ts";
 import { manager } from "../../shared/records/manager.ts";
+import { outgoingMail } from "../../shared/records/outgoing-mail.ts";
 import { partnership } from "../../shared/records/partnership.ts";
 import { reward } from "../../shared/records/reward.ts";
 import { tag } from "../../shared/records/tag.ts";
@@ -14,6 +22,7 @@ import { transaction } from "../../shared/records/transaction.ts";
 import type { DroppedObject } from "../../shared/imports/prepare-file.ts";
 import {
   createImportWorld,
+  type Dropped,
   foldOf,
   type ImportWorld,
   jittery,
@@ -24,12 +33,14 @@ import {
   type BadLine,
   type CustomerRow,
   type DealRow,
+  type Fired,
   type LeadRow,
   type PartnerRow,
   type RewardRow,
   SerialModel,
   type TransactionRow,
 } from "./imports-model.ts";
+import { addTriggers, triggerSpecs } from "./imports-property-triggers.ts";
 
 type Line<Row> = { readonly row: Row } | BadLine;
 type File =
@@ -78,7 +89,7 @@ const transactionRow = fc.record<TransactionRow>({
   customer_key: rarely("u9", customerKeys),
   amount_in_cents: amounts,
   currency: often("USD", "EUR", "eur", "JPY", "CHF"),
-  product_key: often("team"),
+  product_key: often("team", "solo"),
   created_at: dates,
 });
 
@@ -101,7 +112,7 @@ const leadRow = fc.record<LeadRow>({
   last_name: cell("Lee", "Ng"),
   email: rarely("not an address", rarely("", cell("l1@x.io", "L1@X.io", "l2@x.io", "l3@x.io"))),
   company: cell("Cobol"),
-  status: rarely("lost", cell("open", "closed won", "Closed-Won", "dead")),
+  status: rarely("lost", cell("open", "closed won", "Closed-Won", "dead", "vip")),
   amount: rarely("12x", often("100", "250")),
   created_at: dates,
 });
@@ -112,7 +123,7 @@ const dealRow = fc.record<DealRow>({
   amount: amounts,
   currency: often("USD", "EUR", "jpy"),
   close_date: rarely("soon", cell("2026-03-31", "2026-04-30")),
-  stage: rarely("lost", cell("working", "Closed_won", "Negotiating")),
+  stage: rarely("lost", cell("working", "Closed_won", "Negotiating", "Signed")),
   account_name: often("Cobol", "Fortran"),
   created_at: dates,
 });
@@ -142,36 +153,72 @@ const rewardsFile = linesOf(rewardRow, 9).map((lines): File => ({ type: "rewards
 const leadsFile = linesOf(leadRow, 9).map((lines): File => ({ type: "leads", lines }));
 const dealsFile = linesOf(dealRow, 8).map((lines): File => ({ type: "deals", lines }));
 
+/** How a file is to be imported. */
+interface Wishes {
+  readonly disable: boolean;
+  readonly invite: boolean;
+  /** Whether it is tried before. */
+  readonly dry: boolean;
+  readonly policy: "none" | "all" | "some" | "half";
+  /** Before which of its messages it is canceled. */
+  readonly cancel: number | null;
+}
+
+const seldom = fc.constantFrom(false, false, false, false, true);
+
+const anyWishes = fc.record<Wishes>({
+  disable: seldom,
+  invite: seldom,
+  dry: fc.constantFrom(false, false, true),
+  policy: fc.constantFrom<Wishes["policy"][]>("none", "none", "none", "none", "all", "some", "half"),
+  cancel: fc.constantFrom(null, null, null, null, null, null, 1, 2, 3, 5, 8),
+});
+
+const wished = (file: fc.Arbitrary<File>) => fc.record({ file, wishes: anyWishes });
+
 const run = fc.record({
   // Something to refer to first, then anything.
   files: fc
     .tuple(
-      partnersFile,
-      customersFile,
-      transactionsFile,
-      fc.array(fc.oneof(partnersFile, customersFile, transactionsFile, rewardsFile, leadsFile, dealsFile), {
+      wished(partnersFile),
+      wished(customersFile),
+      wished(transactionsFile),
+      fc.array(wished(fc.oneof(partnersFile, customersFile, transactionsFile, rewardsFile, leadsFile, dealsFile)), {
         maxLength: 4,
       }),
     )
     .map(([partners, customers, transactions, others]) => [partners, customers, transactions, ...others]),
+  triggers: triggerSpecs,
   partRows: fc.integer({ min: 1, max: 6 }),
   waveRows: fc.integer({ min: 1, max: 6 }),
   seed: fc.integer(),
   lineEnd: fc.constantFrom("\n", "\r\n", "\r"),
 });
 
+/** The gold one takes what the other takes, and more. */
+const GROUPS: ProgramInput["groups"] = [
+  { name: "Affiliates", slug: "affiliates", default: true },
+  {
+    name: "Gold Resellers",
+    slug: "gold",
+    lead_statuses: [...LEAD_STATUSES, { name: "vip" }],
+    deal_stages: [...DEAL_STAGES, { name: "Signed" }],
+  },
+];
+
 /** How a world is made and a file imported in it to the end, whatever happens on the way. */
 export type Importer = (seed: number) => {
   readonly options: WorldOptions;
-  run(world: ImportWorld, object: DroppedObject, seed: number): Promise<void>;
+  /** `before` comes before messages are taken. */
+  run(world: ImportWorld, object: DroppedObject, seed: number, before: () => Promise<void>): Promise<void>;
 };
 
 /** Parts in any order, to several workers, some messages more than once. */
 const inAnyOrder: Importer = (seed) => ({
   options: { around: (ports) => jittery(seed, ports) },
-  async run(world, object, order) {
+  async run(world, object, order, before) {
     await world.open(object);
-    await world.drain(shuffled(order));
+    await world.drain({ ...shuffled(order), before });
   },
 });
 
@@ -186,41 +233,262 @@ export async function checkImports({
   importer?: Importer;
 }): Promise<void> {
   await fc.assert(
-    fc.asyncProperty(run, async ({ files, partRows, waveRows, seed: order, lineEnd }) => {
+    fc.asyncProperty(run, async ({ files, triggers, partRows, waveRows, seed: order, lineEnd }) => {
       const { options, run: importFile } = importer(order);
-      const world = await createImportWorld({ partRows, waveRows, ...options });
-      const model = new SerialModel();
-      for (const [index, file] of files.entries()) {
+      const world = await createImportWorld({ program: { groups: GROUPS }, partRows, waveRows, ...options });
+      await addTriggers(world, triggers);
+      let model = new SerialModel(triggers);
+      for (const [index, { file, wishes }] of files.entries()) {
         const ends = new Map<string, string>();
         if (file.type === "customers")
           for (const { customer_key, key } of world.stored(customer)) ends.set(customer_key, key);
         const { text, rows } = written(file, ends, lineEnd);
         world.clock.advance(1000);
-        const expected = expectedOf(model, file, rows, world.clock(), text);
         if (rows.length === 0) continue;
-        const object = world.put(`imports/acme/${file.type}/${index}.csv`, text);
-        await importFile(world, object, order + index);
-        const dropped = await world.result(object);
-        expect(dropped.job.status).toBe("completed");
-        const told = dropped.outcomes.map(({ outcome, code }) => (code === null ? outcome : `${outcome} ${code}`));
-        expect(told).toEqual(expected);
-        expect(dropped.outcomes.map(({ line }) => line)).toEqual(rows.map(({ line }) => line));
-        const count = (name: string) => told.filter((one) => one.split(" ")[0] === name).length;
-        expect(dropped.job.rows).toEqual({
-          total: rows.length,
-          processed: rows.length,
-          created: count("created"),
-          updated: count("updated"),
-          unchanged: count("unchanged"),
-          skipped: count("skipped"),
-          failed: count("failed"),
-        });
+        const one: Asked = { file, wishes, rows, text, now: world.clock() };
+        const folders = [...(wishes.disable ? ["disable-triggers"] : []), ...(wishes.invite ? ["send-invites"] : [])];
+        const begin = async (folder: readonly string[], metadata: Record<string, string>, before = nothing) => {
+          const path = ["imports", "acme", file.type, ...folder, `${index}.csv`].join("/");
+          const object = world.put(path, text, metadata);
+          const items = itemsOf(world);
+          await importFile(world, object, order + index, before);
+          const dropped = await world.result(object);
+          expectOneMail(dropped);
+          return {
+            dropped,
+            isAsBefore: isDeepStrictEqual(itemsOf(world), items),
+            effects: await effectsOf(world, dropped),
+          };
+        };
+
+        const known = new Set(world.table.items().map(({ key }) => key));
+        const dry = wishes.dry ? await begin([...folders, "dry-run"], {}) : undefined;
+        if (dry !== undefined) {
+          expect(dry.isAsBefore).toBe(true);
+          expect(dry.dropped.job).toMatchObject({ status: "completed", phase: "check" });
+          expectTold(dry.dropped, dry.effects, played(model, one));
+          expect(dry.dropped.mails.filter(({ mail }) => mail === "outgoing")).toEqual([]);
+        }
+
+        const cancel = cancelAt(world, wishes.cancel);
+        const real = await begin(folders, METADATA[wishes.policy], cancel.before);
+        const { job, outcomes } = real.dropped;
+        const canceled = new Set(outcomes.flatMap(({ row, code }) => (code === "canceled" ? [row] : [])));
+        const whole = played(model, one);
+        const limit = LIMITS[wishes.policy];
+        const failed = whole.told.filter((told) => told.startsWith("failed")).length;
+        const isRefused = limit !== undefined && failed * 100 > limit * rows.length;
+        if (job.cancel_requested_at === null) {
+          expect(canceled).toEqual(new Set());
+          const end = isRefused ? { status: "failed", reason_code: "rows_failed" } : { status: "completed" };
+          expect(job).toMatchObject(end);
+        } else {
+          expect(job).toMatchObject({ status: "canceled", reason_code: "canceled" });
+          expect(rows.length - canceled.size).toBeGreaterThanOrEqual(cancel.processed(job.phase));
+        }
+        const some = canceled.size === 0 ? whole : played(model, one, canceled);
+        const isHeldBack = job.phase === "check";
+        const now = isHeldBack ? heldBack(some) : some;
+        if (isHeldBack) expect(real.isAsBefore).toBe(true);
+        else model = some.model;
+        expectTold(real.dropped, real.effects, now);
         expect(recordsOf(world)).toEqual(recordsOfModel(model));
         await expectTotals(world, model);
+        expectMails(world, real.dropped, model);
+        if (!isHeldBack && dry !== undefined && canceled.size === 0) {
+          const told = ({ dropped: { outcomes: all, job: of }, effects }: typeof real) =>
+            withoutNewKeys(
+              // A partner's address may change with a row behind.
+              { all, effects: effects.map(({ partner: _, ...rest }) => rest), warnings: of.warnings.toSorted(byText) },
+              known,
+            );
+          expect(told(dry)).toEqual(told(real));
+        }
       }
     }),
     { numRuns: runs, seed },
   );
+}
+
+const nothing = async (): Promise<void> => undefined;
+
+const METADATA: Readonly<Record<Wishes["policy"], Record<string, string>>> = {
+  none: {},
+  all: { "error-policy": "all_or_nothing" },
+  some: { "error-policy": "stop_above", "stop-above-percent": "20" },
+  half: { "error-policy": "stop-above", "stop-above-percent": "50" },
+};
+
+/** How many percent of the rows may fail. */
+const LIMITS: Readonly<Record<Wishes["policy"], number | undefined>> = { none: undefined, all: 0, some: 20, half: 50 };
+
+/** What is told, with new keys as they are numbered when they come up first: each import makes its own. */
+function withoutNewKeys(told: object, known: ReadonlySet<unknown>): string {
+  const numbers = new Map<string, number>();
+  return JSON.stringify(told, undefined, 1).replace(/\b[a-z]+_[0-9a-z]{26}\b/g, (key) => {
+    if (known.has(key)) return key;
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    return `new ${number}`;
+  });
+}
+
+/** All of the program but its imports themselves. */
+const itemsOf = (world: ImportWorld) =>
+  world.table.items().filter(({ pk }) => !pk.startsWith("acme/import/") && !pk.startsWith("acme/audit/"));
+
+/** Cancels the import that is on its way before so many messages have been taken. */
+function cancelAt(world: ImportWorld, at: number | null) {
+  let taken = 0;
+  let isCanceled = false;
+  let done: Partial<Record<string, number>> = {};
+  return {
+    async before(): Promise<void> {
+      if (isCanceled || at === null || (taken += 1) < at) return;
+      const job = world.stored(importJob).at(-1);
+      if (job === undefined || isOver(job)) return;
+      if (job.cancel_requested_at === null) done = { [job.phase]: job.rows.processed };
+      await cancelImport(world, CANCELLER, job);
+      isCanceled = true;
+    },
+    /** How many rows had been told of by then. */
+    processed: (phase: string) => done[phase] ?? 0,
+  };
+}
+
+const CANCELLER: Principal = {
+  program: "acme",
+  kind: "teammate",
+  id: "owner@acme.example",
+  role: "admin",
+  permissions: [],
+};
+
+/** A file as it is asked to be imported. */
+interface Asked {
+  readonly file: File;
+  readonly wishes: Wishes;
+  readonly rows: readonly { readonly line: number; readonly at: number }[];
+  readonly text: string;
+  readonly now: number;
+}
+
+/** What a file would come to, with the model as it would be then. */
+interface Played {
+  readonly model: SerialModel;
+  readonly rows: Asked["rows"];
+  readonly told: readonly string[];
+  readonly fired: readonly (readonly Fired[])[];
+}
+
+function played(before: SerialModel, { file, wishes, rows, text, now }: Asked, canceled = new Set<number>()): Played {
+  const model = before.clone();
+  model.options = { triggers: !wishes.disable, invites: wishes.invite };
+  const sha = createHash("sha256").update(text).digest("hex");
+  const nameable = new Set(model.customers.map(({ customerKey }) => customerKey));
+  const fired: Fired[][] = [];
+  const told = rows.map(({ at }, index) => {
+    model.fired = [];
+    fired.push(model.fired);
+    if (canceled.has(index + 1)) return "skipped canceled";
+    const own = (prefix: string) => derivedKey(prefix, "acme", sha, String(index + 1));
+    return expectedOf(model, file, at, { now, nameable, own });
+  });
+  return { model, rows, told, fired };
+}
+
+/** The same, of a file that is not imported after all. */
+const heldBack = ({ told, fired, ...rest }: Played): Played => ({
+  ...rest,
+  told: told.map((one) => (one === "created" || one === "updated" ? "skipped held_back" : one)),
+  fired: fired.map(() => []),
+});
+
+/** The job, its outcomes and its effects tell what the model says. */
+function expectTold(
+  { job, outcomes }: Dropped,
+  effects: readonly Effect[],
+  { rows, told, fired, model }: Played,
+): void {
+  expect(outcomes.map(({ outcome, code }) => (code === null ? outcome : `${outcome} ${code}`))).toEqual(told);
+  expect(outcomes.map(({ line }) => line)).toEqual(rows.map(({ line }) => line));
+  const count = (name: string) => told.filter((one) => one.split(" ")[0] === name).length;
+  expect(job.rows).toEqual({
+    total: rows.length,
+    processed: rows.length,
+    created: count("created"),
+    updated: count("updated"),
+    unchanged: count("unchanged"),
+    skipped: count("skipped"),
+    failed: count("failed"),
+  });
+  const all = fired.flatMap((made, index) => made.map((one) => ({ ...one, row: index + 1 })));
+  const made = (...names: readonly string[]) => all.filter(({ effect }) => names.includes(effect)).length;
+  expect(job.effects).toEqual({
+    rewards: made("reward"),
+    mails: made("send_mail", "invite"),
+    moves: made("move_group"),
+  });
+  const sums: Record<string, number> = {};
+  for (const { amount, currency } of all) if (currency !== null) sums[currency] = (sums[currency] ?? 0) + (amount ?? 0);
+  expect(job.reward_amounts).toEqual(sums);
+  // Of a dry run, new partners are known by what they are in the model alone.
+  const isStored = !job.options.dry_run && job.phase === "import";
+  expect(
+    effects.map((one) => ({
+      row: one.row,
+      trigger: one.trigger_key,
+      effect: one.effect,
+      amount: one.amount,
+      currency: one.currency,
+      group: one.group,
+      partner: isStored ? one.partner : null,
+    })),
+  ).toEqual(all.map(({ partner, ...rest }) => ({ ...rest, partner: isStored ? emailIn(model, partner) : null })));
+}
+
+/** A partner's address when the file is done. */
+const emailIn = ({ partners }: SerialModel, partner: Fired["partner"]): string | undefined =>
+  partners.find((one) => one === partner)?.email;
+
+/** A job's list of effects, read page by page, in people's own names. */
+async function effectsOf(world: ImportWorld, { job }: Dropped) {
+  const partners = new Map(world.stored(partnership).map(({ key, email }) => [key, email]));
+  const groups = new Map<string | null, string>(world.stored(group).map(({ key, name }) => [key, name]));
+  const read = effectReader(world.uploads);
+  const found: Awaited<ReturnType<typeof read>>["items"] = [];
+  for (let after = { row: 0, effect: 0 }, more = true; more;) {
+    const { items, has_more } = await read(job, { after, limit: 3 });
+    found.push(...items);
+    const [row = 0, effect = 0] = items.at(-1)?.key.split(".").map(Number) ?? [];
+    [after, more] = [{ row, effect }, has_more];
+  }
+  return found.map((one) => ({
+    ...one,
+    partner: partners.get(one.partnership_key) ?? null,
+    group: one.group_key === null ? null : (groups.get(one.group_key) ?? ""),
+  }));
+}
+
+type Effect = Awaited<ReturnType<typeof effectsOf>>[number];
+
+/** Whoever asked for an import is told of its end, and of nothing else but what its rows brought about. */
+function expectOneMail({ job, mails }: Dropped): void {
+  const others = mails.filter(({ mail }) => mail !== "outgoing").map((mail) => JSON.stringify(mail));
+  expect([...new Set(others)]).toEqual([JSON.stringify({ mail: "import-finished", program: "acme", key: job.key })]);
+}
+
+/** Mails are written as the model has them, and those of this import are asked for. */
+function expectMails(world: ImportWorld, { job, mails }: Dropped, model: SerialModel): void {
+  const stored = world.stored(outgoingMail);
+  expect(
+    stored
+      .map(({ to, subject, text, reason }) => ({ to, text: reason === "invitation" ? null : `${subject}: ${text}` }))
+      .toSorted(byText),
+  ).toEqual(model.mails.toSorted(byText));
+  const own = stored.filter(({ created_at }) => created_at === job.created_at);
+  const asked = mails.flatMap((mail) => (mail.mail === "outgoing" ? [mail.key] : []));
+  expect([...new Set(asked)].toSorted()).toEqual(own.map(({ key }) => key).toSorted());
 }
 
 const HEADERS = {
@@ -285,33 +553,27 @@ function written(file: File, psKeys: ReadonlyMap<string, string>, lineEnd: strin
 function expectedOf(
   model: SerialModel,
   file: File,
-  rows: readonly { at: number }[],
-  now: number,
-  text: string,
-): string[] {
-  const sha = createHash("sha256").update(text).digest("hex");
-  const nameable = new Set(model.customers.map(({ customerKey }) => customerKey));
-  return rows.map(({ at }, index) => {
-    const line = file.lines[at];
-    if (line === undefined) throw new Error("no such line");
-    if (!("row" in line)) return line.outcome ?? "";
-    if (Object.values(line.row).every((value) => value === "")) return "skipped blank_row";
-    const own = (prefix: string) => derivedKey(prefix, "acme", sha, String(index + 1));
-    switch (file.type) {
-      case "partners":
-        return model.partner(line.row as PartnerRow, now);
-      case "customers":
-        return model.customer(line.row as CustomerRow, now, nameable);
-      case "transactions":
-        return model.transaction(line.row as TransactionRow, now, own("trx_"));
-      case "leads":
-        return model.lead(line.row as LeadRow, now);
-      case "deals":
-        return model.deal(line.row as DealRow, now, own("deal_"));
-      default:
-        return model.reward(line.row as RewardRow, now, own("rwrd_"));
-    }
-  });
+  at: number,
+  { now, nameable, own }: { now: number; nameable: ReadonlySet<string>; own: (prefix: string) => string },
+): string {
+  const line = file.lines[at];
+  if (line === undefined) throw new Error("no such line");
+  if (!("row" in line)) return line.outcome ?? "";
+  if (Object.values(line.row).every((value) => value === "")) return "skipped blank_row";
+  switch (file.type) {
+    case "partners":
+      return model.partner(line.row as PartnerRow, now);
+    case "customers":
+      return model.customer(line.row as CustomerRow, now, nameable);
+    case "transactions":
+      return model.transaction(line.row as TransactionRow, now, own("trx_"));
+    case "leads":
+      return model.lead(line.row as LeadRow, now);
+    case "deals":
+      return model.deal(line.row as DealRow, now, own("deal_"));
+    default:
+      return model.reward(line.row as RewardRow, now, own("rwrd_"));
+  }
 }
 
 const byText = (one: unknown, other: unknown): number => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
@@ -372,10 +634,12 @@ export function recordsOf(world: ImportWorld) {
     rewards: world
       .stored(reward)
       .map((one) => ({
-        key: one.key,
+        key: one.trigger_key === null ? one.key : null,
         partner: partnerOf.get(one.partnership_key) ?? null,
         customer: customerOf.get(one.customer_key) ?? null,
         transaction: one.transaction_key,
+        trigger: one.trigger_key,
+        ready: one.ready_at,
         amount: one.amount,
         currency: one.currency,
         usd: one.amount_usd,
@@ -454,23 +718,20 @@ function recordsOfModel(model: SerialModel) {
       }))
       .toSorted(byText),
     rewards: [...model.rewards]
-      .map(
-        ([
-          key,
-          { partner, customer: buyer, transaction: bought, amount, currency, usd, description, status, created },
-        ]) => ({
-          key,
-          partner: partner.email,
-          customer: buyer?.customerKey ?? null,
-          transaction: bought,
-          amount,
-          currency,
-          usd,
-          description,
-          status,
-          created,
-        }),
-      )
+      .map(([key, { partner, customer: buyer, ...one }]) => ({
+        key: one.trigger === null ? key : null,
+        partner: partner.email,
+        customer: buyer?.customerKey ?? null,
+        transaction: one.transaction,
+        trigger: one.trigger,
+        ready: one.ready,
+        amount: one.amount,
+        currency: one.currency,
+        usd: one.usd,
+        description: one.description,
+        status: one.status,
+        created: one.created,
+      }))
       .toSorted(byText),
     leads: model.leads.map((one) => ({ ...one, partner: one.partner.email })).toSorted(byText),
     deals: [...model.deals.values()].map((one) => ({ ...one, partner: one.partner.email })).toSorted(byText),

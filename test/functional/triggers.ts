@@ -17,7 +17,7 @@ export const aReward = (
   ...overrides,
 });
 
-/** Gives the world's program one more trigger, behind the others. */
+/** Gives the world's program one more trigger, behind the others unless it says otherwise. */
 export async function addTrigger(
   world: Pick<ImportWorld, "clock" | "ledger" | "stored">,
   rules: Pick<Trigger, "event" | "effects"> & Partial<Trigger>,
