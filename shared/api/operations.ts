@@ -1,4 +1,4 @@
-import type { Clock, Log, NewKey, ObjectStore, Queue, Table, UploadLinkSigner } from "../ports.ts";
+import type { Clock, LinkSigner, Log, NewKey, ObjectStore, Queue, Table, UploadLinkSigner } from "../ports.ts";
 import type { ExportMessage } from "../exports/export-bundle.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
@@ -31,6 +31,8 @@ export interface ApiDependencies {
   readonly effects: EffectReader;
   /** Signs uploads into it. */
   readonly uploadLinks: UploadLinkSigner;
+  /** Signs downloads of error files from there. */
+  readonly reportLinks: LinkSigner;
   readonly exportQueue: Queue<ExportMessage>;
   readonly mailQueue: Queue<MailMessage>;
   readonly clock: Clock;

@@ -15,6 +15,7 @@ import { type ExportJob, exportJob } from "../../shared/records/export-job.ts";
 import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../../shared/records/import-job.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
 import { createFixedClock } from "../fakes/fixed-clock.ts";
+import { createMemoryLinkSigner } from "../fakes/memory-link-signer.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
 import { createMemoryQueue, type MemoryQueue } from "../fakes/memory-queue.ts";
 import { createMemoryTable } from "../fakes/memory-table.ts";
@@ -55,8 +56,22 @@ export function createWorld({
   const authorizer = createAuthorizer({ table, log });
   const mailQueue = createMemoryQueue<MailMessage>();
   const uploadLinks = createMemoryUploadLinkSigner();
+  const reportLinks = createMemoryLinkSigner();
   const effects = effectReader(objects);
-  const ports = { table, ledger, objects, uploadLinks, outcomes, effects, exportQueue, mailQueue, clock, newKey, log };
+  const ports = {
+    table,
+    ledger,
+    objects,
+    uploadLinks,
+    reportLinks,
+    outcomes,
+    effects,
+    exportQueue,
+    mailQueue,
+    clock,
+    newKey,
+    log,
+  };
   const api = createApi(ports);
 
   async function call(method: string, path: string, request: Call = {}): Promise<Reply> {
