@@ -166,6 +166,6 @@ async function tellErrors(api: ApiClient, job: Job, { errors }: FileImport, scre
     screen.line("  (--errors <file> saves them)");
     return;
   }
-  await writeFile(errors, await api.text(`${path}/errors.csv`));
+  await writeFile(errors, await api.document(`${path}/errors.csv`));
   screen.line(`  All of them, ready to mend and import again, are in ${errors}`);
 }

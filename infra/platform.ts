@@ -62,10 +62,20 @@ export interface FunctionDescription {
   readonly sends?: readonly QueueName[];
   /** May send mail, as the configured sender only. */
   readonly mails?: boolean;
-  /** May assume the role that signs download links. */
-  readonly signsLinks?: boolean;
+  /** May sign links to these, each by a role that can read them and nothing else; told in that role's variable. */
+  readonly signsLinks?: readonly DownloadRoleName[];
 }
 
+export interface DownloadRoleDescription {
+  readonly description: string;
+  readonly bucket: BucketName;
+  readonly prefix: string;
+  readonly verbs: readonly ObjectVerb[];
+  /** Where the functions that sign with it find the role. */
+  readonly variable: keyof typeof ENV;
+}
+
+export type DownloadRoleName = "bundles" | "reports";
 export type BucketName = "uploads" | "exports";
 export type QueueName = "uploads" | "imports" | "exports" | "mail";
 export type FunctionName = "api" | "authorizer" | "open-import" | "import-rows" | "export-bundle" | "send-mail";
@@ -95,8 +105,23 @@ export const buckets: Readonly<Record<BucketName, BucketDescription>> = {
   },
 };
 
-/** The only thing that the role behind a mailed link may do. */
-export const downloadRole = { bucket: "exports", prefix: BUNDLE_PREFIX, verbs: ["GetObject"] } as const;
+/** The only thing that the role behind a link may do. Every function that signs such links has one to itself. */
+export const downloadRoles = {
+  bundles: {
+    description: "Behind each link to a bundle: may read the export bundles and nothing else",
+    bucket: "exports",
+    prefix: BUNDLE_PREFIX,
+    verbs: ["GetObject"],
+    variable: "bundleLinkRole",
+  },
+  reports: {
+    description: "Behind each link to an error file: may read the reports of imports and nothing else",
+    bucket: "uploads",
+    prefix: REPORT_PREFIX,
+    verbs: ["GetObject"],
+    variable: "reportLinkRole",
+  },
+} as const satisfies Readonly<Record<DownloadRoleName, DownloadRoleDescription>>;
 
 export const queues: Readonly<Record<QueueName, QueueDescription>> = {
   uploads: {
@@ -159,6 +184,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     ],
     lists: ["uploads"],
     sends: ["exports", "imports", "mail"],
+    signsLinks: ["reports"],
   },
   authorizer: {
     description: "Turns an Authorization header into a principal",
@@ -216,12 +242,18 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     description: "Sends one mail, signing the link it carries",
     timeoutSeconds: 30,
     memoryMb: 512,
-    environment: ["table", "exportBucket", "mailQueue", "sender", "operator", "downloadRole"],
+    environment: ["table", "uploadBucket", "exportBucket", "mailQueue", "sender", "operator"],
     table: ["BatchGetItem", "PutItem", "UpdateItem"],
     sends: ["mail"],
     mails: true,
-    signsLinks: true,
+    signsLinks: ["bundles", "reports"],
   },
+};
+
+/** Every variable of a function, those of its roles among them. */
+export const variablesOf = (name: FunctionName): readonly (keyof typeof ENV)[] => {
+  const { environment, signsLinks = [] } = functions[name];
+  return [...environment, ...signsLinks.map((role) => downloadRoles[role].variable)];
 };
 
 export const api = { base: API_BASE, function: "api", authorizer: "authorizer" } as const;

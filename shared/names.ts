@@ -18,7 +18,9 @@ export const REPORT_PREFIX = "reports/";
 export const BUNDLE_PREFIX = "exports/";
 export const SPOOL_PREFIX = "spool/";
 
+/** How long a mailed link is open, and one that is followed at once. */
 export const LINK_MINUTES = 30;
+export const REDIRECT_MINUTES = 5;
 
 /** Deliveries of an export's message before it is given up. */
 export const EXPORT_ATTEMPTS = 3;
@@ -35,5 +37,6 @@ export const ENV = {
   mailQueue: "MAIL_QUEUE_URL",
   sender: "MAIL_SENDER",
   operator: "OPERATOR_EMAIL",
-  downloadRole: "DOWNLOAD_ROLE_ARN",
+  bundleLinkRole: "BUNDLE_LINK_ROLE_ARN",
+  reportLinkRole: "REPORT_LINK_ROLE_ARN",
 } as const;

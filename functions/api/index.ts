@@ -1,9 +1,10 @@
-import { createS3Client, dynamo, s3, sqs } from "../../shared/aws/clients.ts";
+import { createS3Client, dynamo, s3, sqs, sts } from "../../shared/aws/clients.ts";
 import { systemClock } from "../../shared/aws/clock.ts";
 import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { readEnvironment } from "../../shared/aws/environment.ts";
 import { createLog } from "../../shared/aws/logger.ts";
 import { newKey } from "../../shared/aws/new-key.ts";
+import { createLinkSigner } from "../../shared/aws/s3-link-signer.ts";
 import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
 import { createUploadLinkSigner } from "../../shared/aws/s3-upload-link-signer.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
@@ -12,7 +13,7 @@ import { undoneReader } from "../../shared/imports/undone-rows.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import { createHandler } from "./handler.ts";
 
-const env = readEnvironment(["table", "uploadBucket", "exportQueue", "importQueue", "mailQueue"]);
+const env = readEnvironment(["table", "uploadBucket", "exportQueue", "importQueue", "mailQueue", "reportLinkRole"]);
 const clock = systemClock;
 const table = createDynamoTable({ client: dynamo(), tableName: env.table });
 const objects = createS3ObjectStore({ client: s3(), bucket: env.uploadBucket });
@@ -22,6 +23,13 @@ export const handler = createHandler({
   ledger: createLedger({ table, clock }),
   objects,
   uploadLinks: createUploadLinkSigner({ s3: createS3Client, bucket: env.uploadBucket, clock }),
+  reportLinks: createLinkSigner({
+    s3: createS3Client,
+    sts,
+    bucket: env.uploadBucket,
+    roleArn: env.reportLinkRole,
+    clock,
+  }),
   outcomes: outcomeReader(objects),
   effects: effectReader(objects),
   undone: undoneReader(objects),

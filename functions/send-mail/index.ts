@@ -9,8 +9,18 @@ import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import { createHandler } from "./handler.ts";
 
-const env = readEnvironment(["table", "exportBucket", "mailQueue", "sender", "operator", "downloadRole"]);
+const env = readEnvironment([
+  "table",
+  "uploadBucket",
+  "exportBucket",
+  "mailQueue",
+  "sender",
+  "operator",
+  "bundleLinkRole",
+  "reportLinkRole",
+]);
 const clock = systemClock;
+const signing = { s3: createS3Client, sts, clock };
 const table = createDynamoTable({ client: dynamo(), tableName: env.table });
 
 export const handler = createHandler({
@@ -18,13 +28,8 @@ export const handler = createHandler({
   ledger: createLedger({ table, clock }),
   mailer: createSesMailer({ client: ses(), sender: env.sender }),
   mailQueue: createSqsQueue({ client: sqs(), url: env.mailQueue }),
-  signer: createLinkSigner({
-    s3: createS3Client,
-    sts: sts(),
-    bucket: env.exportBucket,
-    roleArn: env.downloadRole,
-    clock,
-  }),
+  bundleLinks: createLinkSigner({ ...signing, bucket: env.exportBucket, roleArn: env.bundleLinkRole }),
+  reportLinks: createLinkSigner({ ...signing, bucket: env.uploadBucket, roleArn: env.reportLinkRole }),
   clock,
   log: createLog("send-mail"),
   operator: env.operator,

@@ -5,7 +5,14 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { ENV } from "../../shared/names.ts";
 import type { DataStack } from "../data-stack.ts";
-import { type FunctionDescription, type FunctionName, functions, table } from "../platform.ts";
+import {
+  type DownloadRoleName,
+  type FunctionDescription,
+  type FunctionName,
+  functions,
+  table,
+  variablesOf,
+} from "../platform.ts";
 import type { Settings } from "../settings.ts";
 import { DownloadRole } from "./download-role.ts";
 import { grantPrefix } from "./grant-prefix.ts";
@@ -31,9 +38,10 @@ export class ServiceFunction extends Construct {
       description: `Partner Ledger, ${name}`,
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
     });
-    const signing = described.signsLinks
-      ? new DownloadRole(this, "DownloadRole", { signer: this.role, buckets: data.buckets })
-      : undefined;
+    const linkRole = (of: DownloadRoleName, at: string): string | undefined =>
+      described.signsLinks?.includes(of)
+        ? new DownloadRole(this, at, { name: of, signer: this.role, buckets: data.buckets }).role.roleArn
+        : undefined;
 
     this.allow("logs", ["CreateLogStream", "PutLogEvents"], logGroup.logGroupArn);
     this.grant(described, data, settings);
@@ -47,7 +55,8 @@ export class ServiceFunction extends Construct {
       mailQueue: data.queues.mail.queueUrl,
       sender: settings.sender,
       operator: settings.operator,
-      downloadRole: signing?.role.roleArn,
+      bundleLinkRole: linkRole("bundles", "BundleLinks"),
+      reportLinkRole: linkRole("reports", "ReportLinks"),
     };
 
     this.function = new LambdaFunction(this, "Function", {
@@ -60,9 +69,7 @@ export class ServiceFunction extends Construct {
       memorySize: described.memoryMb,
       role: this.role,
       logGroup,
-      environment: Object.fromEntries(
-        described.environment.map((variable) => [ENV[variable], known(variable, values)]),
-      ),
+      environment: Object.fromEntries(variablesOf(name).map((variable) => [ENV[variable], known(variable, values)])),
     });
   }
 

@@ -1,3 +1,5 @@
+import type { DownloadRoleName } from "../platform.ts";
+
 /**
  * Who the platform is. To its own servers any account will do, as nobody else can connect; servers given in
  * AWS_ENDPOINT_URL_* may ask for the credentials and the region of the environment.
@@ -9,7 +11,10 @@ const given = (name: string): string | undefined => (isElsewhere ? process.env[n
 export const REGION = given("AWS_REGION") ?? "us-east-1";
 export const SENDER = "Partner Ledger <ledger@partner-ledger.example>";
 export const OPERATOR = "operator@partner-ledger.example";
-export const DOWNLOAD_ROLE = "arn:aws:iam::000000000000:role/partner-ledger-download";
+export const DOWNLOAD_ROLES: Readonly<Record<DownloadRoleName, string>> = {
+  bundles: "arn:aws:iam::000000000000:role/partner-ledger-bundle-links",
+  reports: "arn:aws:iam::000000000000:role/partner-ledger-report-links",
+};
 
 /** Frozen, because the SDK leaves marks on the credentials that it is given: give it copies. */
 export const CREDENTIALS = Object.freeze({

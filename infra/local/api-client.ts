@@ -23,8 +23,8 @@ export type Ask = <Data>(method: string, path: string, body?: object) => Promise
 /** The API of a platform, as anybody may call it. */
 export interface ApiClient {
   readonly ask: Ask;
-  /** A document that is no JSON. */
-  text(path: string): Promise<string>;
+  /** A document, of any size; one that lies elsewhere is fetched from there, where our credentials are nobody's business. */
+  document(path: string): Promise<AsyncIterable<Uint8Array>>;
 }
 
 export const basic = (publicKey: string, secretKey: string): string =>
@@ -32,19 +32,21 @@ export const basic = (publicKey: string, secretKey: string): string =>
 
 /** `api` is the address without the base path. */
 export function apiClient(api: string, authorization: string): ApiClient {
-  async function call(method: string, path: string, body?: object): Promise<string> {
+  async function call(method: string, path: string, body?: object): Promise<Response> {
     const response = await fetch(api + API_BASE + path, {
       method,
+      redirect: "manual",
       headers: { authorization, ...(body && { "content-type": "application/json" }) },
       ...(body && { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
-    if (!response.ok) throw new ApiProblem(`${method} ${path}`, response.status, reasonIn(text));
-    return text;
+    const elsewhere = response.headers.get("location");
+    const answer = response.status === 302 && elsewhere !== null ? await fetch(elsewhere) : response;
+    if (!answer.ok) throw new ApiProblem(`${method} ${path}`, answer.status, reasonIn(await answer.text()));
+    return answer;
   }
   return {
-    ask: async (method, path, body) => JSON.parse(await call(method, path, body)).data,
-    text: (path) => call("GET", path),
+    ask: async (method, path, body) => JSON.parse(await (await call(method, path, body)).text()).data,
+    document: async (path) => (await call("GET", path)).body ?? ReadableStream.from([]),
   };
 }
 

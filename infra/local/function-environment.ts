@@ -1,6 +1,6 @@
 import { ENV } from "../../shared/names.ts";
-import { functions, type FunctionName } from "../platform.ts";
-import { CREDENTIALS, DOWNLOAD_ROLE, OPERATOR, REGION, SENDER } from "./account.ts";
+import { type FunctionName, variablesOf } from "../platform.ts";
+import { CREDENTIALS, DOWNLOAD_ROLES, OPERATOR, REGION, SENDER } from "./account.ts";
 import type { Provisioned } from "./provision.ts";
 
 /** Where each AWS service answers. */
@@ -17,10 +17,11 @@ export function environmentOf(name: FunctionName, aws: AwsEndpoints, resources: 
     mailQueue: resources.queues.mail.url,
     sender: SENDER,
     operator: OPERATOR,
-    downloadRole: DOWNLOAD_ROLE,
+    bundleLinkRole: DOWNLOAD_ROLES.bundles,
+    reportLinkRole: DOWNLOAD_ROLES.reports,
   };
   return {
-    ...Object.fromEntries(functions[name].environment.map((variable) => [ENV[variable], values[variable]])),
+    ...Object.fromEntries(variablesOf(name).map((variable) => [ENV[variable], values[variable]])),
     PATH: process.env["PATH"] ?? "",
     NODE_NO_WARNINGS: "1",
     AWS_REGION: REGION,

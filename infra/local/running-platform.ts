@@ -3,16 +3,16 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { BUNDLE_PREFIX } from "../../shared/names.ts";
 import type { FunctionName } from "../platform.ts";
-import { CREDENTIALS, DOWNLOAD_ROLE, REGION, SENDER } from "./account.ts";
+import { CREDENTIALS, REGION, SENDER } from "./account.ts";
 import { type Cloud, startCloud } from "./cloud.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import type { OnFailure } from "./failures.ts";
 import { type AwsEndpoints, environmentOf } from "./function-environment.ts";
 import { createPools, functionNames, type FunctionPools, startPollers } from "./functions.ts";
 import { startHttpFront } from "./http-front.ts";
-import { bucketName, provision, type Provisioned } from "./provision.ts";
+import { provision, type Provisioned } from "./provision.ts";
+import { sessionRoles } from "./session-roles.ts";
 
 export interface Endpoints {
   readonly api: string;
@@ -92,9 +92,7 @@ function startLocalCloud(dataDir: string, pools: () => FunctionPools | undefined
     dataDir: join(dataDir, "cloud"),
     ...CREDENTIALS,
     region: REGION,
-    roles: {
-      [DOWNLOAD_ROLE]: { allow: [{ action: "s3:GetObject", bucket: bucketName("exports"), prefix: BUNDLE_PREFIX }] },
-    },
+    roles: sessionRoles,
     verifiedSenders: [SENDER],
     functions: () => Object.fromEntries(Object.entries(pools() ?? {}).map(([name, pool]) => [name, pool.pids()])),
   });

@@ -6,6 +6,8 @@ export interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
+  /** Where the answer is to be had instead, for a while. */
+  readonly location?: string;
 }
 
 const json = (status: number, body: object): Answer => ({
@@ -25,6 +27,14 @@ export const list = (
 
 /** A document that is not wrapped, such as a file or the description of the API. */
 export const document = (type: string, body: string): Answer => ({ status: 200, type, body });
+
+/** What is fetched elsewhere; the address is in the header alone, as bodies get kept. */
+export const redirect = (location: string): Answer => ({
+  status: 302,
+  type: "text/plain; charset=utf-8",
+  body: "",
+  location,
+});
 
 const STATUS: Readonly<Record<Refusal, number>> = {
   invalid: 400,

@@ -1,3 +1,4 @@
+import { REDIRECT_MINUTES } from "../names.ts";
 import { IMPORT_STATUSES, OUTCOMES } from "../records/import-job.ts";
 import { exportRequest } from "./create-export.ts";
 import { importRequest } from "./create-import.ts";
@@ -11,6 +12,8 @@ interface Shape {
   readonly query?: readonly Schema[];
   readonly body?: Schema;
   readonly answer: { readonly type: string; readonly schema: Schema };
+  /** When the answer is a redirect. */
+  readonly redirect?: string;
 }
 
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
@@ -66,7 +69,10 @@ const shapes = (): Readonly<Record<RouteId, Shape>> => ({
     inQuery("starting_after", "Number of the row above the page", { type: "integer", minimum: 0 }),
     inQuery("outcome", "Only rows that came to this", { type: "string", enum: OUTCOMES }),
   ]),
-  getImportErrors: { answer: { type: "text/csv", schema: { type: "string" } } },
+  getImportErrors: {
+    answer: { type: "text/csv", schema: { type: "string" } },
+    redirect: `A file over 5 MB: fetch it from \`Location\` without credentials, within ${REDIRECT_MINUTES} minutes`,
+  },
   listImportEffects: listOf("RowEffect", [
     limit,
     inQuery("starting_after", "Key of the effect above the page", { type: "string" }),
@@ -120,7 +126,12 @@ export function openapiDocument(): Schema {
   };
 }
 
-function operation({ id, path, summary, needs }: Route, { query = [], body, answer }: Shape): Schema {
+const redirected = (description: string): Schema => ({
+  description,
+  headers: { Location: { required: true, schema: { type: "string", format: "uri" } } },
+});
+
+function operation({ id, path, summary, needs }: Route, { query = [], body, answer, redirect }: Shape): Schema {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -139,6 +150,7 @@ function operation({ id, path, summary, needs }: Route, { query = [], body, answ
     ...(body && { requestBody: { required: true, content: { "application/json": { schema: body } } } }),
     responses: {
       "200": { description: "OK", content: { [answer.type]: { schema: answer.schema } } },
+      ...(redirect !== undefined && { "302": redirected(redirect) }),
       ...Object.fromEntries(failures),
     },
   };

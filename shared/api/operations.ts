@@ -1,4 +1,4 @@
-import type { Clock, Log, NewKey, ObjectStore, Queue, Table, UploadLinkSigner } from "../ports.ts";
+import type { Clock, LinkSigner, Log, NewKey, ObjectStore, Queue, Table, UploadLinkSigner } from "../ports.ts";
 import type { ExportMessage } from "../exports/export-bundle.ts";
 import type { ImportMessage } from "../imports/import-message.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -34,6 +34,8 @@ export interface ApiDependencies {
   readonly undone: UndoneReader;
   /** Signs uploads into it. */
   readonly uploadLinks: UploadLinkSigner;
+  /** Signs downloads of error files from there. */
+  readonly reportLinks: LinkSigner;
   readonly exportQueue: Queue<ExportMessage>;
   readonly importQueue: Queue<ImportMessage>;
   readonly mailQueue: Queue<MailMessage>;

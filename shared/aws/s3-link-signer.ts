@@ -12,7 +12,8 @@ const SESSION_NAME = "download-link";
 interface Signing {
   /** Makes a client with the session's credentials. */
   readonly s3: (settings: Pick<S3ClientConfig, "credentials">) => S3Client;
-  readonly sts: STSClient;
+  /** Asked for when there is something to sign. */
+  readonly sts: () => STSClient;
   readonly bucket: string;
   readonly roleArn: string;
   readonly clock: Clock;
@@ -25,7 +26,7 @@ interface Signing {
 export function createLinkSigner({ s3, sts, bucket, roleArn, clock }: Signing): LinkSigner {
   return {
     async link(key, { minutes, filename }) {
-      const { credentials, expiresAt } = await assumeRole(sts, roleArn);
+      const { credentials, expiresAt } = await assumeRole(sts(), roleArn);
       const now = clock();
       if (expiresAt < now + minutes * 60_000) {
         throw new Error(`a link of ${minutes} minutes would outlive the session that signs it`);

@@ -4,6 +4,7 @@ import { type Customer, customer } from "../records/customer.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { RowProblem, type RowValues } from "./read-row.ts";
+import { partnersByPartnershipKey } from "./row-partner.ts";
 import { ownValues } from "./row-form.ts";
 import {
   claimFinder,
@@ -11,6 +12,7 @@ import {
   decideRecord,
   finder,
   identity,
+  instantOr,
   keyOfNew,
   lookUp,
   type Row,
@@ -40,7 +42,7 @@ export const customerRows: RowRule = {
       lookUp(emails, finder(context, customer, "email")),
       lookUp(of("provider_key"), finder(context, customer, "provider_key")),
       lookUp(of("partner_key"), finder(context, partnership, "partner_key")),
-      lookUp(of("partnership_key"), finder(context, partnership, "key")),
+      partnersByPartnershipKey(of("partnership_key"), context),
       lookUp(
         rows.map((row) => newKey(row, context)),
         claimFinder(context, customer, "key"),
@@ -153,7 +155,7 @@ function updated(
     partnership_key: partner?.key ?? before.partnership_key,
     provider_key: values.provider_key ?? before.provider_key,
     fields: { ...before.fields, ...ownValues(program.customer_fields, cells) },
-    created_at: values.created_at ?? before.created_at,
+    created_at: instantOr(values.created_at, before.created_at),
     updated_at: job.created_at,
   };
 }

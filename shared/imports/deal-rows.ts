@@ -15,6 +15,7 @@ import {
   decideRecord,
   finder,
   identity,
+  instantOr,
   keyOfNew,
   lookUp,
   type Row,
@@ -92,7 +93,8 @@ function tell(
   const values: Values = cells;
   const form = group.deal_form;
   const refused =
-    notEnabled("deals", context, group) ?? missingField(form, cells, group, { amount: "amount_in_dollars" });
+    notEnabled("deals", context, group) ??
+    missingField(form, cells, { group, lacks: context.lacks, alternatives: { amount: "amount_in_dollars" } });
   if (refused) return refused;
   const fields = formValues(form, cells, COLUMNS);
   if (fields instanceof RowProblem) return fields;
@@ -152,7 +154,7 @@ function updated(
     source: values.source ?? before.source,
     notes: values.notes ?? before.notes,
     fields: { ...before.fields, ...fields },
-    created_at: values.created_at ?? before.created_at,
+    created_at: instantOr(values.created_at, before.created_at),
     updated_at: job.created_at,
   };
 }

@@ -97,4 +97,13 @@ export const undoneKey = (program: string, job: string, step: ImportStep): strin
 export const shadowKey = (program: string, job: string, step: ImportStep): string =>
   `${folder(WORK_PREFIX, program, job)}shadow/${stepName(step)}`;
 
+/** Object keys take longer names than file systems do. */
+const LONGEST_STEM = 200;
+
+/** What an error file is saved as: by the name of the file that its rows come from. */
+export function errorsFilename(filename: string): string {
+  const stem = filename.replace(/\.gz$/i, "").replace(/(?<=.)\.[^.]*$/, "");
+  return `${stem.slice(-LONGEST_STEM)}-errors.csv`;
+}
+
 export const errorsKey = (program: string, job: string): string => `${folder(REPORT_PREFIX, program, job)}errors.csv`;

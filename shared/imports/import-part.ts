@@ -104,7 +104,7 @@ async function importRows(deps: ImportPartDependencies, one: Step) {
   const { ledger, keep } = job.phase === "check" ? await shadowLedger(deps, one) : { ledger: deps.ledger, keep: noop };
   const setup = await loadSetup(ledger, job.program);
   const warn = (warning: Warning) => void warnings.set(warning.message, warning);
-  const context: RuleContext = { ledger, ...setup, job, triggers: plan.triggers, warn };
+  const context: RuleContext = { ledger, ...setup, job, triggers: plan.triggers, lacks: plan.header.lacks ?? [], warn };
   const batch = ledger.batch(job.program, `${job.key}/${turn}/${part.part}`);
   const outcomes: KeptOutcome[] = [];
   const { kind } = type.declaration;

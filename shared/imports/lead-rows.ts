@@ -16,6 +16,7 @@ import {
   decideRecord,
   finder,
   identity,
+  instantOr,
   keyOfNew,
   lookUp,
   type Row,
@@ -128,7 +129,8 @@ function tell(
   const values: Values = cells;
   const form = group.lead_form;
   const refused =
-    notEnabled("leads", context, group) ?? missingField(form, cells, group, { amount: "amount_in_dollars" });
+    notEnabled("leads", context, group) ??
+    missingField(form, cells, { group, lacks: context.lacks, alternatives: { amount: "amount_in_dollars" } });
   if (refused) return refused;
   const fields = formValues(form, cells, COLUMNS);
   if (fields instanceof RowProblem) return fields;
@@ -189,7 +191,7 @@ function updated(
     approved: values.approved ?? before.approved,
     decline_reason: values.decline_reason ?? before.decline_reason,
     fields: { ...before.fields, ...fields },
-    created_at: values.created_at ?? before.created_at,
+    created_at: instantOr(values.created_at, before.created_at),
     updated_at: job.created_at,
   };
 }

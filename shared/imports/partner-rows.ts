@@ -1,3 +1,4 @@
+import type { Stored } from "../ledger/stored.ts";
 import { findGroup, type Group } from "../records/group.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import type { RowOf } from "../records/column.ts";
@@ -10,6 +11,7 @@ import {
   decideRecord,
   finder,
   identity,
+  instantOr,
   keyOfNew,
   lookUp,
   type Row,
@@ -21,40 +23,42 @@ import {
 
 type Values = RowOf<typeof partnership.layout.columns>;
 
-/** Partners are found by e-mail or key, created when neither is known; cells left empty keep what is stored. */
+/** Partners are found by e-mail, key or an export's partner_id, created when neither is known; cells left empty keep what is stored. */
 export const partnerRows: RowRule = {
-  identities: ({ partner_email, partner_key }: Values) => [
+  identities: ({ partner_email, partner_key, partner_id }: Values) => [
     ...identity("email", partner_email?.toLowerCase()),
     ...identity("key", partner_key),
+    ...(partner_id === partner_key ? [] : identity("key", partner_id)),
   ],
 
   async decide(rows, context) {
     const emails = rows.map(({ values }) => (values as Values).partner_email?.toLowerCase());
+    const ids = rows.map(({ values }) => (values as Values).partner_id);
     const keys = rows.map(({ values }) => (values as Values).partner_key);
-    const [byEmail, byKey, claims] = await Promise.all([
+    const [byEmail, byKey, byOwnKey, claims] = await Promise.all([
       lookUp(emails, finder(context, partnership, "email")),
-      lookUp(keys, finder(context, partnership, "partner_key")),
+      lookUp([...keys, ...ids], finder(context, partnership, "partner_key")),
+      lookUp(ids, finder(context, partnership, "key")),
       lookUp(
         rows.map((row) => newKey(row, context)),
         claimFinder(context, partnership, "key"),
       ),
     ]);
     const found = (values: Values) =>
-      [byEmail(values.partner_email?.toLowerCase()), byKey(values.partner_key)] as const;
+      [
+        byEmail(values.partner_email?.toLowerCase()),
+        byKey(values.partner_key),
+        byOwnKey(values.partner_id) ?? byKey(values.partner_id),
+      ] as const;
     const decisions = await Promise.all(
       rows.map(async (row) => {
         const values: Values = row.values;
         const earlier = createdEarlier(claims(newKey(row, context)), row);
         if (earlier) return earlier;
-        const [sameEmail, sameKey] = found(values);
-        if (sameEmail && sameKey && sameEmail.record.key !== sameKey.record.key) {
-          return new RowProblem(
-            "key_taken",
-            "partner_key",
-            `${shown(values.partner_key)} is another partner's key`,
-            "Give the partner a key of its own, or correct the e-mail address.",
-          );
-        }
+        const [sameEmail, sameKey, sameId] = found(values);
+        const before = sameId ?? sameEmail ?? sameKey;
+        const taken = keyOfAnother(values, { partner_id: [sameId, sameEmail], partner_key: [sameKey, before] });
+        if (taken) return taken;
         const group = findGroup(context.groups, values.partner_group);
         if (group === undefined) {
           const names = context.groups.map(({ name }) => name).join(", ");
@@ -65,7 +69,7 @@ export const partnerRows: RowRule = {
             `Use one of the program's groups: ${names}.`,
           );
         }
-        const before = sameEmail ?? sameKey;
+        if (before && sameId === undefined && values.partner_id !== undefined) context.warn(ID_NOT_TAKEN);
         const after =
           before === undefined
             ? created(row, group, context)
@@ -81,6 +85,31 @@ export const partnerRows: RowRule = {
   },
 };
 
+const ID_NOT_TAKEN = {
+  code: "partner_id_not_taken",
+  message:
+    "Partners who are here already, by their e-mail addresses, keep the partner_key that they have: rows of other files " +
+    "that name them by another partner_id will not find them.",
+};
+
+/** A key in a row that belongs to somebody else than the row's partner. */
+function keyOfAnother(
+  values: Values,
+  found: Readonly<Record<"partner_id" | "partner_key", readonly (Stored<Partnership> | undefined)[]>>,
+): RowProblem | undefined {
+  for (const column of ["partner_id", "partner_key"] as const) {
+    const [holder, partner] = found[column];
+    if (holder === undefined || partner === undefined || holder.record.key === partner.record.key) continue;
+    return new RowProblem(
+      "key_taken",
+      column,
+      `${shown(values[column])} is another partner's key`,
+      "Give the partner a key of its own, or correct the e-mail address.",
+    );
+  }
+  return undefined;
+}
+
 const newKey = (row: Row, context: RuleContext): string => keyOfNew("part_", row, context);
 
 function created(row: Row, group: Group, context: RuleContext): Partnership {
@@ -91,7 +120,7 @@ function created(row: Row, group: Group, context: RuleContext): Partnership {
   return {
     program: program.key,
     key,
-    partner_key: values.partner_key ?? key.slice("part_".length, "part_".length + 12),
+    partner_key: values.partner_key ?? values.partner_id ?? key.slice("part_".length, "part_".length + 12),
     email: values.partner_email ?? "",
     first_name: values.partner_first ?? "",
     last_name: values.partner_last ?? "",
@@ -129,7 +158,7 @@ function updated(
     manager: values.partner_manager ?? before.manager,
     tags: values.partner_tags ?? before.tags,
     fields: { ...before.fields, ...ownValues(program.partner_fields, cells) },
-    joined_at: values.partner_joined_date ?? before.joined_at,
+    joined_at: instantOr(values.partner_joined_date, before.joined_at),
     updated_at: job.created_at,
   };
 }

@@ -1,4 +1,5 @@
 import type { RowOf } from "../records/column.ts";
+import { majorUnits } from "../records/currency.ts";
 import { customer } from "../records/customer.ts";
 import { derivedKey } from "../records/derived-key.ts";
 import type { Partnership } from "../records/partnership.ts";
@@ -8,9 +9,11 @@ import { RowProblem } from "./read-row.ts";
 import { type Amount, noteRate, rowAmount } from "./row-amount.ts";
 import { partnersOf } from "./row-partner.ts";
 import {
-  claimFinder,
   createdEarlier,
   decideRecord,
+  holderFinder,
+  identity,
+  instantOr,
   referenceFinder,
   lookUp,
   type Row,
@@ -28,20 +31,22 @@ interface Target {
   readonly partnership: string | null | undefined;
 }
 
+const NO_TARGET: Target = { customer_key: null, transaction_key: null, partnership: undefined };
+
 const transactionByKey = referenceFinder(transaction, "key");
 const customerByOwnKey = referenceFinder(customer, "customer_key");
 const customerByKey = referenceFinder(customer, "key");
 
-/** Reward rows carry no key: they are known by the file's content and the row, so that a file counts once. */
+/** Rewards are known by their key; without one, by the file's content and the row, so that a file counts once. */
 export const rewardRows: RowRule = {
-  identities: () => [],
+  identities: ({ key }: Values) => identity("key", key),
 
   async decide(rows, context) {
     const targetKeys = (type: string) =>
       rows.map(({ values }) => ((values as Values).target_type === type ? (values as Values).target_key : undefined));
     const keys = new Map(rows.map((row) => [row, keyOf(row, context)]));
-    const [claims, partnerOf, transactions, customers, psCustomers] = await Promise.all([
-      lookUp([...keys.values()], claimFinder(context, reward, "key")),
+    const [holders, partnerOf, transactions, customers, psCustomers] = await Promise.all([
+      lookUp([...keys.values()], holderFinder(context, reward, "key")),
       partnersOf(rows, context),
       lookUp(targetKeys("transaction"), transactionByKey(context)),
       lookUp(targetKeys("customer"), customerByOwnKey(context)),
@@ -50,8 +55,7 @@ export const rewardRows: RowRule = {
 
     const targetOf = (values: Values): Target | RowProblem => {
       const { target_type, target_key } = values;
-      if (target_type === undefined && target_key === undefined)
-        return { customer_key: null, transaction_key: null, partnership: undefined };
+      if (target_type === undefined && target_key === undefined) return NO_TARGET;
       if (target_type === undefined || target_key === undefined) {
         const empty = target_type === undefined ? "target_type" : "target_key";
         return new RowProblem(
@@ -79,18 +83,32 @@ export const rewardRows: RowRule = {
       rows.map(async (row) => {
         const values: Values = row.values;
         const key = keys.get(row) ?? "";
-        const earlier = createdEarlier(claims(key), row);
+        const holder = holders(key);
+        const before = holder?.stored;
+        // Cells left empty keep what is stored, and the decimals of an amount are those of its currency.
+        const currency = values.reward_currency ?? before?.record.currency;
+        const earlier = createdEarlier(holder?.claim, row);
         if (earlier) {
-          noteRate(values.reward_currency, context);
+          noteRate(currency, context);
           return earlier;
         }
         // The same row of the same file dropped before: whatever became of the reward since stays.
-        if (claims(key)) return { outcome: "unchanged" as const, key };
+        if (holder && values.key === undefined) return { outcome: "unchanged" as const, key };
         const partner = partnerOf(values);
         if (partner instanceof RowProblem) return partner;
+        if (before && before.record.partnership_key !== partner.key) {
+          return new RowProblem(
+            "key_taken",
+            "key",
+            `${shown(key)} is the key of another partner's reward`,
+            "Give the reward a key of its own, or correct the partner.",
+          );
+        }
         const target = targetOf(values);
         if (target instanceof RowProblem) return target;
-        if (target.partnership !== undefined && target.partnership !== partner.key) {
+        // What a reward hangs on may have gone to another partner since.
+        const isNewTarget = before === undefined || !sameTarget(before.record, target);
+        if (isNewTarget && target.partnership !== undefined && target.partnership !== partner.key) {
           return new RowProblem(
             "foreign_target",
             "target_key",
@@ -98,17 +116,39 @@ export const rewardRows: RowRule = {
             "Reward the partner whose customer it is.",
           );
         }
-        const amount = rowAmount(values, values.reward_currency, context);
+        const amount = rowAmount(values, currency, context);
         if (amount instanceof RowProblem) return amount;
-        const after = created(key, values, partner, target, amount, context);
-        return decideRecord(reward, { row, context, before: undefined, after });
+        if (before?.record.reward_status === "paid" && !sameAmount(before.record, amount)) {
+          return new RowProblem(
+            "reward_paid",
+            values.amount_in_cents === undefined ? "amount_in_dollars" : "amount_in_cents",
+            `is not the amount that was paid, ${majorUnits(before.record.amount, before.record.currency)} ${before.record.currency}`,
+            "Leave a paid reward's amount as it is, and make a reward of the difference.",
+          );
+        }
+        const after =
+          before === undefined
+            ? created(key, values, partner, target, amount, context)
+            : updated(before.record, values, isNewTarget ? target : NO_TARGET, amount, context);
+        return decideRecord(reward, { row, context, before, after });
       }),
     );
   },
 };
 
-const keyOf = ({ row }: Row, { program, job }: RuleContext): string =>
-  derivedKey("rwrd_", program.key, job.sha256 ?? job.key, String(row));
+/** A row that names no target keeps the stored one; one of a transaction's customer says less than is stored. */
+const sameTarget = (before: Reward, { partnership, customer_key, transaction_key }: Target): boolean =>
+  partnership === undefined ||
+  (transaction_key === null ? customer_key === before.customer_key : transaction_key === before.transaction_key);
+
+const sameAmount = (before: Reward, { amount, currency }: Amount): boolean =>
+  amount === before.amount && currency === before.currency;
+
+/** What the partner reads of a reward from an export that may leave it open. */
+const NOT_DESCRIBED = "Reward";
+
+const keyOf = ({ row, values }: Row, { program, job }: RuleContext): string =>
+  (values as Values).key ?? derivedKey("rwrd_", program.key, job.sha256 ?? job.key, String(row));
 
 const created = (
   key: string,
@@ -122,7 +162,7 @@ const created = (
   key,
   partnership_key: partner.key,
   ...amount,
-  description: values.reward_description ?? "",
+  description: values.reward_description ?? NOT_DESCRIBED,
   reward_status: values.status ?? "pending",
   decline_reason: null,
   source: "import",
@@ -134,3 +174,22 @@ const created = (
   created_at: values.created_at ?? job.created_at,
   updated_at: job.created_at,
 });
+
+/** The worth in US dollars stays what it was at the time, unless the amount itself changes. */
+const updated = (before: Reward, values: Values, target: Target, amount: Amount, { job }: RuleContext): Reward => ({
+  ...before,
+  ...(sameAmount(before, amount) ? {} : amount),
+  ...(target.partnership !== undefined && {
+    customer_key: target.customer_key,
+    transaction_key: target.transaction_key,
+  }),
+  description: values.reward_description ?? before.description,
+  reward_status: statusOf(before, values.status),
+  is_external: values.is_external ?? before.is_external,
+  created_at: instantOr(values.created_at, before.created_at),
+  updated_at: job.created_at,
+});
+
+/** Files know no word for "scheduled", which is on hold until its day. */
+const statusOf = ({ reward_status }: Reward, told: Values["status"]): Reward["reward_status"] =>
+  told === undefined || (told === "hold" && reward_status === "scheduled") ? reward_status : told;

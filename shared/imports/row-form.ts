@@ -42,17 +42,28 @@ export function notEnabled(kind: Kind, { program }: ProgramSetup, group?: Group)
   );
 }
 
-/** What the form asks for and the row leaves empty. `alternatives` are columns that stand for one another. */
+/**
+ * What the form asks for and the row leaves empty, unless its file cannot have it. `alternatives` are columns that stand
+ * for one another.
+ */
 export function missingField(
   form: readonly FormField[],
   values: RowValues,
-  group: Group,
-  alternatives: Readonly<Record<string, string>>,
+  {
+    group,
+    lacks,
+    alternatives,
+  }: Pick<RuleContext, "lacks"> & {
+    readonly group: Group;
+    readonly alternatives: Readonly<Record<string, string>>;
+  },
 ): RowProblem | undefined {
   const missing = form
     .filter(({ required }) => required)
     .map(({ api_name }) => api_name)
-    .filter((name) => values[name] === undefined && values[alternatives[name] ?? name] === undefined);
+    .filter(
+      (name) => !lacks.includes(name) && values[name] === undefined && values[alternatives[name] ?? name] === undefined,
+    );
   const [first, ...others] = missing;
   if (first === undefined) return undefined;
   return new RowProblem(

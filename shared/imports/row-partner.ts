@@ -1,3 +1,4 @@
+import type { Stored } from "../ledger/stored.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import { movePartners } from "../triggers/effects-of.ts";
 import { RowProblem } from "./read-row.ts";
@@ -23,6 +24,19 @@ const byEmail = partnerFinder("email");
 const byPartnerKey = partnerFinder("partner_key");
 const byKey = partnerFinder("key");
 
+/**
+ * Finds partners by what rows name as partnership_key. In the files of another program that is no key of ours, but the
+ * partner_key that the partner was given when it came from there.
+ */
+export async function partnersByPartnershipKey(keys: readonly (string | undefined)[], context: RuleContext) {
+  const own = await lookUp(keys, byKey(context));
+  const foreign = await lookUp(
+    keys.filter((key) => own(key) === undefined),
+    byPartnerKey(context),
+  );
+  return (key: string | undefined): Stored<Partnership> | undefined => own(key) ?? foreign(key);
+}
+
 /** Finds the partners that rows name. */
 export async function partnersOf(rows: readonly Row[], context: RuleContext) {
   const of = (name: keyof PartnerCells) => rows.map(({ values }) => (values as PartnerCells)[name]);
@@ -32,7 +46,7 @@ export async function partnersOf(rows: readonly Row[], context: RuleContext) {
       byEmail(context),
     ),
     lookUp(of("partner_key"), byPartnerKey(context)),
-    lookUp(of("partnership_key"), byKey(context)),
+    partnersByPartnershipKey(of("partnership_key"), context),
   ]);
   return (values: PartnerCells): Partnership | RowProblem => {
     const found =

@@ -24,6 +24,8 @@ export interface RuleContext extends ProgramSetup {
   readonly job: ImportJob;
   /** The triggers that were active when the import began, in the order they run; none where they are disabled. */
   readonly triggers: readonly Trigger[];
+  /** Columns that are demanded of rows and that the export of another system, which the file is, cannot have. */
+  readonly lacks: readonly string[];
   warn(warning: Warning): void;
 }
 
@@ -172,5 +174,9 @@ export const claimFinder =
 /** A value by which a record is known, if the row has it. */
 export const identity = (name: string, value: string | undefined): string[] =>
   value === undefined ? [] : [`${name} ${value}`];
+
+/** What a cell says of an instant: the stored one where it is that to the second, as exports write no more of it. */
+export const instantOr = (given: number | undefined, stored: number): number =>
+  given === undefined || given === stored - (stored % 1000) ? stored : given;
 
 export const shown = (value: string | undefined): string => JSON.stringify(value ?? "");

@@ -9,6 +9,7 @@ import {
   decideRecord,
   holderFinder,
   identity,
+  instantOr,
   lookUp,
   referenceFinder,
   type Row,
@@ -114,7 +115,7 @@ function updated(
     ...(sameBuyer ? {} : { customer_key: buyer.key, partnership_key: buyer.partnership_key }),
     product_key: values.product_key ?? before.product_key,
     category_key: values.category_key ?? before.category_key,
-    created_at: values.created_at ?? before.created_at,
+    created_at: instantOr(values.created_at, before.created_at),
     updated_at: job.created_at,
   };
 }

@@ -1,6 +1,7 @@
 import { findByKey, type PlacedByKey } from "../access/find-by-key.ts";
 import { findTeammate } from "../access/teammates.ts";
 import { bundleKey } from "../exports/bundle-key.ts";
+import { errorsFilename, errorsKey } from "../imports/drop.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { LINK_MINUTES } from "../names.ts";
 import type { Clock, LinkSigner, Mail, Table } from "../ports.ts";
@@ -17,12 +18,14 @@ import { fileNotPlaced } from "./file-not-placed.ts";
 import { importFinished } from "./import-finished.ts";
 import { importUndone } from "./import-undone.ts";
 import { letter } from "./letter.ts";
+import type { Download } from "./link-closes.ts";
 import type { MailMessage } from "./mail-message.ts";
 
 interface Dependencies {
   readonly table: Pick<Table, "get">;
   readonly ledger: Pick<Ledger, "read">;
-  readonly signer: LinkSigner;
+  readonly bundleLinks: LinkSigner;
+  readonly reportLinks: LinkSigner;
   readonly clock: Clock;
   readonly operator?: string | undefined;
 }
@@ -52,7 +55,8 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
   if (message.mail === "import-finished") {
     const job = await read(ledger, importJob, owner, key);
     const to = await whoHearsOf(dependencies.table, job, program);
-    return { mail: { to, ...importFinished(job, program.name) } };
+    const errors = job.rows.failed === 0 ? undefined : await errorsLink(dependencies, job);
+    return { mail: { to, ...importFinished(job, program.name, errors) } };
   }
   if (message.mail === "import-undone") {
     const job = await read(ledger, importJob, owner, key);
@@ -82,13 +86,24 @@ async function whoHearsOf(
   return admin_email;
 }
 
-async function bundleMail({ clock, signer }: Dependencies, job: ExportJob, program: Program): Promise<ComposedMail> {
+async function bundleMail(
+  { clock, bundleLinks }: Dependencies,
+  job: ExportJob,
+  program: Program,
+): Promise<ComposedMail> {
+  const filename = `${job.program}-records-${utcDay(job.as_of)}.zip`;
+  const download = await signed(bundleLinks, clock, bundleKey(job.program, job.key), filename);
+  const ready = bundleReady(job, program.name, download);
+  return { mail: { to: job.member_email, ...ready }, link: { job, closesAt: download.closesAt } };
+}
+
+const errorsLink = ({ clock, reportLinks }: Dependencies, { program, key, filename }: ImportJob): Promise<Download> =>
+  signed(reportLinks, clock, errorsKey(program, key), errorsFilename(filename));
+
+async function signed(signer: LinkSigner, clock: Clock, key: string, filename: string): Promise<Download> {
   // Read before signing: the link may live moments longer than the mail says, never shorter.
   const closesAt = clock() + LINK_MINUTES * 60_000;
-  const filename = `${job.program}-records-${utcDay(job.as_of)}.zip`;
-  const link = await signer.link(bundleKey(job.program, job.key), { minutes: LINK_MINUTES, filename });
-  const ready = bundleReady(job, { programName: program.name, link, closesAt });
-  return { mail: { to: job.member_email, ...ready }, link: { job, closesAt } };
+  return { link: await signer.link(key, { minutes: LINK_MINUTES, filename }), closesAt };
 }
 
 async function read<R extends BaseRecord>(

@@ -2,12 +2,13 @@ import { effectsTold } from "../imports/effects-told.ts";
 import { API_BASE } from "../names.ts";
 import { type ImportJob, OUTCOMES } from "../records/import-job.ts";
 import { type Block, counted, type Letter, letter } from "./letter.ts";
+import { type Download, linkCloses } from "./link-closes.ts";
 
 /** Warnings beyond these are read through the API. */
 const MAX_WARNINGS = 5;
 
-/** Tells what became of a file, and what is left to do. */
-export function importFinished(job: ImportJob, programName: string): Letter {
+/** Tells what became of a file, and what is left to do. An import with failed rows has an error file to fetch. */
+export function importFinished(job: ImportJob, programName: string, errors?: Download): Letter {
   const facts: Block = {
     facts: [
       ["File", job.filename],
@@ -15,7 +16,7 @@ export function importFinished(job: ImportJob, programName: string): Letter {
       ["Import", job.key],
     ],
   };
-  if (job.status !== "completed") return stopped(job, programName, facts);
+  if (job.status !== "completed") return stopped(job, programName, facts, errors);
   const { failed } = job.rows;
   const name = job.options.dry_run ? "Dry run" : "Import";
   const result = failed === 0 ? "is done" : `is done, but ${counted(failed, "row")} failed`;
@@ -28,7 +29,7 @@ export function importFinished(job: ImportJob, programName: string): Letter {
     counts(job),
     ...effects(job),
     ...warnings(job),
-    ...errorFile(job),
+    ...errorFile(job, errors),
   ]);
 }
 
@@ -48,15 +49,17 @@ function effects(job: ImportJob): Block[] {
 const warnings = ({ warnings: all }: ImportJob): Block[] =>
   all.length === 0 ? [] : ["Please note:", { points: all.slice(0, MAX_WARNINGS).map(({ message }) => message) }];
 
-const errorFile = ({ key, rows }: ImportJob): Block[] =>
-  rows.failed === 0
+const errorFile = ({ key }: ImportJob, errors: Download | undefined): Block[] =>
+  errors === undefined
     ? []
     : [
         "The failed rows are in an error file, each as you wrote it, with what is wrong and what to do. Mend them there and drop that file again: rows that are imported already stay as they are.",
+        { link: errors.link, label: "Download the error file (CSV)" },
+        `${linkCloses(errors)} After that, the API has the file:`,
         { facts: [["Error file", `GET ${API_BASE}/imports/${key}/errors.csv`]] },
       ];
 
-function stopped(job: ImportJob, programName: string, facts: Block): Letter {
+function stopped(job: ImportJob, programName: string, facts: Block, errors: Download | undefined): Letter {
   const { filename, reason, rows, status } = job;
   const verb = status === "canceled" ? "was canceled" : "did not work";
   const name = job.options.dry_run ? "Dry run" : "Import";
@@ -69,7 +72,7 @@ function stopped(job: ImportJob, programName: string, facts: Block): Letter {
     ...(rows.processed === 0 ? [] : [counts(job)]),
     whatIsIn(job, done),
     ...effects(job),
-    ...errorFile(job),
+    ...errorFile(job, errors),
     ...(status === "canceled" ? [] : ["Please mend the file and drop it again."]),
   ]);
 }

@@ -13,7 +13,9 @@ export interface SendMailDependencies {
   readonly mailer: Mailer;
   /** Takes mails that have to wait. */
   readonly mailQueue: Queue<MailMessage>;
-  readonly signer: LinkSigner;
+  /** Signs downloads of bundles, and of error files. */
+  readonly bundleLinks: LinkSigner;
+  readonly reportLinks: LinkSigner;
   readonly clock: Clock;
   readonly log: Log;
   /** Gets what no program can be told. */

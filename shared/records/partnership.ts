@@ -52,6 +52,10 @@ export const partnership = defineRecord({
       partner_last: required(text(50, "Lovelace"), "The partner's last name"),
       partner_email: required(email, "The partner's e-mail address; finds an existing partner"),
       partner_key: optional(text(255, "ada"), "A unique key of your own; a random one is made when absent"),
+      partner_id: optional(
+        text(255, "part_8fk2"),
+        "Key of the partner in an export: ours finds the partner, any other becomes a new partner's partner_key",
+      ),
       partner_group: optional(text(100, "Affiliates"), "Name, slug or key of a group; the default group when absent"),
       partner_joined_date: optional(instant, "When the partner joined; the moment of import when absent"),
       partner_manager: optional(text(254, "grace@company.example"), "E-mail address or name of the partner's manager"),

@@ -67,6 +67,9 @@ export const reward = defineRecord({
   }),
   layout: {
     columns: {
+      key: optional(text(255, "bonus_2026_q1_ada"), "Your own key, or ours; the same key is never recorded twice", [
+        "reward_key",
+      ]),
       partner_email: exactlyOne("partner")(email, "E-mail address of the partner to reward"),
       partner_key: exactlyOne("partner")(text(255, "ada"), "partner_key of the partner to reward"),
       partnership_key: exactlyOne("partner")(text(255, "part_..."), "Key of the partnership to reward"),
@@ -84,7 +87,7 @@ export const reward = defineRecord({
       status: optional(choice(REWARD_STATUSES, "bad_status"), "pending when absent"),
       created_at: optional(instant, "When the reward was earned; the moment of import when absent"),
     },
-    inOrder: [],
+    inOrder: ["key"],
   },
   bundle: {
     file: "rewards.csv",

@@ -23,7 +23,7 @@ describe("links signed by the download role", () => {
   afterAll(() => cloud.close());
 
   const signer = (clock: Clock = systemClock) =>
-    createLinkSigner({ s3: createS3Client, sts: sts(), bucket: BUCKET, roleArn: DOWNLOAD_ROLE, clock });
+    createLinkSigner({ s3: createS3Client, sts, bucket: BUCKET, roleArn: DOWNLOAD_ROLE, clock });
 
   it("open the object under the name that the reader will save it by", async () => {
     const answer = await fetch(await signer().link(KEY, { minutes: 30, filename: "bundle 2026-03.zip" }));

@@ -83,8 +83,14 @@ test("says that there is no error file where no row has failed", async () => {
 test.each([
   ["larger than the API can answer", "x".repeat(5_000_001)],
   ["full of quotes, which take two characters on the way", '"'.repeat(4_000_000)],
-])("says where an error file lies that is %s", async (_, file) => {
-  const { get, objects } = await worldWithImport();
+])("redirects to a link of five minutes for an error file that is %s", async (_, file) => {
+  const { get, objects, log } = await worldWithImport();
   objects.drop(ERRORS_KEY, file);
-  expect(await get(ERRORS)).toMatchObject({ status: 413, json: { message: expect.stringContaining(ERRORS_KEY) } });
+  const { status, headers, text } = await get(ERRORS);
+  expect({ status, text }).toEqual({ status: 302, text: "" });
+  expect(headers).toMatchObject({
+    location: `https://bucket.test/${ERRORS_KEY}?minutes=5&filename=march-errors.csv`,
+    "cache-control": "no-store",
+  });
+  expect(JSON.stringify(log.lines)).not.toContain("https://");
 });

@@ -17,6 +17,7 @@ import { type ExportJob, exportJob } from "../../shared/records/export-job.ts";
 import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../../shared/records/import-job.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
 import { createFixedClock } from "../fakes/fixed-clock.ts";
+import { createMemoryLinkSigner } from "../fakes/memory-link-signer.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
 import { createMemoryQueue, type MemoryQueue } from "../fakes/memory-queue.ts";
 import { createMemoryTable } from "../fakes/memory-table.ts";
@@ -57,6 +58,7 @@ export function createWorld({
   const authorizer = createAuthorizer({ table, log });
   const mailQueue = createMemoryQueue<MailMessage>();
   const uploadLinks = createMemoryUploadLinkSigner();
+  const reportLinks = createMemoryLinkSigner();
   const effects = effectReader(objects);
   const importQueue = createMemoryQueue<ImportMessage>();
   const ports = {
@@ -64,6 +66,7 @@ export function createWorld({
     ledger,
     objects,
     uploadLinks,
+    reportLinks,
     outcomes,
     effects,
     undone: undoneReader(objects),

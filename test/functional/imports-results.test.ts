@@ -13,7 +13,13 @@ const rowsOf = (text = "", delimiter = ","): string[][] => parse(text, { relax_c
 
 async function mailOf(world: ImportWorld, key: string): Promise<string> {
   const composed = await composeMail(
-    { table: world.table, ledger: world.ledger, signer: createMemoryLinkSigner(), clock: world.clock },
+    {
+      table: world.table,
+      ledger: world.ledger,
+      bundleLinks: createMemoryLinkSigner(),
+      reportLinks: createMemoryLinkSigner(),
+      clock: world.clock,
+    },
     { mail: "import-finished", program: "acme", key },
   );
   return composed === undefined ? "" : `${composed.mail.to}\n${composed.mail.subject}\n${composed.mail.text}`;
@@ -153,6 +159,18 @@ describe("an import that is done", () => {
     const mail = await mailOf(world, job.key);
     expect(mail).toContain("Import of march.csv is done, but 1 row failed");
     expect(mail).toContain(`Error file: GET /api/v2/imports/${job.key}/errors.csv`);
+  });
+
+  it.each(["", "dry-run/"])("carries a link to the error file, and says when it closes (%j)", async (folder) => {
+    const world = await createImportWorld();
+    const { job, errors } = await world.drop("partners", lines(PARTNERS, "Bo,N,,"), { name: "march.csv", folder });
+    const mail = await mailOf(world, job.key);
+    const [link = ""] = /https:\S+/.exec(mail) ?? [];
+    const { pathname, searchParams } = new URL(link);
+    expect(Object.fromEntries(searchParams)).toEqual({ minutes: "30", filename: "march-errors.csv" });
+    expect(world.uploads.text(pathname.slice(1))).toBe(errors);
+    const closes = new Date(world.clock() + 30 * 60_000).toISOString().slice(0, 19).replace("T", " ");
+    expect(mail).toContain(`the link closes in 30 minutes, at ${closes} UTC`);
   });
 
   it("says why a file did not work", async () => {

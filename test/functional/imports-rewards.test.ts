@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { reward } from "../../shared/records/reward.ts";
-import { createImportWorld, type ImportWorld, lines, short } from "./imports-harness.ts";
+import { createImportWorld, foldOf, type ImportWorld, lines, short } from "./imports-harness.ts";
 
 const ALL =
   "partner_key,target_type,target_key,amount_in_cents,reward_description,reward_currency,is_external,status,created_at";
@@ -283,5 +283,68 @@ test("a target of no partner is told as such", async () => {
   expect(outcomes.map(({ message }) => message)).toEqual([
     '"u3" belongs to no partner',
     '"u2" belongs to another partner',
+  ]);
+});
+
+const KEYED =
+  "key,partner_key,target_type,target_key,amount_in_cents,amount_in_dollars,body,currency,status,created_at";
+
+/** A stored reward, a row with its key, and what becomes of it: an outcome, its column, and what the reward is then. */
+test.each<[stored: string, row: string, outcome: string, column: string | null, then: object]>([
+  ["r1,ada,,,100,,A,,,2026-01-31", "r1,ada,,,100,,A,,,2026-01-31", "unchanged", null, {}],
+  ["r1,ada,,,100,,A,,,2026-01-31", "r1,ada,,,,1.00,A,USD,pending,", "unchanged", null, {}],
+  ["r1,ada,,,100,,A,EUR,,", "r1,ada,,,,1.00,A,,,", "unchanged", null, { currency: "EUR", amount_usd: 108 }],
+  ["r1,ada,,,100,,A,JPY,,", "r1,ada,,,,100,A,,,", "unchanged", null, { amount: 100, currency: "JPY" }],
+  ["r1,ada,,,100,,A,,,", "r1,ada,,,100,,B,,,", "updated", null, { description: "B" }],
+  ["r1,ada,,,100,,A,,,", "r1,ada,,,100,,A,,paid,", "updated", null, { reward_status: "paid" }],
+  ["r1,ada,,,100,,A,,hold,", "r1,ada,,,100,,A,,,", "unchanged", null, { reward_status: "hold" }],
+  ["r1,ada,,,100,,A,,approved,", "r1,ada,,,250,,A,EUR,,", "updated", null, { amount: 250, currency: "EUR" }],
+  ["r1,ada,,,100,,A,,,", "r1,ada,transaction,t1,100,,A,,,", "updated", null, { transaction_key: "t1" }],
+  ["r1,ada,transaction,t1,100,,A,,,", "r1,ada,,,100,,A,,,", "unchanged", null, { transaction_key: "t1" }],
+  ["r1,ada,transaction,t1,100,,A,,,", "r1,ada,customer,u1,100,,A,,,", "unchanged", null, { transaction_key: "t1" }],
+  ["r1,ada,,,100,,A,,,", "r1,ada,transaction,t2,100,,A,,,", "failed foreign_target", "target_key", {}],
+  ["r1,ada,,,100,,A,,,", "r1,bo,,,100,,A,,,", "failed key_taken", "key", {}],
+  ["r1,ada,,,100,,A,,paid,", "r1,ada,,,101,,A,,,", "failed reward_paid", "amount_in_cents", { amount: 100 }],
+  ["r1,ada,,,100,,A,,paid,", "r1,ada,,,,1.01,A,,pending,", "failed reward_paid", "amount_in_dollars", { amount: 100 }],
+  ["r1,ada,,,100,,A,,paid,", "r1,ada,,,100,,A,EUR,,", "failed reward_paid", "amount_in_cents", { currency: "USD" }],
+  ["r1,ada,,,100,,A,,paid,", "r1,ada,,,100,,B,,,", "updated", null, { description: "B", reward_status: "paid" }],
+])("a reward of %s and a row of %s come to %s", async (stored, row, outcome, column, then) => {
+  await world.drop("rewards", lines(KEYED, stored));
+  const dropped = await world.drop("rewards", lines(KEYED, row));
+  expect(short(dropped)).toEqual([outcome]);
+  expect(dropped.outcomes).toMatchObject([{ column }]);
+  expect(rewards()).toMatchObject([{ key: "r1", partnership_key: ada, ...then }]);
+  expect(foldOf(world).get(ada)).toMatchObject(
+    Object.fromEntries(
+      Object.entries(await world.totals(ada)).filter(([name, sum]) => name.includes("reward") && sum !== 0),
+    ),
+  );
+});
+
+test("the same key is never recorded twice: later rows and files update it", async () => {
+  const first = await world.drop("rewards", lines(KEYED, "r1,ada,,,1,,a,,,", ",ada,,,2,,b,,,", "r1,ada,,,3,,c,,,"));
+  expect(short(first)).toEqual(["created", "created", "updated"]);
+  const again = await world.drop("rewards", lines("reward_key,partner_email,amount_in_cents,body", "r1,ada@x.io,3,c"));
+  expect(short(again)).toEqual(["unchanged"]);
+  expect(
+    rewards()
+      .map(({ amount }) => amount)
+      .toSorted(),
+  ).toEqual([2, 3]);
+});
+
+test("a reward's own key finds it, whoever made it", async () => {
+  await world.drop("rewards", lines(REQUIRED, "ada,100,Thanks"));
+  const [{ key } = { key: "" }] = rewards();
+  const dropped = await world.drop("rewards", lines(KEYED, `${key},ada,,,100,,Thanks,,declined,`));
+  expect(short(dropped)).toEqual(["updated"]);
+  expect(rewards()).toMatchObject([{ key, reward_status: "declined" }]);
+});
+
+test("what was paid is told beside what a row says", async () => {
+  await world.drop("rewards", lines(KEYED, "r1,ada,,,100,,A,,paid,"));
+  const { outcomes } = await world.drop("rewards", lines(KEYED, "r1,ada,,,250,,A,,,"));
+  expect(outcomes).toMatchObject([
+    { message: "is not the amount that was paid, 1.00 USD", hint: expect.stringContaining("of the difference") },
   ]);
 });

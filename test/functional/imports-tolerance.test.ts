@@ -224,7 +224,7 @@ describe("the export of another system", () => {
     expect(short(partners)).toEqual(["updated", "created"]);
     expect(messages(partners)).toEqual([
       "The file was read as a partners.csv of a PartnerStack bundle. It has no last names: known partners keep theirs, new ones have none.",
-      'Ignored columns of no meaning here: "Partner_id", "archived_status", "total_number_of_customers", "exported_at".',
+      'Ignored columns of no meaning here: "archived_status", "total_number_of_customers", "exported_at".',
     ]);
     expect(await world.find("partnership", "email", "ada@x.io")).toMatchObject({
       key: id,
@@ -271,6 +271,7 @@ describe("the export of another system", () => {
       ),
     );
     expect(short(rewards)).toEqual(["created", "created", "created", "failed unknown_partner"]);
+    expect(world.stored(reward).map(({ key }) => key)).toEqual(["rwrd_1", "rwrd_2", "rwrd_3"]);
     expect(rewards.outcomes[3]).toMatchObject({ column: "partnership_key" });
     const buyer = await world.find("customer", "customer_key", "u1");
     expect(world.stored(reward).toSorted((a, b) => a.amount - b.amount)).toMatchObject([
@@ -323,7 +324,7 @@ describe("the export of another system", () => {
     [
       "partners",
       "partner_id,customer_key,customer_email,customer_creation_date",
-      "no_header",
+      "missing_header",
       /It looks like a customers\.csv of a PartnerStack bundle, which belongs below customers\.$/,
     ],
     [

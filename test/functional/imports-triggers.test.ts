@@ -358,7 +358,12 @@ describe("mails", () => {
     const asked = new Set(dropped.mails.filter(({ mail }) => mail === "outgoing").map((one) => JSON.stringify(one)));
     expect(asked.size).toBe(2);
     const written = await Promise.all(
-      [...asked].map((one) => composeMail({ ...world, signer: createMemoryLinkSigner() }, JSON.parse(one))),
+      [...asked].map((one) =>
+        composeMail(
+          { ...world, bundleLinks: createMemoryLinkSigner(), reportLinks: createMemoryLinkSigner() },
+          JSON.parse(one),
+        ),
+      ),
     );
     expect(written.map((one) => one?.mail).toSorted((a, b) => ((a?.to ?? "") < (b?.to ?? "") ? -1 : 1))).toEqual([
       expect.objectContaining({ to: "ada@x.io", subject: "Uma bought", text: "Hello Ada,\n\n12.34 EUR at Acme.\n" }),

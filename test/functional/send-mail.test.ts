@@ -28,7 +28,8 @@ async function mailRoom() {
     log,
     mailer,
     mailQueue: world.mailQueue,
-    signer: createMemoryLinkSigner(),
+    bundleLinks: createMemoryLinkSigner(),
+    reportLinks: createMemoryLinkSigner(),
     operator: "ops@acme.example",
   };
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { functions } from "../../infra/platform.ts";
+import { functionNames } from "../../infra/local/functions.ts";
+import { functions, variablesOf } from "../../infra/platform.ts";
 import { ENV } from "../../shared/names.ts";
 import { type Found, PolicyDocument, type Statement, synthesized } from "./synthesized.ts";
 
@@ -40,6 +41,7 @@ describe("permissions", () => {
     expect(ledger.toSorted().join("\n")).toMatchInlineSnapshot(`
       "Api
         Api/Log: logs:CreateLogStream, logs:PutLogEvents
+        Api/ReportLinks/Role: sts:AssumeRole
         ExportsQueue/Queue: sqs:SendMessage
         ImportsQueue/Queue: sqs:SendMessage
         MailQueue/Queue: sqs:SendMessage
@@ -48,6 +50,8 @@ describe("permissions", () => {
         Uploads/Bucket/imports/*: s3:PutObject
         Uploads/Bucket/reports/*: s3:GetObject
         Uploads/Bucket: s3:ListBucket
+      Api/ReportLinks
+        Uploads/Bucket/reports/*: s3:GetObject
       Authorizer
         Authorizer/Log: logs:CreateLogStream, logs:PutLogEvents
         Table: dynamodb:BatchGetItem
@@ -82,12 +86,15 @@ describe("permissions", () => {
       SendMail
         MailQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
         MailQueue/Queue: sqs:SendMessage
-        SendMail/DownloadRole/Role: sts:AssumeRole
+        SendMail/BundleLinks/Role: sts:AssumeRole
         SendMail/Log: logs:CreateLogStream, logs:PutLogEvents
+        SendMail/ReportLinks/Role: sts:AssumeRole
         Table: dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:UpdateItem
         arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/* when ses:FromAddress is ledger@acme.example: ses:SendEmail
-      SendMail/DownloadRole
-        Exports/Bucket/exports/*: s3:GetObject"
+      SendMail/BundleLinks
+        Exports/Bucket/exports/*: s3:GetObject
+      SendMail/ReportLinks
+        Uploads/Bucket/reports/*: s3:GetObject"
     `);
   });
 
@@ -101,12 +108,14 @@ describe("permissions", () => {
       ),
     );
     expect(trust.toSorted().join("\n")).toMatchInlineSnapshot(`
-      "Api: sts:AssumeRole by lambda.amazonaws.com
+      "Api/ReportLinks: sts:AssumeRole by Api/Role
+      Api: sts:AssumeRole by lambda.amazonaws.com
       Authorizer: sts:AssumeRole by lambda.amazonaws.com
       ExportBundle: sts:AssumeRole by lambda.amazonaws.com
       ImportRows: sts:AssumeRole by lambda.amazonaws.com
       OpenImport: sts:AssumeRole by lambda.amazonaws.com
-      SendMail/DownloadRole: sts:AssumeRole by SendMail/Role
+      SendMail/BundleLinks: sts:AssumeRole by SendMail/Role
+      SendMail/ReportLinks: sts:AssumeRole by SendMail/Role
       SendMail: sts:AssumeRole by lambda.amazonaws.com"
     `);
   });
@@ -151,22 +160,29 @@ describe("permissions", () => {
   });
 });
 
-describe("the role behind a mailed link", () => {
-  const link = roles.find(({ id }) => id === "SendMail/DownloadRole");
+describe.each([
+  ["SendMail/BundleLinks", "Exports/Bucket/exports/*"],
+  ["SendMail/ReportLinks", "Uploads/Bucket/reports/*"],
+  ["Api/ReportLinks", "Uploads/Bucket/reports/*"],
+])("the role %s behind a link", (id, readable) => {
+  const [signer = ""] = id.split("/");
 
-  it("can be taken on by send-mail alone", () => {
+  it("can be taken on by its signer alone", () => {
+    const link = roles.find((role) => role.id === id);
     expect(
       link?.AssumeRolePolicyDocument.Statement.flatMap(({ Principal }) => Object.values(Principal ?? {}).map(read)),
-    ).toEqual(["SendMail/Role"]);
+    ).toEqual([`${signer}/Role`]);
     const takers = policies.filter((policy) =>
-      statementsOf(policy).some(({ Action }) => Action.includes("sts:AssumeRole")),
+      statementsOf(policy).some(
+        ({ Action, Resource = [] }) => Action.includes("sts:AssumeRole") && Resource.map(read).includes(`${id}/Role`),
+      ),
     );
-    expect(takers.map(({ id }) => owner(id))).toEqual(["SendMail"]);
+    expect(takers.map((policy) => owner(policy.id))).toEqual([signer]);
   });
 
-  it("can read bundles and nothing else", () => {
-    const policy = policies.filter(({ id }) => owner(id) === "SendMail/DownloadRole");
-    expect(policy.flatMap(statementsOf).flatMap(described)).toEqual(["Exports/Bucket/exports/*: s3:GetObject"]);
+  it("can read what it is for and nothing else", () => {
+    const policy = policies.filter((one) => owner(one.id) === id);
+    expect(policy.flatMap(statementsOf).flatMap(described)).toEqual([`${readable}: s3:GetObject`]);
   });
 });
 
@@ -182,13 +198,13 @@ describe("a function", () => {
 
   it("runs as described, and its environment tells it nothing more", () => {
     const deployed = of("AWS::Lambda::Function").map(({ properties }) => FunctionProperties.parse(properties));
-    const expected = Object.values(functions).map((each) => ({
-      Description: each.description,
+    const expected = functionNames().map((name) => ({
+      Description: functions[name].description,
       Runtime: "nodejs24.x",
       Architectures: ["arm64"],
-      Timeout: each.timeoutSeconds,
-      MemorySize: each.memoryMb,
-      variables: each.environment.map((variable) => ENV[variable]),
+      Timeout: functions[name].timeoutSeconds,
+      MemorySize: functions[name].memoryMb,
+      variables: variablesOf(name).map((variable) => ENV[variable]),
     }));
     expect(
       deployed.map(({ Environment: { Variables }, ...rest }) => ({ ...rest, variables: Object.keys(Variables) })),

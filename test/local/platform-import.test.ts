@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeZip } from "../unit/imports/make-zip.ts";
-import { clientOf, type PlatformClient } from "./platform-client.ts";
+import { clientOf, linkIn, type PlatformClient, until } from "./platform-client.ts";
 import {
   type Endpoints,
   freePort,
@@ -200,5 +200,37 @@ describe("npm run import", () => {
   it("explains itself", async () => {
     const { code, output } = await run(["--help"]);
     expect([code, output]).toEqual([0, expect.stringContaining("npm run import -- partners.csv --type partners")]);
+  });
+
+  it("saves an error file too large for the API, by its link", async () => {
+    const long = "x".repeat(4_000);
+    write("large.csv", ...Array.from({ length: 1_300 }, (_, at) => `${long},Ng,large${at}@x.example,large${at}`));
+    const { code, output } = await run(["large.csv", "--type", "partners", "--errors", "large-failed.csv"]);
+    expect([code, output]).toEqual([1, expect.stringContaining("1,300 failed")]);
+    const saved = readFileSync(join(dataDir, "large-failed.csv"), "utf8").trim().split("\r\n");
+    expect([saved.length, saved.at(-1)]).toEqual([1_301, expect.stringContaining(`${long},Ng,large1299@x.example`)]);
+  });
+
+  // The last one, as it moves the clock.
+  it("is told in a mail whose link gives the error file, untouched and for half an hour", async () => {
+    write("linked.csv", "Bo,Ng,bo(at)x.example,linked");
+    await run(["linked.csv", "--type", "partners", "--errors", "linked-failed.csv"]);
+    const mail = await until(async () =>
+      (await client.mails()).find(({ subject }) => subject.startsWith("Import of linked.csv")),
+    );
+    const link = linkIn(mail) ?? "";
+    const answer = await fetch(link);
+    expect([answer.status, answer.headers.get("content-disposition")]).toEqual([
+      200,
+      'attachment; filename="linked-errors.csv"',
+    ]);
+    expect(await answer.text()).toBe(readFileSync(join(dataDir, "linked-failed.csv"), "utf8"));
+    const plan = await fetch(link.replace("errors.csv?", "plan.json?"));
+    const stretched = await fetch(link.replace("X-Amz-Expires=1800", "X-Amz-Expires=18000"));
+    expect([plan.status, stretched.status]).toEqual([403, 403]);
+    await client.advance(29 * 60_000);
+    expect((await fetch(link)).status).toBe(200);
+    await client.advance(2 * 60_000);
+    expect((await fetch(link)).status).toBe(403);
   });
 });

@@ -5,20 +5,26 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SESClient } from "@aws-sdk/client-ses";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
-import { startCloud } from "../../infra/local/cloud.ts";
+import { type CloudOptions, startCloud } from "../../infra/local/cloud.ts";
 
 export const REGION = "eu-central-1";
 export const KEYS = { accessKeyId: "LOCALKEY", secretAccessKey: "local-secret" };
 export const ROLE = "arn:aws:iam::000000000000:role/download";
+const ROLES: CloudOptions["roles"] = {
+  [ROLE]: { allow: [{ action: "s3:GetObject", bucket: "box", prefix: "exports/" }] },
+};
 export const SENDER = "ledger@example.com";
 
 /** A local cloud on free ports with a client for each service, on a folder of its own or a given one. */
-export async function startTestCloud(dataDir = mkdtempSync(join(tmpdir(), "cloud-"))) {
+export async function startTestCloud(
+  dataDir = mkdtempSync(join(tmpdir(), "cloud-")),
+  roles: CloudOptions["roles"] = ROLES,
+) {
   const cloud = await startCloud({
     ...KEYS,
     dataDir,
     region: REGION,
-    roles: { [ROLE]: { allow: [{ action: "s3:GetObject", bucket: "box", prefix: "exports/" }] } },
+    roles,
     verifiedSenders: [SENDER],
   });
   const common = { region: REGION, credentials: KEYS, maxAttempts: 1 };

@@ -2,7 +2,17 @@ import { allOf, type Preset, source } from "./preset.ts";
 
 /**
  * The seven files of a bundle, ours and PartnerStack's. Sure: the headers are those that we write ourselves, after
- * PartnerStack's article on exports, whose own spellings are understood as well. `partner_id` is the partnership's key.
+ * PartnerStack's article on exports, whose own spellings are understood as well.
+ *
+ * `partner_id` is the partnership's key in the program that the bundle is of. Back in that program, it finds the partner.
+ * In any other it may be whatever text: a partner who is made from partners.csv takes it as `partner_key`, by which the
+ * other files find the partner. So partners.csv goes first, then customers, transactions, rewards, leads and deals.
+ *
+ * Back in their program, the files change nothing: rows are found by partner_id, customer_key, transaction_key,
+ * reward_key and lead_email, and instants are the stored ones if they are so to the second. What they do not carry, a new
+ * program lacks: last names, names of customers, own fields, whether partners are archived, the currencies of rewards and
+ * the days on which they are released, and to whom transactions belonged whose customer has moved to another partner
+ * since, whose rewards fail as `foreign_target`.
  */
 export const partnerstack: readonly Preset[] = [
   {
@@ -12,6 +22,7 @@ export const partnerstack: readonly Preset[] = [
     sources: [
       source("partner_firstname", "partner_first"),
       source("partner_email", "partner_email"),
+      source("partner_id", "partner_id"),
       source("partner_group", "partner_group"),
       source("partner_program_join_date", "partner_joined_date"),
       source("partner_manager|parnter_manager", "partner_manager"),
@@ -50,10 +61,10 @@ export const partnerstack: readonly Preset[] = [
     type: "rewards",
     signature: allOf("partner_id", "reward_key", "reward_amount", "reward_status"),
     sources: [
+      source("reward_key", "key"),
       source("partner_id", "partnership_key"),
       source("reward_amount", "amount_in_dollars"),
       source("reward_description", "reward_description"),
-      source("reward_key", "reward_description", { constant: "Reward" }),
       source("reward_created_date", "created_at"),
       source("reward_status", "status", { words: { scheduled: "hold" } }),
       source("reward_transaction_key", "target_type", { constant: "transaction" }),
@@ -61,7 +72,8 @@ export const partnerstack: readonly Preset[] = [
       source("reward_customer_key", "target_type", { constant: "customer" }),
       source("reward_customer_key", "target_key"),
     ],
-    note: "It names no currencies, so all are taken for US dollars, and every row makes a reward of its own, whatever its reward_key.",
+    lacks: ["reward_description"],
+    note: "It names no currencies: rewards that are here keep theirs, all others are taken for US dollars.",
   },
   {
     name: "a leads.csv of a PartnerStack bundle",
@@ -94,6 +106,7 @@ export const partnerstack: readonly Preset[] = [
       source("deal_lost_reason", "lost_reason"),
       source("deal_created_date", "created_at"),
     ],
+    note: "It has no keys: this very file counts once, a later export of the same deals makes them anew.",
   },
   {
     name: "an applications.csv of a PartnerStack bundle",

@@ -75,7 +75,16 @@ export function createExportWorld({
 
   /** Sends all that the mail queue holds, each message twice, as a queue may. */
   async function deliverMail(): Promise<void> {
-    const deps = { table, ledger, mailer, mailQueue, signer: createMemoryLinkSigner(), clock, log };
+    const deps = {
+      table,
+      ledger,
+      mailer,
+      mailQueue,
+      bundleLinks: createMemoryLinkSigner(),
+      reportLinks: createMemoryLinkSigner(),
+      clock,
+      log,
+    };
     for (const message of mailQueue.drain()) for (let time = 0; time < 2; time++) await sendMail(deps, message);
   }
 

@@ -50,6 +50,18 @@ test("every path parameter is described", () => {
   }
 });
 
+test("only the error file may be a redirect, to an address in its header", () => {
+  const redirects = Object.entries(z.object({ paths: z.record(z.string(), z.unknown()) }).parse(plain).paths).filter(
+    ([, methods]) => JSON.stringify(methods).includes('"302"'),
+  );
+  expect(redirects).toMatchObject([
+    [
+      "/api/v2/imports/{key}/errors.csv",
+      { get: { responses: { "302": { headers: { Location: { schema: { format: "uri" } } } } } } },
+    ],
+  ]);
+});
+
 test("every reference leads to a component", () => {
   const refs = [...refsIn(plain)];
   expect(refs.length).toBeGreaterThan(routes.length);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readDropKey, safeFilename } from "../../../shared/imports/drop.ts";
+import { errorsFilename, readDropKey, safeFilename } from "../../../shared/imports/drop.ts";
 import { IMPORT_TYPE_NAMES } from "../../../shared/imports/import-type-names.ts";
 import { importTypes, typeOf } from "../../../shared/imports/import-types.ts";
 
@@ -88,5 +88,18 @@ describe("typeOf", () => {
 
   it.each([null, "", "actions", "constructor", "__proto__", "toString"])("knows no type %j", (name) => {
     expect(typeOf(name)).toBeUndefined();
+  });
+});
+
+describe("errorsFilename", () => {
+  it.each([
+    ["march.csv", "march-errors.csv"],
+    ["march.2026.tsv", "march.2026-errors.csv"],
+    ["march.csv.gz", "march-errors.csv"],
+    ["march", "march-errors.csv"],
+    [".csv", ".csv-errors.csv"],
+    [`${"x".repeat(250)}.csv`, `${"x".repeat(200)}-errors.csv`],
+  ])("of %j is %j", (filename, errors) => {
+    expect(errorsFilename(filename)).toBe(errors);
   });
 });

@@ -6,10 +6,10 @@ import { importFinished } from "../../../shared/mail/import-finished.ts";
 import { anExportJob, anImportJob } from "../../functional/api-world.ts";
 
 const link = "https://bucket.test/bundle.zip?a=1&b=2";
+const ERRORS = { link: "https://bucket.test/errors.csv?a=1&b=2", closesAt: Date.UTC(2026, 3, 1, 12, 35) };
 
 test("a bundle's mail has the link, its end, the instant it shows, and the rows of its files", () => {
-  const { subject, text, html } = bundleReady(anExportJob(), {
-    programName: "Acme",
+  const { subject, text, html } = bundleReady(anExportJob(), "Acme", {
     link,
     closesAt: Date.UTC(2026, 3, 1, 12, 35),
   });
@@ -36,13 +36,16 @@ test("a failed export's mail says why and what to do", () => {
 
 test("an import's mail counts every outcome and says where the failed rows are", () => {
   const job = anImportJob({ warnings: [{ code: "unknown_column", message: "The column colour is not known." }] });
-  const { subject, text } = importFinished(job, "Acme");
+  const { subject, text, html } = importFinished(job, "Acme", ERRORS);
   expect(subject).toBe("Import of march.csv is done, but 1 row failed");
   for (const part of ["created: 2", "updated: 1", "unchanged: 0", "skipped: 0", "failed: 1", "rows in the file: 4"]) {
     expect(text).toContain(part);
   }
   expect(text).toContain("The column colour is not known.");
+  expect(text).toContain(ERRORS.link);
+  expect(text).toContain("closes in 30 minutes, at 2026-04-01 12:35:00 UTC");
   expect(text).toContain("GET /api/v2/imports/imp_1/errors.csv");
+  expect(html).toContain('href="https://bucket.test/errors.csv?a=1&amp;b=2"');
 });
 
 test("an import without failed rows speaks of no error file", () => {
@@ -90,13 +93,14 @@ test("a dry run's mail tells what triggers would do", () => {
 
 test.each(["canceled", "failed"] as const)("the mail of an import that was %s halfway tells what is in", (status) => {
   const job = anImportJob({ ...EFFECTS, status, reason: "Somebody stopped it." });
-  const { subject, text } = importFinished(job, "Acme");
+  const { subject, text } = importFinished(job, "Acme", ERRORS);
   expect(subject).toBe(`Import of march.csv ${status === "canceled" ? "was canceled" : "did not work"}`);
   for (const part of [
     "The reason: Somebody stopped it.",
     "created: 2\nupdated: 1\n",
     "3 rows had been imported before",
     "rewards made: 1,200",
+    ERRORS.link,
     "GET /api/v2/imports/imp_1/errors.csv",
   ]) {
     expect(text).toContain(part);
