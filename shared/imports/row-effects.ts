@@ -8,6 +8,7 @@ import { type About, effectsOf, mentions, orderOf, type TriggerContext } from ".
 import type { Fired } from "../records/trigger.ts";
 import { eventRules } from "../triggers/event-rules.ts";
 import { invitation } from "./invitation.ts";
+import { RowProblem } from "./read-row.ts";
 import { type Decision, identity, type RuleContext } from "./row-rule.ts";
 
 /** Adds to the decisions on rows what triggers and invitations make of them. */
@@ -15,6 +16,17 @@ export type RowEffects = (decisions: readonly Decision[], marks: readonly string
 
 /** Rows that are decided together while the order of rows matters: the more, the more often one has to wait for another. */
 export const WAVE_ROWS_IN_ORDER = 100;
+
+/** A row is committed with all that comes of it, in a transaction of a hundred writes at most. */
+const MOST_CHANGES = 16;
+
+const tooMany = (count: number): RowProblem =>
+  new RowProblem(
+    "too_many_effects",
+    null,
+    `Triggers would make ${count - 1} rewards, mails and other changes of this row`,
+    `At most ${MOST_CHANGES - 1} are possible: switch some triggers off, or import with triggers disabled.`,
+  );
 
 /** Whether what triggers do for a row of this kind depends on the rows before it, so that rows have to be taken in order. */
 export function dependOnOrder(triggers: RuleContext["triggers"], kind: string): boolean {
@@ -78,6 +90,7 @@ export function rowEffects(context: RuleContext, kind: string): RowEffects {
         if (fired.length === 0) return decision;
         const { entry } = decision;
         const made = [...effects.changes, ...(invited?.changes ?? [])];
+        if (made.length > MOST_CHANGES) return tooMany(made.length);
         return { ...decision, fired, entry: { ...entry, changes: [...made, ...entry.changes.slice(1)], note: fired } };
       }),
     );

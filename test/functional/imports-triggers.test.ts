@@ -397,3 +397,39 @@ test("who has left the program earns nothing", async () => {
   expect(rewards()).toEqual(["5 USD b"]);
   expect(world.stored(allowance)).toEqual([]);
 });
+
+test("two imports at once pay for the first transactions once", async () => {
+  await seeded();
+  await addTrigger(world, { event: "transaction_created", effects: [aReward({ amount: 100, first_transactions: 2 })] });
+  const files = ["a", "b", "c"].map((name) =>
+    world.put(
+      `imports/acme/transactions/${name}.csv`,
+      lines(TRANSACTIONS, `${name}1,u1,10,,`, `${name}2,u1,10,,`, `${name}3,u2,10,,`),
+    ),
+  );
+  for (const file of files) await world.open(file);
+  await world.drain({ next: () => 0, again: () => false, workers: () => 3 });
+  expect(world.stored(reward).map(({ amount }) => amount)).toEqual([100, 100, 100, 100]);
+});
+
+test("a row that triggers make too much of fails, and harms no other", async () => {
+  await seeded();
+  const effects = Array.from({ length: 10 }, () => aReward({ amount: 1 }));
+  const conditions = {
+    match: "all" as const,
+    rules: [{ field: "transaction.amount", op: "at_least" as const, value: 100 }],
+  };
+  await addTrigger(world, { event: "transaction_created", effects });
+  await addTrigger(world, { event: "transaction_created", effects, conditions });
+  const dropped = await world.drop("transactions", lines(TRANSACTIONS, "a,u1,100,,", "b,u1,10,,"));
+  expect(dropped.outcomes).toMatchObject([
+    {
+      outcome: "failed",
+      code: "too_many_effects",
+      message: expect.stringContaining("20 rewards"),
+      hint: expect.any(String),
+    },
+    { outcome: "created" },
+  ]);
+  expect(rewards()).toHaveLength(10);
+});
