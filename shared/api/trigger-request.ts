@@ -26,28 +26,16 @@ export type TriggerRules = z.output<typeof triggerRequest>;
 export async function checkedRules(
   ledger: Pick<Ledger, "collection">,
   program: string,
-  rules: TriggerRules,
+  wanted: TriggerRules,
 ): Promise<TriggerRules> {
   const groups: Group[] = [];
   for await (const { record } of ledger.collection(group, groupsPk(program))) groups.push(record);
-  const checked = checkTrigger(rules, groups);
+  const checked = checkTrigger(wanted, groups);
   if (checked instanceof TriggerProblem) throw new CallerError("invalid", checked.message, checked.field);
   return checked;
 }
 
+const rules = z.object(triggerRules);
+
 /** The rules of a stored trigger, apart from the rest of it. */
-export const rulesOf = ({
-  name: own,
-  event: of,
-  position,
-  active,
-  conditions,
-  effects: all,
-}: Trigger): TriggerRules => ({
-  name: own,
-  event: of,
-  position,
-  active,
-  conditions,
-  effects: all,
-});
+export const rulesOf = (stored: Trigger): TriggerRules => rules.parse(stored);

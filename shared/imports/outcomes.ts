@@ -3,6 +3,7 @@ import type { ObjectStore } from "../ports.ts";
 import { type ImportJob, OUTCOMES, type OutcomeName } from "../records/import-job.ts";
 import { fired, type Fired, type Trigger } from "../records/trigger.ts";
 import { outcomesKey, planKey } from "./drop.ts";
+import { keepLines, readLines } from "./kept-lines.ts";
 import { type Plan, takesTurn } from "./plan.ts";
 
 /** What became of one row, as it is kept and shown. */
@@ -31,19 +32,7 @@ export async function keepFirst(
   key: string,
   outcomes: readonly KeptOutcome[],
 ): Promise<readonly KeptOutcome[]> {
-  const text = outcomes.map((one) => `${JSON.stringify(one)}\n`).join("");
-  return (await objects.put(key, text, { type: "application/x-ndjson", ifAbsent: true }))
-    ? outcomes
-    : readFile(objects, key);
-}
-
-async function readFile(objects: ObjectStore, key: string): Promise<KeptOutcome[]> {
-  const object = await objects.get(key);
-  if (object === undefined) return [];
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of object.body) chunks.push(chunk);
-  const lines = Buffer.concat(chunks).toString("utf8").split("\n");
-  return lines.filter((line) => line !== "").map((line) => kept.parse(JSON.parse(line)));
+  return (await keepLines(objects, key, outcomes)) ? outcomes : readLines(objects, key, kept);
 }
 
 /** A plan as it is kept, with the triggers that were active when the import began. */
@@ -77,7 +66,7 @@ export async function* readOutcomes(
     const turns = ([1, 2] as const).filter((turn) => takesTurn(part, turn));
     const found = await Promise.all(
       turns.map((turn) =>
-        readFile(objects, outcomesKey(job.program, job.key, { phase: job.phase, turn, part: part.part })),
+        readLines(objects, outcomesKey(job.program, job.key, { phase: job.phase, turn, part: part.part }), kept),
       ),
     );
     const isGood = ({ outcome: name }: KeptOutcome) => name === "created" || name === "updated";

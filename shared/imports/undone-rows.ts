@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { ObjectStore } from "../ports.ts";
 import type { ImportJob, ImportStep } from "../records/import-job.ts";
 import { undoneKey } from "./drop.ts";
+import { keepLines, readLines } from "./kept-lines.ts";
 import { readPlan } from "./outcomes.ts";
 import { stepsBackwards } from "./undo-steps.ts";
 
@@ -24,18 +25,7 @@ export async function keepUndone(
   rows: readonly UndoneRow[],
 ): Promise<readonly UndoneRow[]> {
   const place = undoneKey(program, key, step);
-  const text = rows.map((one) => `${JSON.stringify(one)}\n`).join("");
-  const isKept = await objects.put(place, text, { type: "application/x-ndjson", ifAbsent: true });
-  return isKept ? rows : readUndone(objects, place);
-}
-
-async function readUndone(objects: ObjectStore, place: string): Promise<UndoneRow[]> {
-  const object = await objects.get(place);
-  if (object === undefined) return [];
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of object.body) chunks.push(chunk);
-  const lines = Buffer.concat(chunks).toString("utf8").split("\n");
-  return lines.filter((line) => line !== "").map((line) => undoneRow.parse(JSON.parse(line)));
+  return (await keepLines(objects, place, rows)) ? rows : readLines(objects, place, undoneRow);
 }
 
 /** A page of what became of the rows of an undone import, in file order, behind a row; undefined when its plan is gone. */
@@ -48,7 +38,9 @@ export const undoneReader =
     for (const part of plan.parts) {
       if (part.firstRow + part.rows <= after) continue;
       const steps = stepsBackwards(plan).filter((step) => step.part === part.part);
-      const found = await Promise.all(steps.map((step) => readUndone(objects, undoneKey(job.program, job.key, step))));
+      const found = await Promise.all(
+        steps.map((step) => readLines(objects, undoneKey(job.program, job.key, step), undoneRow)),
+      );
       for (const one of found.flat().toSorted((a, b) => a.row - b.row)) {
         if (one.row <= after) continue;
         if (items.length === limit) return { items, has_more: true };

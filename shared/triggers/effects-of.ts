@@ -1,34 +1,19 @@
 import type { Change } from "../ledger/entry.ts";
-import type { Ledger } from "../ledger/ledger.ts";
 import type { Stored } from "../ledger/stored.ts";
-import { type Allowance, allowance, allowancePlace } from "../records/allowance.ts";
-import { usdCents } from "../records/currency.ts";
 import { type Customer, customer } from "../records/customer.ts";
 import { derivedKey } from "../records/derived-key.ts";
 import { type OutgoingMail, outgoingMail } from "../records/outgoing-mail.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
-import { customerSk, partnerPk } from "../records/place.ts";
-import type { Program } from "../records/program.ts";
 import { type BaseRecord, isRecordOf } from "../records/record.ts";
-import { type Reward, reward } from "../records/reward.ts";
-import { transaction } from "../records/transaction.ts";
-import type { Effect, Fired, RewardEffect, Trigger } from "../records/trigger.ts";
+import { reward } from "../records/reward.ts";
+import type { Effect, Fired, Trigger } from "../records/trigger.ts";
 import { conditionsHold } from "./conditions-hold.ts";
+import { earnedReward } from "./earned-reward.ts";
 import { eventRules, type Noun } from "./event-rules.ts";
 import { fillIn } from "./fill-in.ts";
-import { capped, rewardWorth, type Worth } from "./reward-worth.ts";
-import { type Subject, valueOf } from "./subject.ts";
-
-export interface TriggerContext {
-  readonly ledger: Pick<Ledger, "read" | "collection">;
-  readonly program: Program;
-  /** The active ones, in the order they run. */
-  readonly triggers: readonly Trigger[];
-  /** The instant that what they make bears. */
-  readonly now: number;
-  /** Told of a currency without a rate. */
-  noRate(currency: string): void;
-}
+import { grantedWorth } from "./granted-worth.ts";
+import type { Subject } from "./subject.ts";
+import type { TriggerContext } from "./trigger-context.ts";
 
 /** What a change is about, as far as it was looked up. */
 export interface About {
@@ -93,9 +78,9 @@ function createRun(context: TriggerContext, change: Change, mark: string, about:
       made.push({ declaration: outgoingMail, after: mail });
       fired.push({ ...told, mail_key: mail.key });
     } else {
-      const granted = await grant(context, one, effect, index, of);
+      const granted = await grantedWorth(context, one, effect, index, of);
       if (granted === undefined) return;
-      const earned = rewardOf(context, one, effect, of, granted.worth, keyOf("rwrd_"));
+      const earned = earnedReward(context, one, effect, of, granted.worth, keyOf("rwrd_"));
       made.push({ declaration: reward, after: earned }, ...granted.changes);
       fired.push({
         ...told,
@@ -127,137 +112,6 @@ function createRun(context: TriggerContext, change: Change, mark: string, about:
 }
 
 const NOTHING = { reward_key: null, amount: null, currency: null, group_key: null, mail_key: null, allowance_keys: [] };
-
-interface Granted {
-  readonly worth: Worth;
-  readonly changes: readonly Change[];
-  readonly allowances: string[];
-}
-
-/** What a reward comes to within its limits, and how that uses them up. */
-async function grant(
-  context: TriggerContext,
-  one: Trigger,
-  effect: RewardEffect,
-  index: number,
-  subject: Subject,
-): Promise<Granted | undefined> {
-  const worth = rewardWorth(effect, subject);
-  const limits = worth && (await limited(context, one, effect, index, subject, worth));
-  return limits && { ...limits, allowances: limits.changes.map(({ after }) => after.key) };
-}
-
-async function limited(
-  context: TriggerContext,
-  one: Trigger,
-  effect: RewardEffect,
-  index: number,
-  subject: Subject,
-  worth: Worth,
-): Promise<Omit<Granted, "allowances"> | undefined> {
-  const { first_transactions, cap } = effect;
-  const buyer = subject.customer;
-  const changes: Change[] = [];
-  if (first_transactions !== null) {
-    // A refund may be of a transaction that earned nothing.
-    if (buyer === undefined || worth.amount < 0) return undefined;
-    const first = await readAllowance(context, `${one.key}/${index}/first/${buyer.key}`);
-    if (first.used.count >= first_transactions) return undefined;
-    if ((await paidBefore(context, buyer, first_transactions)) >= first_transactions) return undefined;
-    changes.push(first.more(0));
-  }
-  if (cap === null) return { worth, changes };
-  const left = { amount: cap.amount, currency: effect.currency ?? "USD" };
-  if (cap.per === "reward") {
-    const within = capped(worth, left, rateIn(context));
-    return within && within.worth.amount !== 0 ? { worth: within.worth, changes } : undefined;
-  }
-  const holder = cap.per === "customer" ? buyer?.key : subject.partnership.key;
-  if (holder === undefined) return undefined;
-  const total = await readAllowance(context, `${one.key}/${index}/cap/${holder}`);
-  // What a refund takes back may be earned again, and no more than was given is taken back.
-  const room = worth.amount < 0 ? total.used.amount : cap.amount - total.used.amount;
-  const within = capped(worth, { ...left, amount: Math.max(0, room) }, rateIn(context));
-  if (within === undefined || within.worth.amount === 0) return undefined;
-  return { worth: within.worth, changes: [...changes, total.more(within.used)] };
-}
-
-const rateIn =
-  ({ program, noRate }: TriggerContext) =>
-  (currency: string): string | undefined => {
-    const rate = currency === "USD" ? "1" : program.rates[currency];
-    if (rate === undefined) noRate(currency);
-    return rate;
-  };
-
-async function readAllowance({ ledger, program, now }: TriggerContext, key: string) {
-  const [before] = await ledger.read(allowance, [allowancePlace(program.key, key)]);
-  const used: Allowance = before?.record ?? {
-    program: program.key,
-    key,
-    count: 0,
-    amount: 0,
-    created_at: now,
-    updated_at: now,
-  };
-  const more = (amount: number): Change<Allowance> => ({
-    declaration: allowance,
-    before,
-    after: { ...used, count: used.count + 1, amount: used.amount + amount, updated_at: now },
-  });
-  return { used, more };
-}
-
-/** How many transactions the customer has paid so far, counted up to a limit; also those under earlier partners. */
-async function paidBefore({ ledger, program }: TriggerContext, buyer: Customer, limit: number): Promise<number> {
-  let count = 0;
-  for (const owner of new Set([buyer.partnership_key ?? "", ...buyer.former_partnership_keys])) {
-    const pk = partnerPk(program.key, owner === "" ? null : owner, buyer.key);
-    for await (const { record } of ledger.collection(transaction, pk, `${customerSk(buyer.key)}#T#`)) {
-      if (record.amount > 0) count += 1;
-      if (count === limit) return count;
-    }
-  }
-  return count;
-}
-
-function rewardOf(
-  context: TriggerContext,
-  { key: trigger_key }: Trigger,
-  { description, hold_days }: RewardEffect,
-  subject: Subject,
-  { amount, currency }: Worth,
-  key: string,
-): Reward {
-  const { program, now } = context;
-  const rate = rateIn(context)(currency);
-  return {
-    program: program.key,
-    key,
-    partnership_key: subject.partnership.key,
-    amount,
-    currency,
-    amount_usd: rate === undefined ? null : usdCents(amount, currency, rate),
-    description: fillIn(description, subject, program).slice(0, 500),
-    reward_status: "pending",
-    decline_reason: null,
-    source: "trigger",
-    is_external: false,
-    customer_key: customerOf(subject),
-    transaction_key: subject.transaction?.key ?? null,
-    trigger_key,
-    ready_at: hold_days === 0 ? null : now + hold_days * DAY,
-    created_at: now,
-    updated_at: now,
-  };
-}
-
-function customerOf(subject: Subject): string | null {
-  const buyer = subject.customer?.key ?? valueOf(subject, "transaction.customer_key");
-  return typeof buyer === "string" ? buyer : null;
-}
-
-const DAY = 24 * 60 * 60 * 1000;
 
 function mailOf(
   { program, now }: TriggerContext,
