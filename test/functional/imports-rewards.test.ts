@@ -1,4 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
+import { loadSetup } from "../../shared/imports/program-setup.ts";
+import { rewardRows } from "../../shared/imports/reward-rows.ts";
+import { markOf } from "../../shared/imports/row-rule.ts";
 import { reward } from "../../shared/records/reward.ts";
 import { createImportWorld, foldOf, type ImportWorld, lines, short } from "./imports-harness.ts";
 
@@ -329,7 +332,7 @@ test("the same key is never recorded twice: later rows and files update it", asy
   expect(
     rewards()
       .map(({ amount }) => amount)
-      .toSorted(),
+      .toSorted((one, other) => one - other),
   ).toEqual([2, 3]);
 });
 
@@ -347,4 +350,20 @@ test("what was paid is told beside what a row says", async () => {
   expect(outcomes).toMatchObject([
     { message: "is not the amount that was paid, 1.00 USD", hint: expect.stringContaining("of the difference") },
   ]);
+});
+
+test("a row that came to its turn before is told so, though the reward has been paid since", async () => {
+  await world.drop("rewards", lines(KEYED, "r1,ada,,,100,,A,,,"));
+  const text = lines(KEYED, "r1,ada,,,150,,A,,,");
+  const { job } = await world.drop("rewards", text);
+  await world.drop("rewards", lines(KEYED, "r1,ada,,,200,,A,,paid,"));
+  const setup = await loadSetup(world.ledger, "acme");
+  const context = { ledger: world.ledger, ...setup, job, triggers: [], lacks: [], warn: () => undefined };
+  const values = { key: "r1", partner_key: "ada", amount_in_cents: 150, reward_description: "A" };
+  const again = [1, 2].map((row) => ({ row, values, mark: markOf(job, row) }));
+  expect(await rewardRows.decide(again, context)).toMatchObject([
+    { outcome: "updated", key: "r1" },
+    { code: "reward_paid" },
+  ]);
+  expect(short(await world.drop("rewards", text))).toEqual(["failed reward_paid"]);
 });
