@@ -3,7 +3,7 @@ import { loadSetup } from "../../shared/imports/program-setup.ts";
 import { rewardRows } from "../../shared/imports/reward-rows.ts";
 import { markOf } from "../../shared/imports/row-rule.ts";
 import { reward } from "../../shared/records/reward.ts";
-import { createImportWorld, foldOf, type ImportWorld, lines, short } from "./imports-harness.ts";
+import { createImportWorld, foldOf, type ImportWorld, lines, randomFrom, short, shuffled } from "./imports-harness.ts";
 
 const ALL =
   "partner_key,target_type,target_key,amount_in_cents,reward_description,reward_currency,is_external,status,created_at";
@@ -366,4 +366,32 @@ test("a row that came to its turn before is told so, though the reward has been 
     { code: "reward_paid" },
   ]);
   expect(short(await world.drop("rewards", text))).toEqual(["failed reward_paid"]);
+});
+
+test.each([1, 2, 3, 4, 5])("keys that come again and again end as read from top to bottom (%i)", async (seed) => {
+  const random = randomFrom(seed);
+  const one = (...of: readonly string[]) => of[Math.floor(random() * of.length)] ?? "";
+  const rows = Array.from({ length: 60 }, (_, at) => {
+    const key = one("", "r1", "r2", "r3", "r4", `own${at}`);
+    const target = one(",", ",", "transaction,t1", "customer,u1");
+    return `${key},${one("ada", "ada", "ada", "bo")},${target},${1 + Math.floor(random() * 3)},,${one("A", "B")},,${one("", "hold", "approved", "paid")},`;
+  });
+  const text = lines(KEYED, ...rows);
+  const serial = await createImportWorld({ items: world.table.items(), partRows: 100, waveRows: 1 });
+  const other = await createImportWorld({ items: world.table.items(), partRows: 7, waveRows: 3 });
+  const wanted = await serial.drop("rewards", text);
+  const tried = await other.drop("rewards", text, { folder: "dry-run/", deliveries: shuffled(seed) });
+  const dropped = await other.drop("rewards", text, { deliveries: shuffled(seed) });
+  expect(short(wanted)).toContain("failed reward_paid");
+  expect(short(tried)).toEqual(short(wanted));
+  expect(short(dropped)).toEqual(short(wanted));
+  // The moments are those of different imports.
+  const made = ({ stored }: ImportWorld) =>
+    stored(reward).map(({ created_at: _created, updated_at: _updated, ...rest }) => rest);
+  expect(made(other)).toEqual(made(serial));
+  expect(foldOf(other).size).toBeGreaterThan(0);
+  for (const [partner, sums] of foldOf(other)) {
+    const stored = Object.entries(await other.totals(partner)).filter(([, sum]) => sum !== 0);
+    expect(Object.fromEntries(stored), partner).toEqual(sums);
+  }
 });
