@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { uploadExpiresAt } from "../imports/create-import.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
 import type { ImportJob } from "../records/import-job.ts";
 import { importJob } from "../records/import-job.ts";
@@ -20,6 +21,10 @@ export const progressShape = z.object({
   percent: z.int().min(0).max(100),
   rows_per_second: z.number().nullable().meta({ description: "Since it began; null before" }),
   eta_ms: z.int().nullable().meta({ description: "Milliseconds that it will still take; null while nobody can tell" }),
+  upload_expires_at: z
+    .int()
+    .nullable()
+    .meta({ description: "Until when its file can be uploaded, in epoch milliseconds; null when it waits for none" }),
 });
 
 /** An import job as the API shows it: with its program, by which files are dropped, and how far it has come. */
@@ -39,6 +44,7 @@ function progressOf(job: ImportJob, now: number): z.output<typeof progressShape>
   return {
     percent: percentOf(job),
     rows_per_second: perSecond === null ? null : Math.round(perSecond * 10) / 10,
+    upload_expires_at: uploadExpiresAt(job),
     eta_ms: isKnown ? Math.round((left / (perSecond || 1)) * 1000) : null,
   };
 }

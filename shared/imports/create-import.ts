@@ -21,6 +21,10 @@ interface Dependencies {
   readonly newKey: NewKey;
 }
 
+/** When the upload form of an import that waits for its file closes; null for any other import. */
+export const uploadExpiresAt = ({ status, archive_key, created_at }: ImportJob): number | null =>
+  status === "awaiting_upload" && archive_key === null ? created_at + UPLOAD_MINUTES * 60_000 : null;
+
 /** An import as asked for. */
 export interface AskedImport {
   readonly type: string;

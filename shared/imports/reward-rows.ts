@@ -11,6 +11,7 @@ import { partnersOf } from "./row-partner.ts";
 import {
   createdEarlier,
   decideRecord,
+  earlierTurn,
   holderFinder,
   identity,
   instantOr,
@@ -85,56 +86,72 @@ export const rewardRows: RowRule = {
         const key = keys.get(row) ?? "";
         const holder = holders(key);
         const before = holder?.stored;
-        // Cells left empty keep what is stored, and the decimals of an amount are those of its currency.
-        const currency = values.reward_currency ?? before?.record.currency;
         const earlier = createdEarlier(holder?.claim, row);
         if (earlier) {
-          noteRate(currency, context);
+          noteRate(values.reward_currency ?? before?.record.currency, context);
           return earlier;
         }
         // The same row of the same file dropped before: whatever became of the reward since stays.
         if (holder && values.key === undefined) return { outcome: "unchanged" as const, key };
-        const partner = partnerOf(values);
-        if (partner instanceof RowProblem) return partner;
-        if (before && before.record.partnership_key !== partner.key) {
-          return new RowProblem(
-            "key_taken",
-            "key",
-            `${shown(key)} is the key of another partner's reward`,
-            "Give the reward a key of its own, or correct the partner.",
-          );
-        }
-        const target = targetOf(values);
-        if (target instanceof RowProblem) return target;
-        // What a reward hangs on may have gone to another partner since.
-        const isNewTarget = before === undefined || !sameTarget(before.record, target);
-        if (isNewTarget && target.partnership !== undefined && target.partnership !== partner.key) {
-          return new RowProblem(
-            "foreign_target",
-            "target_key",
-            `${shown(values.target_key)} belongs to ${target.partnership === null ? "no partner" : "another partner"}`,
-            "Reward the partner whose customer it is.",
-          );
-        }
-        const amount = rowAmount(values, currency, context);
-        if (amount instanceof RowProblem) return amount;
-        if (before?.record.reward_status === "paid" && !sameAmount(before.record, amount)) {
-          return new RowProblem(
-            "reward_paid",
-            values.amount_in_cents === undefined ? "amount_in_dollars" : "amount_in_cents",
-            `is not the amount that was paid, ${majorUnits(before.record.amount, before.record.currency)} ${before.record.currency}`,
-            "Leave a paid reward's amount as it is, and make a reward of the difference.",
-          );
-        }
-        const after =
-          before === undefined
-            ? created(key, values, partner, target, amount, context)
-            : updated(before.record, values, isNewTarget ? target : NO_TARGET, amount, context);
-        return decideRecord(reward, { row, context, before, after });
+        const after = wanted(
+          row,
+          { key, before: before?.record, partner: partnerOf(values), target: targetOf(values) },
+          context,
+        );
+        if (!(after instanceof RowProblem)) return decideRecord(reward, { row, context, before, after });
+        // What is done is done, even if the row would be refused today.
+        const done = before && (await earlierTurn(reward, before, row, context));
+        return done && "outcome" in done && done.outcome === "updated" ? done : after;
       }),
     );
   },
 };
+
+/** What a row is about, as far as it is there. */
+interface Found {
+  readonly key: string;
+  readonly before: Reward | undefined;
+  readonly partner: Partnership | RowProblem;
+  readonly target: Target | RowProblem;
+}
+
+/** The reward as the row wants it. */
+function wanted(row: Row, { key, before, partner, target }: Found, context: RuleContext): Reward | RowProblem {
+  const values: Values = row.values;
+  if (partner instanceof RowProblem) return partner;
+  if (before && before.partnership_key !== partner.key) {
+    return new RowProblem(
+      "key_taken",
+      "key",
+      `${shown(key)} is the key of another partner's reward`,
+      "Give the reward a key of its own, or correct the partner.",
+    );
+  }
+  if (target instanceof RowProblem) return target;
+  // What a reward hangs on may have gone to another partner since.
+  const isNewTarget = before === undefined || !sameTarget(before, target);
+  if (isNewTarget && target.partnership !== undefined && target.partnership !== partner.key) {
+    return new RowProblem(
+      "foreign_target",
+      "target_key",
+      `${shown(values.target_key)} belongs to ${target.partnership === null ? "no partner" : "another partner"}`,
+      "Reward the partner whose customer it is.",
+    );
+  }
+  // Cells left empty keep what is stored, and the decimals of an amount are those of its currency.
+  const amount = rowAmount(values, values.reward_currency ?? before?.currency, context);
+  if (amount instanceof RowProblem) return amount;
+  if (before === undefined) return created(key, values, partner, target, amount, context);
+  if (before.reward_status === "paid" && !sameAmount(before, amount)) {
+    return new RowProblem(
+      "reward_paid",
+      values.amount_in_cents === undefined ? "amount_in_dollars" : "amount_in_cents",
+      `is not the amount that was paid, ${majorUnits(before.amount, before.currency)} ${before.currency}`,
+      "Leave a paid reward's amount as it is, and make a reward of the difference.",
+    );
+  }
+  return updated(before, values, isNewTarget ? target : NO_TARGET, amount, context);
+}
 
 /** A row that names no target keeps the stored one; one of a transaction's customer says less than is stored. */
 const sameTarget = (before: Reward, { partnership, customer_key, transaction_key }: Target): boolean =>

@@ -35,7 +35,7 @@ const created = z.object({
 
 describe("asking for an import", () => {
   test("gives a job that waits, and a form bound to its key, its size and a quarter of an hour", async () => {
-    const { post, clock, bearer, jobOf } = await started();
+    const { get, post, clock, bearer, jobOf } = await started();
     const body = { type: "partners", filename: "march.csv", bytes: 120, options: { dry_run: true } };
     const { status, json } = await post(IMPORTS, body, bearer);
     const { data } = created.parse(json);
@@ -64,6 +64,10 @@ describe("asking for an import", () => {
       expires_at: clock() + 15 * 60_000,
     });
     expect(await jobOf(data.key)).toMatchObject({ status: "awaiting_upload", source });
+    clock.advance(60_000);
+    expect((await get(`${IMPORTS}/${data.key}`)).json).toMatchObject({
+      data: { upload_expires_at: clock() + 14 * 60_000 },
+    });
   });
 
   test("lets a file of unknown size have a gibibyte", async () => {

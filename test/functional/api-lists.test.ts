@@ -106,7 +106,7 @@ test("shows one import with its counts, its percent, and nulls in place", async 
   const { json } = await world.call("GET", `${IMPORTS}/imp_1`, { authorization });
   const { parts: _parts, parts_done: _done, ...shown } = job;
   expect(json).toEqual({
-    data: { ...shown, percent: 25, rows_per_second: 0.5, eta_ms: 6_000 },
+    data: { ...shown, percent: 25, rows_per_second: 0.5, upload_expires_at: null, eta_ms: 6_000 },
     message: "Import retrieved",
     status: 200,
   });

@@ -318,5 +318,5 @@ function carried<R extends object, const Name extends keyof R>(record: R, names:
   return Object.fromEntries(names.map((name) => [name, record[name]]));
 }
 
-const byKey = <Shown extends object>(shown: readonly Shown[]) =>
+const byKey = (shown: readonly object[]) =>
   shown.map((one) => JSON.stringify(Object.entries(one).toSorted(([a], [b]) => (a < b ? -1 : 1)))).toSorted();

@@ -1,6 +1,9 @@
 import { beforeEach, expect, test } from "vitest";
+import { loadSetup } from "../../shared/imports/program-setup.ts";
+import { rewardRows } from "../../shared/imports/reward-rows.ts";
+import { markOf } from "../../shared/imports/row-rule.ts";
 import { reward } from "../../shared/records/reward.ts";
-import { createImportWorld, foldOf, type ImportWorld, lines, short } from "./imports-harness.ts";
+import { createImportWorld, foldOf, type ImportWorld, lines, randomFrom, short, shuffled } from "./imports-harness.ts";
 
 const ALL =
   "partner_key,target_type,target_key,amount_in_cents,reward_description,reward_currency,is_external,status,created_at";
@@ -329,7 +332,7 @@ test("the same key is never recorded twice: later rows and files update it", asy
   expect(
     rewards()
       .map(({ amount }) => amount)
-      .toSorted(),
+      .toSorted((one, other) => one - other),
   ).toEqual([2, 3]);
 });
 
@@ -347,4 +350,48 @@ test("what was paid is told beside what a row says", async () => {
   expect(outcomes).toMatchObject([
     { message: "is not the amount that was paid, 1.00 USD", hint: expect.stringContaining("of the difference") },
   ]);
+});
+
+test("a row that came to its turn before is told so, though the reward has been paid since", async () => {
+  await world.drop("rewards", lines(KEYED, "r1,ada,,,100,,A,,,"));
+  const text = lines(KEYED, "r1,ada,,,150,,A,,,");
+  const { job } = await world.drop("rewards", text);
+  await world.drop("rewards", lines(KEYED, "r1,ada,,,200,,A,,paid,"));
+  const setup = await loadSetup(world.ledger, "acme");
+  const context = { ledger: world.ledger, ...setup, job, triggers: [], lacks: [], warn: () => undefined };
+  const values = { key: "r1", partner_key: "ada", amount_in_cents: 150, reward_description: "A" };
+  const again = [1, 2].map((row) => ({ row, values, mark: markOf(job, row) }));
+  expect(await rewardRows.decide(again, context)).toMatchObject([
+    { outcome: "updated", key: "r1" },
+    { code: "reward_paid" },
+  ]);
+  expect(short(await world.drop("rewards", text))).toEqual(["failed reward_paid"]);
+});
+
+test.each([1, 2, 3, 4, 5])("keys that come again and again end as read from top to bottom (%i)", async (seed) => {
+  const random = randomFrom(seed);
+  const one = (...of: readonly string[]) => of[Math.floor(random() * of.length)] ?? "";
+  const rows = Array.from({ length: 60 }, (_, at) => {
+    const key = one("", "r1", "r2", "r3", "r4", `own${at}`);
+    const target = one(",", ",", "transaction,t1", "customer,u1");
+    return `${key},${one("ada", "ada", "ada", "bo")},${target},${1 + Math.floor(random() * 3)},,${one("A", "B")},,${one("", "hold", "approved", "paid")},`;
+  });
+  const text = lines(KEYED, ...rows);
+  const serial = await createImportWorld({ items: world.table.items(), partRows: 100, waveRows: 1 });
+  const other = await createImportWorld({ items: world.table.items(), partRows: 7, waveRows: 3 });
+  const wanted = await serial.drop("rewards", text);
+  const tried = await other.drop("rewards", text, { folder: "dry-run/", deliveries: shuffled(seed) });
+  const dropped = await other.drop("rewards", text, { deliveries: shuffled(seed) });
+  expect(short(wanted)).toContain("failed reward_paid");
+  expect(short(tried)).toEqual(short(wanted));
+  expect(short(dropped)).toEqual(short(wanted));
+  // The moments are those of different imports.
+  const made = ({ stored }: ImportWorld) =>
+    stored(reward).map(({ created_at: _created, updated_at: _updated, ...rest }) => rest);
+  expect(made(other)).toEqual(made(serial));
+  expect(foldOf(other).size).toBeGreaterThan(0);
+  for (const [partner, sums] of foldOf(other)) {
+    const stored = Object.entries(await other.totals(partner)).filter(([, sum]) => sum !== 0);
+    expect(Object.fromEntries(stored), partner).toEqual(sums);
+  }
 });
