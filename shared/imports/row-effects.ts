@@ -1,4 +1,4 @@
-import type { Change } from "../ledger/entry.ts";
+import { type Change, companyOf, type Entry, isLoneCreation, writesOf } from "../ledger/entry.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { customer } from "../records/customer.ts";
 import { partnership } from "../records/partnership.ts";
@@ -7,6 +7,7 @@ import type { BaseRecord } from "../records/record.ts";
 import { type About, effectsOf, mentions, orderOf, type TriggerContext } from "../triggers/effects-of.ts";
 import type { Fired } from "../records/trigger.ts";
 import { eventRules } from "../triggers/event-rules.ts";
+import { RowProblem } from "./read-row.ts";
 import { invitation } from "./invitation.ts";
 import { type Decision, identity, type RuleContext } from "./row-rule.ts";
 
@@ -78,13 +79,35 @@ export function rowEffects(context: RuleContext, kind: string): RowEffects {
         if (fired.length === 0) return decision;
         const { entry } = decision;
         const made = [...effects.changes, ...(invited?.changes ?? [])];
-        return { ...decision, fired, entry: { ...entry, changes: [...made, ...entry.changes.slice(1)], note: fired } };
+        const whole: Entry = { ...entry, changes: [...made, ...entry.changes.slice(1)], note: fired };
+        return isTooMuch(whole) ? TOO_MUCH : { ...decision, fired, entry: whole };
       }),
     );
     const refused = firstRefusedBehindMove(decided, changes);
     return decided.map((one, at) => (at >= refused ? "later" : one));
   };
 }
+
+/** What can be written together, and what the claim of the row's record can hold of its company and its note. */
+const MOST_WRITES = 100;
+const MOST_BYTES = 300_000;
+
+/** So many changes can be neither. */
+const FEW_CHANGES = 10;
+
+function isTooMuch(entry: Entry): boolean {
+  if (entry.changes.length <= FEW_CHANGES) return false;
+  const isTogether = !isLoneCreation(entry);
+  if (isTogether && writesOf(entry, 0, true).length > MOST_WRITES) return true;
+  return Buffer.byteLength(JSON.stringify([companyOf(entry), entry.note])) > MOST_BYTES;
+}
+
+const TOO_MUCH = new RowProblem(
+  "too_many_effects",
+  null,
+  "the triggers make more of this row than can be written together with it",
+  "Let fewer triggers fire at once, or import the file with triggers disabled.",
+);
 
 const isMove = ({ effect }: Fired): boolean => effect === "move_group";
 

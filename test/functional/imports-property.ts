@@ -6,12 +6,12 @@ import type { ProgramInput } from "../../shared/access/create-program.ts";
 import type { Principal } from "../../shared/access/principal.ts";
 import { cancelImport } from "../../shared/imports/cancel-import.ts";
 import { isOver } from "../../shared/imports/import-jobs.ts";
-import { effectReader } from "../../shared/imports/outcomes.ts";
+import { effectReader, readPlan } from "../../shared/imports/outcomes.ts";
 import { customer } from "../../shared/records/customer.ts";
 import { deal, DEAL_STAGES } from "../../shared/records/deal.ts";
 import { derivedKey } from "../../shared/records/derived-key.ts";
 import { group } from "../../shared/records/group.ts";
-import { importJob } from "../../shared/records/import-job.ts";
+import { type ImportJob, importJob } from "../../shared/records/import-job.ts";
 import { lead, LEAD_STATUSES } from "../../shared/records/lead.ts";
 import { manager } from "../../shared/records/manager.ts";
 import { outgoingMail } from "../../shared/records/outgoing-mail.ts";
@@ -327,6 +327,9 @@ export async function checkImports({
         } else {
           expect(job).toMatchObject({ status: "canceled", reason_code: "canceled" });
           expect(rows.length - canceled.size).toBeGreaterThanOrEqual(cancel.processed(job.phase));
+          // Of rows that are taken in order, the last ones are left out.
+          const inOrder = (await rowsInOrder(world, job)).map((row) => canceled.has(row));
+          expect(inOrder).toEqual(inOrder.toSorted((a, b) => Number(a) - Number(b)));
         }
         const some = canceled.size === 0 ? whole : played(model, one, canceled);
         const isHeldBack = job.phase === "check";
@@ -341,7 +344,11 @@ export async function checkImports({
           const told = ({ dropped: { outcomes: all, job: of }, effects }: typeof real) =>
             withoutNewKeys(
               // A partner's address may change with a row behind.
-              { all, effects: effects.map(({ partner: _, ...rest }) => rest), warnings: of.warnings.toSorted(byText) },
+              {
+                all,
+                effects: effects.map(({ partner: _partner, ...rest }) => rest),
+                warnings: of.warnings.toSorted(byText),
+              },
               known,
             );
           expect(told(dry)).toEqual(told(real));
@@ -397,6 +404,14 @@ function cancelAt(world: ImportWorld, at: number | null) {
     /** How many rows had been told of by then. */
     processed: (phase: string) => done[phase] ?? 0,
   };
+}
+
+/** The rows that wait for the second turn. */
+async function rowsInOrder({ uploads }: ImportWorld, { program, key }: Pick<ImportJob, "program" | "key">) {
+  const plan = await readPlan(uploads, program, key);
+  return (plan?.parts ?? []).flatMap(({ later, firstRow, rows }) =>
+    later === "all" ? Array.from({ length: rows }, (_, at) => firstRow + 1 + at) : later,
+  );
 }
 
 const CANCELLER: Principal = {
