@@ -1,4 +1,4 @@
-import type { Change } from "../ledger/entry.ts";
+import { type Change, companyOf, type Entry, fitsTransaction, isLoneCreation } from "../ledger/entry.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { customer } from "../records/customer.ts";
 import { partnership } from "../records/partnership.ts";
@@ -17,17 +17,6 @@ export type RowEffects = (decisions: readonly Decision[], marks: readonly string
 
 /** Rows that are decided together while the order of rows matters: the more, the more often one has to wait for another. */
 export const WAVE_ROWS_IN_ORDER = 100;
-
-/** A row is committed with all that comes of it, in a transaction of a hundred writes at most. */
-const MOST_CHANGES = 16;
-
-const tooMany = (count: number): RowProblem =>
-  new RowProblem(
-    "too_many_effects",
-    null,
-    `Triggers would make ${count - 1} rewards, mails and other changes of this row`,
-    `At most ${MOST_CHANGES - 1} are possible: switch some triggers off, or import with triggers disabled.`,
-  );
 
 /** Whether what triggers do for a row of this kind depends on the rows before it, so that rows have to be taken in order. */
 export function dependOnOrder(triggers: RuleContext["triggers"], kind: string): boolean {
@@ -91,14 +80,33 @@ export function rowEffects(context: RuleContext, kind: string): RowEffects {
         if (fired.length === 0) return decision;
         const { entry } = decision;
         const made = [...effects.changes, ...(invited?.changes ?? [])];
-        if (made.length > MOST_CHANGES) return tooMany(made.length);
-        return { ...decision, fired, entry: { ...entry, changes: [...made, ...entry.changes.slice(1)], note: fired } };
+        const whole: Entry = { ...entry, changes: [...made, ...entry.changes.slice(1)], note: fired };
+        return isTooMuch(whole) ? TOO_MUCH : { ...decision, fired, entry: whole };
       }),
     );
     const refused = firstRefusedBehindMove(decided, changes);
     return decided.map((one, at) => (at >= refused ? "later" : one));
   };
 }
+
+/** What the claim of the row's record can hold of its company and its note. */
+const MOST_BYTES = 300_000;
+
+/** So many changes can be neither. */
+const FEW_CHANGES = 10;
+
+function isTooMuch(entry: Entry): boolean {
+  if (entry.changes.length <= FEW_CHANGES) return false;
+  if (!isLoneCreation(entry) && !fitsTransaction(entry)) return true;
+  return Buffer.byteLength(JSON.stringify([companyOf(entry), entry.note])) > MOST_BYTES;
+}
+
+const TOO_MUCH = new RowProblem(
+  "too_many_effects",
+  null,
+  "the triggers make more of this row than can be written together with it",
+  "Let fewer triggers fire at once, or import the file with triggers disabled.",
+);
 
 const isMove = ({ effect }: Fired): boolean => effect === "move_group";
 

@@ -1,6 +1,6 @@
-import type { Change, Entry } from "../ledger/entry.ts";
+import { type Change, type Entry, fitsTransaction } from "../ledger/entry.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { MOST_REVISIONS, type Removal } from "../ledger/removal.ts";
+import type { Removal } from "../ledger/removal.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { type Allowance, allowance, allowancePlace } from "../records/allowance.ts";
 import { customer } from "../records/customer.ts";
@@ -35,7 +35,10 @@ const kept = (code: string, message: string) => ({ result: "kept" as const, code
 const CHANGED = kept("changed_since", "The record has been changed since");
 const USED = kept("used_since", "Other records have come to hang on it since");
 const PAID = kept("reward_changed", "A reward that it earned has been approved, paid, declined or changed since");
-const MANY = kept("too_many_changes", "The file has changed the record too often for it to be taken back");
+const MANY = kept(
+  "too_many_changes",
+  "The file has changed the record too often, or made too much of it, for it to be taken back",
+);
 const GONE = { result: "not_reversible" as const, code: "gone", message: "Nothing is known of the record any more" };
 
 /**
@@ -90,11 +93,11 @@ async function entryOf(
   } else {
     const ownKeys = new Set(rewards.map(({ record }) => record.key));
     if (await isUsed(ledger, program, declaration, stored, ownKeys)) return USED;
-    if (revisions.length > MOST_REVISIONS) return MANY;
     removals.push({ declaration, revisions });
   }
   changes.push(...(await movesBack(deps, row)), ...(await allowancesBack(deps, row)));
-  return { mark, changes, removals };
+  const entry = { mark, changes, removals };
+  return fitsTransaction(entry) ? entry : MANY;
 }
 
 /** The change that made the record what it is, leaving out those that have been undone. */

@@ -73,6 +73,12 @@ export function writesOf(entry: Entry, at: number, inBatch: boolean): Write[] {
   return program === undefined ? [] : [...writes, ...removed, ...live.additions(program)];
 }
 
+/** DynamoDB takes no more at once. */
+const MOST_WRITES = 100;
+
+/** Whether all of an entry can happen together. */
+export const fitsTransaction = (entry: Entry): boolean => writesOf(entry, 0, false).length <= MOST_WRITES;
+
 function creation(declaration: Declaration, record: BaseRecord, made: Creation): Write[] {
   const { mark, at } = made;
   const claims = declaration.unique(record).map((unique, index): Write => ({

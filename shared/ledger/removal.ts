@@ -10,9 +10,6 @@ export interface Removal<R extends BaseRecord = BaseRecord> {
   readonly revisions: readonly Stored<R>[];
 }
 
-/** Each takes up to four writes, of the hundred that a transaction has. */
-export const MOST_REVISIONS = 15;
-
 /** Sorts behind the place itself and before all that begins with it. */
 const GRAVE = "!";
 
