@@ -111,10 +111,10 @@ function plainInstant(cell: string): number | undefined {
 }
 
 /** A number of digits only; -1 where anything else stands among them. */
-function digitsAt(text: string, from: number, to: number): number {
+function digitsAt(cell: string, from: number, to: number): number {
   let value = 0;
   for (let at = from; at < to; at++) {
-    const digit = text.charCodeAt(at) - ZERO;
+    const digit = cell.charCodeAt(at) - ZERO;
     if (digit < 0 || digit > 9) return -1;
     value = value * 10 + digit;
   }
