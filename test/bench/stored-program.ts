@@ -9,7 +9,7 @@ import { claimPlace } from "../../shared/records/place.ts";
 import { program } from "../../shared/records/program.ts";
 import type { BaseRecord, Declaration } from "../../shared/records/record.ts";
 import { transaction } from "../../shared/records/transaction.ts";
-import { type Program, transactionAmount } from "./transactions-file.ts";
+import { type Program, transactionAmount } from "./program-files.ts";
 
 const AT = Date.UTC(2025, 0, 1);
 const DATES = { created_at: AT, updated_at: AT };

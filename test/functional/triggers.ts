@@ -1,3 +1,4 @@
+import type { Clock } from "../../shared/ports.ts";
 import { type Effect, trigger, type Trigger } from "../../shared/records/trigger.ts";
 import type { ImportWorld } from "./imports-harness.ts";
 
@@ -19,7 +20,7 @@ export const aReward = (
 
 /** Gives the world's program one more trigger, behind the others unless it says otherwise. */
 export async function addTrigger(
-  world: Pick<ImportWorld, "clock" | "ledger" | "stored">,
+  world: Pick<ImportWorld, "ledger" | "stored"> & { readonly clock: Clock },
   rules: Pick<Trigger, "event" | "effects"> & Partial<Trigger>,
 ): Promise<Trigger> {
   const count = world.stored(trigger).length;

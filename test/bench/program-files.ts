@@ -7,6 +7,9 @@ export interface Program {
   readonly transactions: number;
 }
 
+/** US dollars for one unit of each of its currencies. */
+export const RATES = { EUR: "1.0842", GBP: "1.2715", JPY: "0.0067", BRL: "0.1845" };
+
 const CURRENCIES = ["USD", "EUR", "GBP", "JPY", "BRL"] as const;
 const PRODUCTS = ["starter-monthly", "team-monthly", "team-annual", "enterprise-annual"];
 const DAY_MS = 86_400_000;
@@ -41,10 +44,50 @@ export function* transactionsCsv({ customers, transactions }: Program): Generato
   }
 }
 
+/** Bonuses, each for a transaction of {@link transactionsCsv}. */
+export function* rewardsCsv({ partners, customers }: Program, rewards: number): Generator<string> {
+  yield "partner_key,target_type,target_key,amount_in_cents,reward_description,created_at\n";
+  for (let at = 0; at < rewards; at++) {
+    const partner = scattered(scattered(at, customers), partners);
+    yield `partner-${partner},transaction,inv_${String(at).padStart(9, "0")},${2500 + at},Bonus of the quarter,${dayOf(at)}\n`;
+  }
+}
+
+export function* leadsCsv({ partners }: Program, leads: number): Generator<string> {
+  yield "external_key,partner_key,first_name,last_name,email,company,status,created_at\n";
+  for (let at = 0; at < leads; at++) {
+    yield `crm_${at},partner-${scattered(at, partners)},Grace,Number ${at},lead-${at}@office.example,Office ${at},open,${dayOf(at)}\n`;
+  }
+}
+
+export function* dealsCsv({ partners }: Program, deals: number): Generator<string> {
+  yield "external_key,partner_key,amount,close date,status,account_name,created_at\n";
+  for (let at = 0; at < deals; at++) {
+    yield `opp_${at},partner-${scattered(at, partners)},${125_000 + at},2026-03-31,Working,Office ${at},${dayOf(at)}\n`;
+  }
+}
+
+const dayOf = (at: number): string => new Date(START + (at % 1095) * DAY_MS).toISOString().slice(0, 10);
+
 export function transactionAmount(at: number): { minor: number; currency: string } {
   const currency = CURRENCIES[scattered(at + 7, 5)] ?? "USD";
   const minor = scattered(at + 13, 200_000) - 4000;
   return { minor, currency };
+}
+
+/** What a tenth of each of the first transactions comes to: how many rewards, and how much by currency. */
+export function tenths(transactions: number): { rewards: number; amounts: Readonly<Record<string, number>> } {
+  const amounts: Record<string, number> = {};
+  let rewards = 0;
+  for (let at = 0; at < transactions; at++) {
+    const { minor, currency } = transactionAmount(at);
+    // Halves round away from zero, and nothing is no reward.
+    const tenth = Math.floor((Math.abs(minor) + 5) / 10);
+    if (tenth === 0) continue;
+    rewards += 1;
+    amounts[currency] = (amounts[currency] ?? 0) + Math.sign(minor) * tenth;
+  }
+  return { rewards, amounts };
 }
 
 /** Text in chunks worth a write. */
