@@ -75,15 +75,18 @@ export function transactionAmount(at: number): { minor: number; currency: string
   return { minor, currency };
 }
 
-/** What a tenth of each of the first transactions comes to: how many rewards, and how much by currency. */
-export function tenths(transactions: number): { rewards: number; amounts: Readonly<Record<string, number>> } {
+/** What a tenth of each of the first transactions, from an amount on, comes to: how many rewards, and how much by currency. */
+export function tenths(
+  transactions: number,
+  from = -Infinity,
+): { rewards: number; amounts: Readonly<Record<string, number>> } {
   const amounts: Record<string, number> = {};
   let rewards = 0;
   for (let at = 0; at < transactions; at++) {
     const { minor, currency } = transactionAmount(at);
     // Halves round away from zero, and nothing is no reward.
     const tenth = Math.floor((Math.abs(minor) + 5) / 10);
-    if (tenth === 0) continue;
+    if (tenth === 0 || minor < from) continue;
     rewards += 1;
     amounts[currency] = (amounts[currency] ?? 0) + Math.sign(minor) * tenth;
   }
