@@ -152,6 +152,12 @@ describe("a transaction", () => {
       earned: ["-30 USD c", "20 USD b", "30 USD d", "80 USD a"],
     },
     {
+      what: "no more taken back by a refund than was given",
+      effect: { percent: "100", cap: { amount: 100, per: "partnership" } },
+      rows: ["a,u1,30,,", "b,u1,-80,,", "c,u1,-80,,"],
+      earned: ["-30 USD b", "30 USD a"],
+    },
+    {
       what: "a cap in another currency, at the program's rates",
       effect: { percent: "100", currency: "USD", cap: { amount: 1084, per: "reward" } },
       rows: ["a,u1,5000,EUR,"],
@@ -321,6 +327,28 @@ describe("moves", () => {
     expect(short(moved)).toEqual(["updated", "unchanged"]);
     expect(world.stored(reward).map(({ amount }) => amount)).toEqual([5, 5, 50]);
     expect(moved.job.effects).toEqual({ rewards: 1, mails: 0, moves: 0 });
+  });
+
+  test("rows behind a move are held against the new group's statuses", async () => {
+    const gold = { name: "Gold", slug: "gold", lead_statuses: [{ name: "open" }, { name: "vip" }] };
+    world = await createImportWorld({ program: { groups: [{ name: "Affiliates", default: true }, gold] } });
+    await world.drop("partners", PARTNERS.replace("bo,gold", "bo,"));
+    await addTrigger(world, {
+      event: "lead_status",
+      conditions: { match: "all", rules: [{ field: "lead.status", op: "is", value: "closed won" }] },
+      effects: [{ type: "move_group", group_key: groupKey("gold") }],
+    });
+    const head = "first_name,last_name,email,company,partner_key,status";
+    const rows = ["ada,vip", "ada,closed won", "ada,vip", "bo,vip", "ada,closed won"];
+    const file = lines(head, ...rows.map((end, at) => `Li,Wu,li${at}@x.io,Wu Inc,${end}`));
+    const dropped = await world.drop("leads", file);
+    expect(short(dropped)).toEqual([
+      "failed bad_status",
+      "created",
+      "created",
+      "failed bad_status",
+      "failed bad_status",
+    ]);
   });
 
   test("two triggers that move back and forth end after one round", async () => {
