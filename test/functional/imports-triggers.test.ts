@@ -177,6 +177,18 @@ describe("a transaction", () => {
     expect(rewards()).toEqual([...earned].toSorted());
   });
 
+  test("rows of one customer, each of which waits for the one before, are not read over and over", async () => {
+    await seeded();
+    await addTrigger(world, {
+      event: "transaction_created",
+      effects: [aReward({ amount: 100, first_transactions: 2 })],
+    });
+    const before = world.table.units.read;
+    const rows = Array.from({ length: 200 }, (_, at) => `t${at},u1,10,,`);
+    expect(short(await world.drop("transactions", lines(TRANSACTIONS, ...rows)))).toEqual(rows.map(() => "created"));
+    expect((world.table.units.read - before) / rows.length).toBeLessThan(5);
+  });
+
   test("the first transactions are the customer's, not the trigger's", async () => {
     await seeded();
     await world.drop("transactions", lines(TRANSACTIONS, "old,u1,10,,"), { folder: "disable-triggers/" });
