@@ -164,18 +164,22 @@ export interface Wishes {
   readonly policy: "none" | "all" | "some" | "half";
   /** Before which of its messages it is canceled. */
   readonly cancel: number | null;
+  readonly cancelDry: number | null;
 }
 
 const repeated = <T>(times: number, one: T): T[] => Array.from({ length: times }, () => one);
 
 const seldom = fc.constantFrom(false, false, false, false, true);
 
+const moments = fc.constantFrom(...repeated(18, null), 1, 2, 3, 4, 6, 9);
+
 const anyWishes = fc.record<Wishes>({
   disable: fc.constantFrom(...repeated(9, false), true),
   invite: seldom,
   dry: fc.constantFrom(false, false, true),
   policy: fc.constantFrom<Wishes["policy"][]>(...repeated(16, "none" as const), "all", "some", "half", "half"),
-  cancel: fc.constantFrom(...repeated(18, null), 1, 2, 3, 4, 6, 9),
+  cancel: moments,
+  cancelDry: moments,
 });
 
 const wished = (file: fc.Arbitrary<File>) => fc.record({ file, wishes: anyWishes });
