@@ -56,16 +56,20 @@ export function createWave({
 }: WaveDependencies) {
   let rows: WaveRow[] = [];
   let identities = new Set<string>();
+  /** How many rows are decided at a time: few, where rows wait for one another, for what waits was read in vain. */
+  let ahead = waveRows;
 
   async function flush(): Promise<void> {
     let open: readonly WaveRow[] = rows;
     rows = [];
     identities = new Set();
     while (open.length > 0) {
-      const decided = await decide(open);
+      const tried = open.slice(0, ahead);
+      const decided = await decide(tried);
       const noted = await note?.(decided.map(toOutcome));
       const next = open.slice(0, (noted ?? decided).length);
       await settle(next, noted === undefined ? decided : await recall(next, noted));
+      ahead = decided.length < tried.length ? decided.length + 1 : Math.min(ahead * 2, waveRows);
       open = open.slice(next.length);
     }
   }

@@ -1,5 +1,5 @@
 import { lines } from "../functional/imports-harness.ts";
-import type { EffectSpec, TriggerSpec } from "../functional/imports-property-triggers.ts";
+import { aTriggerSpec, type EffectSpec, rewards } from "../functional/imports-property-triggers.ts";
 import { describeImportFaults } from "./describe-import-faults.ts";
 
 const PARTNERS = "partner_first,partner_last,partner_email,partner_key,partner_group";
@@ -10,32 +10,6 @@ const LEADS = "first_name,last_name,email,company,partner_key,status,external_ke
 const twoPartners = ["partners", lines(PARTNERS, "Ada,Lee,ada@x.io,ada,", "Bo,Ng,bo@x.io,bo,")] as const;
 const threeCustomers = ["customers", lines(CUSTOMERS, "u1,u1@x.io,ada,", "u2,u2@x.io,bo,", "u3,u3@x.io,,")] as const;
 
-const when = (
-  event: TriggerSpec["event"],
-  effects: readonly EffectSpec[],
-  more: Partial<TriggerSpec> = {},
-): TriggerSpec => ({
-  event,
-  effects,
-  position: 0,
-  match: "all",
-  group: null,
-  product: null,
-  least: null,
-  status: null,
-  dollarsOnly: false,
-  ...more,
-});
-const rewards = (more: Partial<Extract<EffectSpec, { type: "reward" }>>): EffectSpec => ({
-  type: "reward",
-  worth: { share: 10_000 },
-  currency: null,
-  products: [],
-  first: null,
-  cap: null,
-  days: 0,
-  ...more,
-});
 const mails: EffectSpec = { type: "mail", to: "partner" };
 const toGold: EffectSpec = { type: "move", group: "Gold Resellers" };
 
@@ -54,7 +28,7 @@ const sales = lines(
 describeImportFaults({
   "sales that earn a reward and write a mail": {
     before: [twoPartners, threeCustomers],
-    triggers: [when("transaction_created", [rewards({}), mails])],
+    triggers: [aTriggerSpec("transaction_created", [rewards({}), mails])],
     type: "transactions",
     body: sales,
     partRows: 3,
@@ -63,9 +37,9 @@ describeImportFaults({
   "sales that move their partner to another group": {
     before: [twoPartners, threeCustomers],
     triggers: [
-      when("transaction_created", [toGold], { least: 1000 }),
-      when("partner_moved", [rewards({ worth: { flat: 5000 } }), mails]),
-      when("transaction_created", [rewards({})], { group: { op: "is", name: "Gold Resellers" }, position: 1 }),
+      aTriggerSpec("transaction_created", [toGold], { least: 1000 }),
+      aTriggerSpec("partner_moved", [rewards({ worth: { flat: 5000 } }), mails]),
+      aTriggerSpec("transaction_created", [rewards({})], { group: { op: "is", name: "Gold Resellers" }, position: 1 }),
     ],
     type: "transactions",
     body: sales,
@@ -75,8 +49,10 @@ describeImportFaults({
   "sales of which the first are rewarded, and no more than so much": {
     before: [twoPartners, threeCustomers],
     triggers: [
-      when("transaction_created", [rewards({ worth: { flat: 100 }, first: 1 })]),
-      when("transaction_created", [rewards({ cap: { amount: 120, per: "partnership" } })], { dollarsOnly: true }),
+      aTriggerSpec("transaction_created", [rewards({ worth: { flat: 100 }, first: 1 })]),
+      aTriggerSpec("transaction_created", [rewards({ cap: { amount: 120, per: "partnership" } })], {
+        dollarsOnly: true,
+      }),
     ],
     type: "transactions",
     body: sales,
@@ -85,7 +61,10 @@ describeImportFaults({
   },
   "partners that join with an invitation, and move": {
     before: [twoPartners],
-    triggers: [when("partner_joined", [rewards({ worth: { flat: 500 } }), toGold]), when("partner_moved", [mails])],
+    triggers: [
+      aTriggerSpec("partner_joined", [rewards({ worth: { flat: 500 } }), toGold]),
+      aTriggerSpec("partner_moved", [mails]),
+    ],
     type: "partners",
     folder: "send-invites/",
     body: lines(
@@ -103,8 +82,8 @@ describeImportFaults({
   "leads that reach a status, and move their partner": {
     before: [twoPartners],
     triggers: [
-      when("lead_status", [toGold, rewards({ worth: { flat: 100 } })], { status: "closed won" }),
-      when("lead_status", [mails], { group: { op: "is", name: "Gold Resellers" } }),
+      aTriggerSpec("lead_status", [toGold, rewards({ worth: { flat: 100 } })], { status: "closed won" }),
+      aTriggerSpec("lead_status", [mails], { group: { op: "is", name: "Gold Resellers" } }),
     ],
     type: "leads",
     body: lines(
@@ -122,8 +101,8 @@ describeImportFaults({
   "a dry run": {
     before: [twoPartners, threeCustomers],
     triggers: [
-      when("transaction_created", [toGold, mails], { least: 1000 }),
-      when("transaction_created", [rewards({ first: 1 })]),
+      aTriggerSpec("transaction_created", [toGold, mails], { least: 1000 }),
+      aTriggerSpec("transaction_created", [rewards({ first: 1 })]),
     ],
     type: "transactions",
     folder: "dry-run/",
@@ -133,7 +112,7 @@ describeImportFaults({
   },
   "all of a file": {
     before: [twoPartners],
-    triggers: [when("customer_created", [rewards({ worth: { flat: 500 } }), mails])],
+    triggers: [aTriggerSpec("customer_created", [rewards({ worth: { flat: 500 } }), mails])],
     type: "customers",
     metadata: { "error-policy": "all_or_nothing" },
     body: lines(CUSTOMERS, "u1,u1@x.io,ada,", "u2,u2@x.io,bo,", "u1,u1@x.io,,Uma", "u3,u3@x.io,bo,", "u4,u4@x.io,,"),
@@ -142,7 +121,7 @@ describeImportFaults({
   },
   "nothing of a file": {
     before: [twoPartners],
-    triggers: [when("customer_created", [rewards({ worth: { flat: 500 } }), mails])],
+    triggers: [aTriggerSpec("customer_created", [rewards({ worth: { flat: 500 } }), mails])],
     type: "customers",
     metadata: { "error-policy": "all_or_nothing" },
     body: lines(CUSTOMERS, "u1,u1@x.io,ada,", "u2,u2@x.io,bo,", "u1,u1@x.io,,Uma", "u3,u2@x.io,bo,"),

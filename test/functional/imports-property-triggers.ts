@@ -40,6 +40,36 @@ export interface TriggerSpec {
   readonly effects: readonly EffectSpec[];
 }
 
+/** A trigger that fires always, unless told more. */
+export const aTriggerSpec = (
+  event: TriggerEvent,
+  effects: readonly EffectSpec[],
+  more: Partial<TriggerSpec> = {},
+): TriggerSpec => ({
+  event,
+  effects,
+  position: 0,
+  match: "all",
+  group: null,
+  product: null,
+  least: null,
+  status: null,
+  dollarsOnly: false,
+  ...more,
+});
+
+/** A tenth of the amount, unless told otherwise. */
+export const rewards = (more: Partial<RewardSpec> = {}): RewardSpec => ({
+  type: "reward",
+  worth: { share: 10_000 },
+  currency: null,
+  products: [],
+  first: null,
+  cap: null,
+  days: 0,
+  ...more,
+});
+
 interface EventSpec {
   /** The noun that has the event's money. */
   readonly money: "transaction" | "lead" | "deal" | null;

@@ -152,6 +152,12 @@ describe("a transaction", () => {
       earned: ["-30 USD c", "20 USD b", "30 USD d", "80 USD a"],
     },
     {
+      what: "no more taken back by a refund than was given",
+      effect: { percent: "100", cap: { amount: 100, per: "partnership" } },
+      rows: ["a,u1,30,,", "b,u1,-80,,", "c,u1,-80,,"],
+      earned: ["-30 USD b", "30 USD a"],
+    },
+    {
       what: "a cap in another currency, at the program's rates",
       effect: { percent: "100", currency: "USD", cap: { amount: 1084, per: "reward" } },
       rows: ["a,u1,5000,EUR,"],
@@ -169,6 +175,18 @@ describe("a transaction", () => {
     await addTrigger(world, { event: "transaction_created", effects: [aReward(effect)] });
     await world.drop("transactions", lines(TRANSACTIONS, ...rows));
     expect(rewards()).toEqual([...earned].toSorted());
+  });
+
+  test("rows of one customer, each of which waits for the one before, are not read over and over", async () => {
+    await seeded();
+    await addTrigger(world, {
+      event: "transaction_created",
+      effects: [aReward({ amount: 100, first_transactions: 2 })],
+    });
+    const before = world.table.units.read;
+    const rows = Array.from({ length: 200 }, (_, at) => `t${at},u1,10,,`);
+    expect(short(await world.drop("transactions", lines(TRANSACTIONS, ...rows)))).toEqual(rows.map(() => "created"));
+    expect((world.table.units.read - before) / rows.length).toBeLessThan(5);
   });
 
   test("the first transactions are the customer's, not the trigger's", async () => {
@@ -321,6 +339,28 @@ describe("moves", () => {
     expect(short(moved)).toEqual(["updated", "unchanged"]);
     expect(world.stored(reward).map(({ amount }) => amount)).toEqual([5, 5, 50]);
     expect(moved.job.effects).toEqual({ rewards: 1, mails: 0, moves: 0 });
+  });
+
+  test("rows behind a move are held against the new group's statuses", async () => {
+    const gold = { name: "Gold", slug: "gold", lead_statuses: [{ name: "open" }, { name: "vip" }] };
+    world = await createImportWorld({ program: { groups: [{ name: "Affiliates", default: true }, gold] } });
+    await world.drop("partners", PARTNERS.replace("bo,gold", "bo,"));
+    await addTrigger(world, {
+      event: "lead_status",
+      conditions: { match: "all", rules: [{ field: "lead.status", op: "is", value: "closed won" }] },
+      effects: [{ type: "move_group", group_key: groupKey("gold") }],
+    });
+    const head = "first_name,last_name,email,company,partner_key,status";
+    const rows = ["ada,vip", "ada,closed won", "ada,vip", "bo,vip", "ada,closed won"];
+    const file = lines(head, ...rows.map((end, at) => `Li,Wu,li${at}@x.io,Wu Inc,${end}`));
+    const dropped = await world.drop("leads", file);
+    expect(short(dropped)).toEqual([
+      "failed bad_status",
+      "created",
+      "created",
+      "failed bad_status",
+      "failed bad_status",
+    ]);
   });
 
   test("two triggers that move back and forth end after one round", async () => {
