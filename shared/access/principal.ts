@@ -30,13 +30,20 @@ export const allows = (holder: Holder, permission: Permission): boolean =>
 
 /** Whether the principal may do this for one kind of record at least. */
 export const allowsSome = (holder: Holder, permission: Permission): boolean =>
-  allows(holder, permission) || holds(holder, (held) => held.startsWith(`${permission}:`));
+  allows(holder, permission) ||
+  holds(holder, (held) => held.startsWith(`${permission}:`)) ||
+  // Who may import may follow their imports.
+  (permission === "imports:read" && allowsSome(holder, "imports:create"));
 
 /** Whether the principal may import files of this type; what is no type is for those who may import all. */
 export function allowsImport(holder: Holder, type: string | null): boolean {
   const name = IMPORT_TYPE_NAMES.find((one) => one === type);
   return allows(holder, name === undefined ? "imports:create" : `imports:create:${name}`);
 }
+
+/** Whether the principal may see imports of this type: who may make them may follow them. */
+export const allowsReadingImport = (holder: Holder, type: string | null): boolean =>
+  allows(holder, "imports:read") || allowsImport(holder, type);
 
 function holds({ kind, role, permissions }: Holder, isEnough: (held: Permission) => boolean): boolean {
   if (kind === "partner") return false;

@@ -1,7 +1,8 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock } from "../ports.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
-import { type Answer, notFound, one } from "./envelope.ts";
+import { type Answer, forbidden, notFound, one } from "./envelope.ts";
+import { allowsReadingImport } from "../access/principal.ts";
 import { findByKey } from "../access/find-by-key.ts";
 import { presentImport } from "./present.ts";
 import type { ApiRequest } from "./request.ts";
@@ -19,5 +20,6 @@ export async function getImport(dependencies: Dependencies & { clock: Clock }, r
 export async function importOf({ ledger }: Dependencies, { principal, path }: ApiRequest): Promise<ImportJob> {
   const stored = await findByKey(ledger, importJob, principal.program, path["key"]);
   if (stored === undefined) throw notFound();
+  if (!allowsReadingImport(principal, stored.record.type)) throw forbidden();
   return stored.record;
 }

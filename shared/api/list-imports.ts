@@ -1,3 +1,4 @@
+import { allowsReadingImport } from "../access/principal.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock, Table } from "../ports.ts";
 import { IMPORT_STATUSES, type ImportJob, importJob } from "../records/import-job.ts";
@@ -18,8 +19,10 @@ export async function listImports(dependencies: Dependencies, { principal, query
   const status = readChoice(query, "status", IMPORT_STATUSES);
   // Any: files were dropped below folders that name no type, too.
   const { type, archive_key } = query;
-  const isAll = [status, type, archive_key].every((value) => value === undefined);
+  const mayAll = allowsReadingImport(principal, null);
+  const isAll = mayAll && [status, type, archive_key].every((value) => value === undefined);
   const isAskedFor = (job: ImportJob) =>
+    (mayAll || allowsReadingImport(principal, job.type)) &&
     (status === undefined || job.status === status) &&
     (type === undefined || job.type === type) &&
     (archive_key === undefined || job.archive_key === archive_key);

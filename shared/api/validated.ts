@@ -7,8 +7,9 @@ type Issue = z.core.$ZodIssue;
 export function validated<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  if (issue === undefined) throw new CallerError("invalid", "the request is not valid");
+  const [first] = parsed.error.issues;
+  if (first === undefined) throw new CallerError("invalid", "the request is not valid");
+  const issue = meant(first);
   const field = issue.path.map(String).join(".");
   throw new CallerError("invalid", wording(issue, valueAt(input, issue.path)), field === "" ? undefined : field);
 }
@@ -35,14 +36,29 @@ export function readChoice<const Value extends string>(
   throw new CallerError("invalid", notOneOf(text, values), name);
 }
 
+/** Of a value that may have several forms, what keeps it from the form that it comes nearest to. */
+function meant(issue: Issue): Issue {
+  if (issue.code !== "invalid_union") return issue;
+  const nearest = issue.errors
+    .filter((errors) => errors.length > 0)
+    .toSorted((a, b) => a.length - b.length || depthOf(b) - depthOf(a))[0]?.[0];
+  return nearest === undefined ? issue : meant({ ...nearest, path: [...issue.path, ...nearest.path] });
+}
+
+const depthOf = (issues: readonly Issue[]): number => Math.max(...issues.map(({ path }) => path.length));
+
 const TYPES: Readonly<Record<string, string>> = { int: "integer", record: "object" };
 
 function wording(issue: Issue, value: unknown): string {
-  if (issue.code === "invalid_type" && value === undefined && issue.path.length > 0) {
+  const isMissing = issue.code === "invalid_type" || issue.code === "invalid_value" || issue.code === "invalid_union";
+  if (isMissing && value === undefined && issue.path.length > 0) {
     return `${shown(String(issue.path.at(-1)))} is a required property`;
   }
   if (issue.code === "invalid_type")
     return `${shown(value)} is not of type '${TYPES[issue.expected] ?? issue.expected}'`;
+  if (issue.code === "unrecognized_keys") {
+    return `Additional properties are not allowed (${issue.keys.map(shown).join(", ")} unexpected)`;
+  }
   if (issue.code === "invalid_value") return notOneOf(value, issue.values);
   if (issue.code === "invalid_format" && issue.format !== "regex")
     return `${shown(value)} is not a valid ${issue.format}`;

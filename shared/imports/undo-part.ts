@@ -119,7 +119,8 @@ async function finish({ ledger, mail, clock, log }: UndoPartDependencies, job: I
     const now = clock();
     const undo = { ...job.undo, status: "completed", finished_at: now };
     await ledger.advance(importJob, job, { set: { undo, updated_at: now } });
-    log.info("import.undone", { program, key, ...undo });
+    const { reversed, kept, not_reversible } = undo;
+    log.info("import.undone", { program, key, reversed, kept, not_reversible });
   }
   await mail.send([{ mail: "import-undone", program, key }]);
 }

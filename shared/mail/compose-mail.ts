@@ -1,4 +1,5 @@
 import { findByKey, type PlacedByKey } from "../access/find-by-key.ts";
+import { allowsReadingImport } from "../access/principal.ts";
 import { findTeammate } from "../access/teammates.ts";
 import { bundleKey } from "../exports/bundle-key.ts";
 import { errorsFilename, errorsKey } from "../imports/drop.ts";
@@ -54,14 +55,15 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
   const program = await read(ledger, programRecord, owner, owner);
   if (message.mail === "import-finished") {
     const job = await read(ledger, importJob, owner, key);
-    const to = await whoHearsOf(dependencies.table, job, program);
-    const errors = job.rows.failed === 0 ? undefined : await errorsLink(dependencies, job);
+    const { to, mayRead } = await whoHearsOf(dependencies.table, job, program);
+    const isThere = job.rows.failed > 0;
+    const errors = isThere ? (mayRead ? await errorsLink(dependencies, job) : "api only") : undefined;
     return { mail: { to, ...importFinished(job, program.name, errors) } };
   }
   if (message.mail === "import-undone") {
     const job = await read(ledger, importJob, owner, key);
     if (job.undo === null) throw new Error(`a mail says that import ${key} is undone, but it is not`);
-    const to = await whoHearsOf(dependencies.table, { ...job, requested_by: job.undo.requested_by }, program);
+    const { to } = await whoHearsOf(dependencies.table, { ...job, requested_by: job.undo.requested_by }, program);
     return { mail: { to, ...importUndone(job, job.undo, program.name) } };
   }
   const job = await read(ledger, exportJob, owner, key);
@@ -73,17 +75,21 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
   return bundleMail(dependencies, job, program);
 }
 
-/** The teammate named, else the one who asked, as far as they are teammates still; else the program's administrator. */
+/**
+ * The teammate named, else the one who asked, as far as they are teammates still; else the program's administrator. A
+ * link to rows is only for who may read the import anyway.
+ */
 async function whoHearsOf(
   table: Pick<Table, "get">,
-  { options, program: owner, requested_by }: ImportJob,
+  { options, program: owner, requested_by, type }: ImportJob,
   { admin_email }: Program,
-): Promise<string> {
+): Promise<{ readonly to: string; readonly mayRead: boolean }> {
   for (const address of [options.notify, requested_by]) {
     const teammate = address !== null && isEmail(address) ? await findTeammate(table, owner, address) : undefined;
-    if (teammate !== undefined) return teammate.email;
+    if (teammate === undefined) continue;
+    return { to: teammate.email, mayRead: allowsReadingImport({ kind: "teammate", ...teammate }, type) };
   }
-  return admin_email;
+  return { to: admin_email, mayRead: true };
 }
 
 async function bundleMail(

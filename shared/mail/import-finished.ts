@@ -7,8 +7,11 @@ import { type Download, linkCloses } from "./link-closes.ts";
 /** Warnings beyond these are read through the API. */
 const MAX_WARNINGS = 5;
 
+/** How to fetch the failed rows: by a link too, where the reader may have one. */
+type ErrorFile = Download | "api only";
+
 /** Tells what became of a file, and what is left to do. An import with failed rows has an error file to fetch. */
-export function importFinished(job: ImportJob, programName: string, errors?: Download): Letter {
+export function importFinished(job: ImportJob, programName: string, errors?: ErrorFile): Letter {
   const facts: Block = {
     facts: [
       ["File", job.filename],
@@ -43,23 +46,42 @@ const counts = ({ rows }: ImportJob): Block => ({
 function effects(job: ImportJob): Block[] {
   const told = effectsTold(job);
   if (told.length === 0) return [];
-  return [job.options.dry_run ? "Triggers would come to this:" : "Triggers came to this:", { facts: told }];
+  return [job.options.dry_run ? "Beside its rows, it would bring:" : "Beside its rows, it brought:", { facts: told }];
 }
 
 const warnings = ({ warnings: all }: ImportJob): Block[] =>
   all.length === 0 ? [] : ["Please note:", { points: all.slice(0, MAX_WARNINGS).map(({ message }) => message) }];
 
-const errorFile = ({ key }: ImportJob, errors: Download | undefined): Block[] =>
-  errors === undefined
-    ? []
-    : [
-        "The failed rows are in an error file, each as you wrote it, with what is wrong and what to do. Mend them there and drop that file again: rows that are imported already stay as they are.",
-        { link: errors.link, label: "Download the error file (CSV)" },
-        `${linkCloses(errors)} After that, the API has the file:`,
-        { facts: [["Error file", `GET ${API_BASE}/imports/${key}/errors.csv`]] },
-      ];
+function errorFile(job: ImportJob, errors: ErrorFile | undefined): Block[] {
+  if (errors === undefined) return [];
+  const api: Block = { facts: [["Error file", `GET ${API_BASE}/imports/${job.key}/errors.csv`]] };
+  return [
+    "The failed rows are in an error file, each as you wrote it, with what is wrong and what to do.",
+    whatToMend(job),
+    ...(errors === "api only"
+      ? [api]
+      : [
+          { link: errors.link, label: "Download the error file (CSV)" },
+          `${linkCloses(errors)} After that, the API has the file:`,
+          api,
+        ]),
+  ];
+}
 
-function stopped(job: ImportJob, programName: string, facts: Block, errors: Download | undefined): Letter {
+/** An error file holds the failed rows alone, and is a file like any other: what it comes to depends on its own options. */
+function whatToMend({ options, phase }: ImportJob): string {
+  if (options.dry_run || phase === "check") {
+    return "None of the good rows has been imported, so mend the failed ones in your own file and import the whole of it.";
+  }
+  const again = [
+    ...(options.disable_triggers ? ["triggers disabled"] : []),
+    ...(options.send_invites ? ["invitations"] : []),
+  ];
+  const alike = again.length === 0 ? "" : ` Import it as this one, with ${again.join(" and ")}.`;
+  return `Mend them there and import that file: rows that are in already stay as they are.${alike}`;
+}
+
+function stopped(job: ImportJob, programName: string, facts: Block, errors: ErrorFile | undefined): Letter {
   const { filename, reason, rows, status } = job;
   const verb = status === "canceled" ? "was canceled" : "did not work";
   const name = job.options.dry_run ? "Dry run" : "Import";
@@ -73,7 +95,7 @@ function stopped(job: ImportJob, programName: string, facts: Block, errors: Down
     whatIsIn(job, done),
     ...effects(job),
     ...errorFile(job, errors),
-    ...(status === "canceled" ? [] : ["Please mend the file and drop it again."]),
+    ...(status === "canceled" || errors !== undefined ? [] : ["Please mend the file and drop it again."]),
   ]);
 }
 

@@ -21,14 +21,14 @@ export const letter = (subject: string, blocks: readonly Block[]): Letter => ({
 });
 
 function asText(block: Block): string {
-  if (typeof block === "string") return oneLine(block);
+  if (typeof block === "string") return lines(block).join("\n");
   if ("facts" in block) return block.facts.map(([name, value]) => `${oneLine(name)}: ${oneLine(value)}`).join("\n");
   if ("points" in block) return block.points.map((point) => `- ${oneLine(point)}`).join("\n");
   return `${block.label}:\n${block.link}`;
 }
 
 function asHtml(block: Block): string {
-  if (typeof block === "string") return `<p>${escaped(block)}</p>`;
+  if (typeof block === "string") return `<p>${lines(block).map(escaped).join("<br>")}</p>`;
   if ("facts" in block) {
     const rows = block.facts.map(
       ([name, value]) => `<tr><td style="padding-right: 1.5em">${escaped(name)}</td><td>${escaped(value)}</td></tr>`,
@@ -51,6 +51,9 @@ const escaped = (text: string): string => oneLine(text).replace(/[&<>"']/g, (cha
 
 // File names and reasons come from outside: no line end of theirs may begin a line, or a header, of ours.
 const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
+
+/** The lines of a paragraph, as its writer broke them. */
+const lines = (text: string): string[] => text.split(/\r\n|\n|\r/).map(oneLine);
 
 /** A number with its thousands apart. */
 export const counted = (count: number, noun: string): string =>

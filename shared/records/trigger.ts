@@ -15,7 +15,8 @@ export type TriggerEvent = (typeof TRIGGER_EVENTS)[number];
 
 const OPERATORS = ["is", "is_not", "in", "not_in", "contains", "at_least", "at_most", "is_set"] as const;
 
-const rule = z.object({
+// Strict, all of them: a limit that is misspelled would be no limit.
+const rule = z.strictObject({
   field: z
     .string()
     .max(100)
@@ -32,9 +33,9 @@ export type Rule = z.output<typeof rule>;
 
 const match = z.enum(["all", "any"]);
 
-const conditions = z.object({
+const conditions = z.strictObject({
   match,
-  rules: z.array(z.union([rule, z.object({ match, rules: z.array(rule).min(1).max(20) })])).max(20),
+  rules: z.array(z.union([rule, z.strictObject({ match, rules: z.array(rule).min(1).max(20) })])).max(20),
 });
 
 export type Conditions = z.output<typeof conditions>;
@@ -56,7 +57,7 @@ const worth = {
   percent: percent.nullable().default(null),
 };
 
-const reward = z.object({
+const reward = z.strictObject({
   type: z.literal("reward"),
   ...worth,
   currency: z
@@ -66,7 +67,7 @@ const reward = z.object({
     .default(null)
     .meta({ description: "Of flat amounts and of the cap; US dollars when null" }),
   products: z
-    .array(z.object({ product_key: z.string().min(1).max(255), ...worth }))
+    .array(z.strictObject({ product_key: z.string().min(1).max(255), ...worth }))
     .max(100)
     .default([])
     .meta({ description: "Products with a reward of their own; where nothing else is given, only they earn one" }),
@@ -78,7 +79,7 @@ const reward = z.object({
     .default(null)
     .meta({ description: "Only for so many transactions of each customer, counted from its very first" }),
   cap: z
-    .object({ amount: flat, per: z.enum(["reward", "customer", "partnership"]) })
+    .strictObject({ amount: flat, per: z.enum(["reward", "customer", "partnership"]) })
     .nullable()
     .default(null)
     .meta({
@@ -89,9 +90,9 @@ const reward = z.object({
   description: z.string().min(1).max(500).meta({ description: "What the partner reads" }),
 });
 
-const moveGroup = z.object({ type: z.literal("move_group"), group_key: z.string().min(1).max(255) });
+const moveGroup = z.strictObject({ type: z.literal("move_group"), group_key: z.string().min(1).max(255) });
 
-const sendMail = z.object({
+const sendMail = z.strictObject({
   type: z.literal("send_mail"),
   to: z.enum(["partner", "admin"]),
   subject: z.string().min(1).max(200),

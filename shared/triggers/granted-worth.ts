@@ -23,7 +23,7 @@ export async function grantedWorth(
   index: number,
   subject: Subject,
 ): Promise<Granted | undefined> {
-  const worth = rewardWorth(effect, subject);
+  const worth = rewardWorth(effect, subject, one.event);
   const limits = worth && (await limited(context, one, effect, index, subject, worth));
   return limits && { ...limits, allowances: limits.changes.map(({ after }) => after.key) };
 }

@@ -1,5 +1,6 @@
 import { minorDigits, usdCents } from "../records/currency.ts";
-import type { RewardEffect } from "../records/trigger.ts";
+import type { RewardEffect, TriggerEvent } from "../records/trigger.ts";
+import { eventRules } from "./event-rules.ts";
 import { type Subject, valueOf } from "./subject.ts";
 
 const DEFAULT_CURRENCY = "USD";
@@ -20,11 +21,12 @@ export function moneyOf(subject: Subject): Worth | undefined {
 }
 
 /** What a reward comes to before any cap; undefined where the effect gives nothing for this subject. */
-export function rewardWorth(effect: RewardEffect, subject: Subject): Worth | undefined {
+export function rewardWorth(effect: RewardEffect, subject: Subject, event: TriggerEvent): Worth | undefined {
   const product = valueOf(subject, "transaction.product_key");
   const own = effect.products.find(({ product_key }) => product_key === product);
   const { amount, percent } = own ?? effect;
-  const money = moneyOf(subject);
+  // A move that a sale brings about has no amount of its own.
+  const money = eventRules[event].hasAmount ? moneyOf(subject) : undefined;
   if (percent !== null) return money && nonZero({ amount: share(money.amount, percent), currency: money.currency });
   // What was paid back, or nothing, earns nothing.
   if (amount === null || (money !== undefined && money.amount <= 0)) return undefined;

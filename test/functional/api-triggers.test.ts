@@ -111,6 +111,18 @@ describe("what could never work is refused, with its field:", () => {
     ["no effects", { ...SOLD, effects: [] }, "effects"],
     ["an unknown effect", { ...SOLD, effects: [{ type: "dance" }] }, "effects.0.type"],
     ["a field that is none", { ...SOLD, colour: "red" }, ""],
+    ["a misspelled limit", reward({ percent: "5", first_transaction: 12 }), "effects.0"],
+    [
+      "a misspelled part of a cap",
+      reward({ percent: "5", cap: { amount: 5, per: "reward", max: 1 } }),
+      "effects.0.cap",
+    ],
+    [
+      "a misspelled part of a condition",
+      rule({ field: "transaction.amount", op: "at_least", value: 1, not: true }),
+      "conditions.rules.0",
+    ],
+    ["no operator", rule({ field: "transaction.amount", value: 1 }), "conditions.rules.0.op"],
     ["a reward of nothing", reward({}), "effects.0.amount"],
     ["amount and percentage", reward({ amount: 1, percent: "1" }), "effects.0.percent"],
     ["a percentage that is no decimal", reward({ percent: 12.5 }), "effects.0.percent"],

@@ -93,3 +93,19 @@ test("what became of the rows is listed in file order", async () => {
   objects.drop(undoneKey("acme", "imp_1", { phase: "import", turn: 1, part: 0 }), text);
   expect((await call("GET", `${IMPORT}/undo`)).json).toMatchObject({ data: { items: rows, has_more: false } });
 });
+
+test("who may import a type may follow its imports, and no others", async () => {
+  const { call, hire, bearerOf } = await started();
+  await hire("acme", { email: "p@acme.example", permissions: ["imports:create:partners"] });
+  await hire("acme", { email: "c@acme.example", permissions: ["imports:create:customers"] });
+  const [partners, customers] = await Promise.all(
+    ["p", "c"].map((name) => bearerOf({ program: "acme", kind: "teammate", email: `${name}@acme.example` })),
+  );
+  for (const path of ["", "/rows", "/effects", "/undo"]) {
+    expect([path, (await call("GET", `${IMPORT}${path}`, customers)).status]).toEqual([path, 200]);
+    expect([path, (await call("GET", `${IMPORT}${path}`, partners)).status]).toEqual([path, 403]);
+  }
+  expect((await call("GET", "/api/v2/imports", customers)).keys).toEqual(["imp_1"]);
+  expect((await call("GET", "/api/v2/imports", partners)).keys).toEqual([]);
+  expect((await call("GET", "/api/v2/imports/headers/partners", partners)).status).toBe(200);
+});

@@ -507,8 +507,10 @@ export class SerialModel {
         if (one.event !== event || done.has(one) || !holds(one, partner, about)) continue;
         done.add(one);
         const text = `${amountText(about.money)} ${wordsOf(event, about)}.`;
+        // A move has no amount, whatever the sale that brought it about has.
+        const earned = event === "partner_moved" ? { ...about, money: undefined } : about;
         for (const [index, effect] of one.effects.entries()) {
-          if (effect.type === "reward") this.#earn(one.key, index, effect, { partner, about, now, text });
+          if (effect.type === "reward") this.#earn(one.key, index, effect, { partner, about: earned, now, text });
           else if (effect.type === "mail") {
             const to = effect.to === "admin" ? "owner@acme.example" : partner.email;
             this.mails.push({ to, text: `Acme to ${partner.email}: ${text}` });

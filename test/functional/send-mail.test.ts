@@ -257,3 +257,17 @@ test("a mail that is put off for days is refused in the end, for the operator to
   expect(mails).toEqual([]);
   expect(mailQueue.messages).toEqual([]);
 });
+
+test("a link to rows goes to whom the program lets read them", async () => {
+  const { addImport, hire, send, mails } = await mailRoom();
+  await hire("acme", { email: "mo@acme.example", permissions: [] });
+  await hire("acme", { email: "cu@acme.example", permissions: ["imports:create:customers"] });
+  await addImport({ key: "imp_1", options: { ...DEFAULT_OPTIONS, notify: "mo@acme.example" } });
+  await addImport({ key: "imp_2", options: { ...DEFAULT_OPTIONS, notify: "cu@acme.example" } });
+  await send(FINISHED);
+  await send({ ...FINISHED, key: "imp_2" });
+  expect(mails.map(({ to, text }) => [to, text.includes("https://")])).toEqual([
+    ["mo@acme.example", false],
+    ["cu@acme.example", true],
+  ]);
+});

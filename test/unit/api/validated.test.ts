@@ -28,3 +28,22 @@ test.each<[unknown, string, string | undefined]>([
 ])("refuses %j in the words of JSON Schema", (input, message, field) => {
   expect(() => validated(schema, input)).toThrow(expect.objectContaining({ refusal: "invalid", message, field }));
 });
+
+const strict = z.strictObject({
+  kind: z.enum(["a", "b"]),
+  size: z.union([z.strictObject({ flat: z.int() }), z.strictObject({ share: z.string(), of: z.int() })]),
+});
+
+test.each<[unknown, string, string | undefined]>([
+  [{ size: { flat: 1 } }, "'kind' is a required property", "kind"],
+  [{ kind: "a" }, "'size' is a required property", "size"],
+  [{ kind: "a", size: { flat: 1 }, sise: 2 }, "Additional properties are not allowed ('sise' unexpected)", undefined],
+  [{ kind: "a", size: { flat: "x" } }, "'x' is not of type 'number'", "size.flat"],
+  [
+    { kind: "a", size: { share: "1", of: 2, off: 3 } },
+    "Additional properties are not allowed ('off' unexpected)",
+    "size",
+  ],
+])("tells of %j what keeps it from the form that it is nearest to", (input, message, field) => {
+  expect(() => validated(strict, input)).toThrow(expect.objectContaining({ message, field }));
+});

@@ -80,7 +80,7 @@ const EFFECTS = {
 test("an import's mail tells what triggers did, and the money of it", () => {
   const { text } = importFinished(anImportJob(EFFECTS), "Acme");
   expect(text).toContain(
-    "Triggers came to this:\n\nrewards made: 1,200 (-0.05 EUR, 300 JPY, 12.50 USD)\nmails written: 2\n",
+    "Beside its rows, it brought:\n\nrewards made: 1,200 (-0.05 EUR, 300 JPY, 12.50 USD)\nmails written: 2\n",
   );
   expect(text).not.toContain("moved");
   expect(importFinished(anImportJob(), "Acme").text).not.toContain("Triggers");
@@ -88,7 +88,9 @@ test("an import's mail tells what triggers did, and the money of it", () => {
 
 test("a dry run's mail tells what triggers would do", () => {
   const options = { ...anImportJob().options, dry_run: true };
-  expect(importFinished(anImportJob({ ...EFFECTS, options }), "Acme").text).toContain("Triggers would come to this:");
+  expect(importFinished(anImportJob({ ...EFFECTS, options }), "Acme").text).toContain(
+    "Beside its rows, it would bring:",
+  );
 });
 
 test.each(["canceled", "failed"] as const)("the mail of an import that was %s halfway tells what is in", (status) => {
@@ -128,4 +130,43 @@ test("no name from outside can add a header, a line or markup", () => {
   expect(text).not.toMatch(/^Bcc:/m);
   expect(html).not.toMatch(/<img|<b>/);
   expect(html).toContain("&lt;b&gt;Acme&lt;/b&gt; &amp; Co");
+});
+
+const OPTIONS = anImportJob().options;
+
+test.each<[what: string, job: Parameters<typeof anImportJob>[0], says: string, saysNot: string]>([
+  ["an import", {}, "Mend them there and import that file", "the whole of it"],
+  [
+    "an import without triggers",
+    { options: { ...OPTIONS, disable_triggers: true } },
+    "Import it as this one, with triggers disabled.",
+    "the whole of it",
+  ],
+  [
+    "a dry run",
+    { phase: "check", options: { ...OPTIONS, dry_run: true } },
+    "import the whole of it",
+    "Mend them there",
+  ],
+  [
+    "an import that was stopped before anything was written",
+    {
+      phase: "check",
+      status: "failed",
+      reason: "1 of 4 rows would fail",
+      options: { ...OPTIONS, error_policy: "all_or_nothing" },
+    },
+    "import the whole of it",
+    "drop it again",
+  ],
+])("the mail of %s says which file to mend", (_, job, says, saysNot) => {
+  const { text } = importFinished(anImportJob(job), "Acme", ERRORS);
+  expect(text).toContain(says);
+  expect(text).not.toContain(saysNot);
+});
+
+test("who may not read imports gets no link to their rows", () => {
+  const { text, html } = importFinished(anImportJob(), "Acme", "api only");
+  expect(text).toContain("GET /api/v2/imports/imp_1/errors.csv");
+  expect(text + html).not.toContain("https://");
 });
