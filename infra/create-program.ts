@@ -24,7 +24,8 @@ const HELP = `Creates a partner program in a deployed Partner Ledger and prints 
               and groups [{ "name", "slug", "default", "features", "lead_form": [field], "deal_form": [field],
               "lead_statuses": [stage], "deal_stages": [stage] }], where a field is { "api_name", "label",
               "type": ${FIELD_TYPES.join(" | ")}, "required", "options" }
-              and a stage { "name", "api_name" }; options given here go first
+              and a stage { "name", "api_name" }; and teammates [{ "email", "name", "role": admin | technical |
+              member, "permissions": ["imports:create:partners"] }]; options given here go first
   --table     name of the table: the output TableName of the data stack
   --region    AWS region, where the environment does not name one
   --help      this text

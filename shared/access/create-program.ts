@@ -13,6 +13,8 @@ import { partnership } from "../records/partnership.ts";
 import { program as programRecord, type Program, PROGRAM_KEY } from "../records/program.ts";
 import { type KeyPair, newKeyPair, newToken, type RandomToken } from "./credentials.ts";
 import { checkForms, fieldsInput, fieldsOf, formOf, stagesFrom, stagesInput } from "./form-input.ts";
+import { PERMISSIONS } from "./permissions.ts";
+import { ROLES } from "./principal.ts";
 import { teammateItem } from "./teammates.ts";
 
 /** Keys in the table begin with these, too. */
@@ -54,6 +56,16 @@ const groupInput = z.object({
   deal_stages: stagesInput.optional(),
 });
 
+/** Each takes two writes of the transaction that hands the program over. */
+const MOST_TEAMMATES = 40;
+
+const teammateInput = z.object({
+  email: z.email().max(254),
+  name: z.string().trim().min(1).max(255).optional(),
+  role: z.enum(ROLES).default("member"),
+  permissions: z.array(z.enum(PERMISSIONS)).default([]),
+});
+
 type GroupInput = z.output<typeof groupInput>;
 type GroupSettings = Omit<Group, "program" | "key" | "archived" | "created_at" | "updated_at">;
 
@@ -71,6 +83,7 @@ export const programInput = z.object({
     .refine(({ USD = "1" }) => Number(USD) === 1, { error: "a US dollar is worth one US dollar" })
     .default({}),
   groups: z.array(groupInput).max(MOST_GROUPS).default([]),
+  teammates: z.array(teammateInput).max(MOST_TEAMMATES).default([]),
   features: featuresInput,
   partner_fields: fieldsInput.default([]),
   customer_fields: fieldsInput.default([]),
@@ -81,7 +94,11 @@ export type ProgramInput = z.input<typeof programInput>;
 /** A program as it is handed over: the secrets are nowhere else, and are shown once. */
 export interface CreatedProgram extends KeyPair {
   readonly program: Program;
-  readonly teammates: readonly { readonly email: string; readonly role: "admin"; readonly token: string }[];
+  readonly teammates: readonly {
+    readonly email: string;
+    readonly role: (typeof ROLES)[number];
+    readonly token: string;
+  }[];
 }
 
 interface Dependencies {
@@ -98,6 +115,13 @@ interface Dependencies {
  */
 export async function createProgram(dependencies: Dependencies, given: ProgramInput): Promise<CreatedProgram> {
   const wanted = validated(programInput, given);
+  const addresses = [wanted.admin_email, ...wanted.teammates.map(({ email }) => email)].map((one) => one.toLowerCase());
+  if (new Set(addresses).size < addresses.length)
+    throw new CallerError(
+      "invalid",
+      "two teammates have the same address; the administrator is one already",
+      "teammates",
+    );
   const { ledger, clock, newKey } = dependencies;
   const at = clock();
   const dates = { created_at: at, updated_at: at };
@@ -124,8 +148,9 @@ export async function createProgram(dependencies: Dependencies, given: ProgramIn
     { declaration: programRecord, after: program },
     ...made.map((after) => ({ declaration: group, after })),
   ];
-  if (await ledger.commit({ mark: "create-program", changes })) return handOver(dependencies, program);
-  return handOver(dependencies, await unfinished(ledger, program));
+  if (await ledger.commit({ mark: "create-program", changes }))
+    return handOver(dependencies, program, wanted.teammates);
+  return handOver(dependencies, await unfinished(ledger, program), wanted.teammates);
 }
 
 function ownFields(wanted: z.output<typeof programInput>): Pick<Program, "partner_fields" | "customer_fields"> {
@@ -210,16 +235,23 @@ async function unfinished(ledger: Pick<Ledger, "read">, wanted: Program): Promis
 }
 
 /** Credentials are made at once or not at all: a secret that nobody was shown is of no use. */
-async function handOver({ table, clock, randomToken }: Dependencies, program: Program): Promise<CreatedProgram> {
-  const { key, admin_email: email } = program;
+async function handOver(
+  { table, clock, randomToken }: Dependencies,
+  program: Program,
+  others: readonly z.output<typeof teammateInput>[],
+): Promise<CreatedProgram> {
+  const { key, admin_email } = program;
   const at = clock();
   const { item: keyItem, ...pair } = newKeyPair(randomToken, key, at);
-  const { item: tokenItem, token } = newToken(randomToken, { program: key, kind: "teammate", email }, at);
-  const admin = teammateItem(key, { email, name: email, role: "admin", permissions: [] });
-  const items = [{ ...handedOver(key), created_at: at }, admin, keyItem, tokenItem];
+  const admin = { email: admin_email, name: undefined, role: "admin" as const, permissions: [] };
+  const teammates = [admin, ...others].map(({ email, name = email, role, permissions }) => {
+    const { item, token } = newToken(randomToken, { program: key, kind: "teammate", email }, at);
+    return { email, role, token, items: [teammateItem(key, { email, name, role, permissions }), item] };
+  });
+  const items = [{ ...handedOver(key), created_at: at }, keyItem, ...teammates.flatMap((one) => one.items)];
   const failed = await table.transact(items.map((put) => ({ put, when: { absent: true } })));
   if (failed.length > 0) throw exists(key);
-  return { program, ...pair, teammates: [{ email, role: "admin", token }] };
+  return { program, ...pair, teammates: teammates.map(({ items: _items, ...shown }) => shown) };
 }
 
 /** Holds the fact that the program has had its first credentials. */

@@ -287,3 +287,31 @@ test.each<[string, Partial<Record<keyof ProgramInput, unknown>>, string]>([
   await expect(createProgram(world.access, given)).rejects.toMatchObject({ refusal: "invalid", field });
   expect(world.table.items()).toEqual([]);
 });
+
+test("teammates come with roles, permissions and tokens of their own", async () => {
+  const world = createWorld();
+  const { teammates } = await world.start({
+    teammates: [
+      { email: "tek@acme.example", role: "technical" },
+      { email: "mo@acme.example", name: "Mo", permissions: ["imports:create:partners"] },
+    ],
+  });
+  expect(teammates.map(({ email, role }) => [email, role])).toEqual([
+    ["ada@acme.example", "admin"],
+    ["tek@acme.example", "technical"],
+    ["mo@acme.example", "member"],
+  ]);
+  const mo = await authenticate(world, `Bearer ${teammates[2]?.token}`);
+  expect(mo).toMatchObject({ role: "member", permissions: ["imports:create:partners"] });
+});
+
+test.each<[object[], string]>([
+  [[{ email: "ADA@acme.example" }], "teammates"],
+  [[{ email: "mo@acme.example" }, { email: "Mo@acme.example" }], "teammates"],
+  [[{ email: "mo@acme.example", permissions: ["all"] }], "teammates.0.permissions.0"],
+])("teammates %j are refused", async (teammates, field) => {
+  const world = createWorld();
+  const given: object = { teammates };
+  await expect(world.start(given)).rejects.toMatchObject({ refusal: "invalid", field });
+  expect(world.table.items()).toEqual([]);
+});
