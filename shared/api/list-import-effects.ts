@@ -9,7 +9,7 @@ import { readPageRequest } from "./paging.ts";
 import type { ApiRequest } from "./request.ts";
 
 /** What triggers and invitations did for one row. */
-export const rowEffect = fired.omit({ allowance_keys: true }).extend({
+export const rowEffect = fired.omit({ used: true }).extend({
   key: z.string().meta({ description: "Row and number of the effect, such as 12.1; the cursor of this list" }),
   row: z.int(),
 });

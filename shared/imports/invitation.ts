@@ -36,7 +36,7 @@ export function invitation({ declaration, before, after }: Change, { job, progra
     currency: null,
     group_key: null,
     mail_key: mail.key,
-    allowance_keys: [],
+    used: [],
   };
   return { changes: [{ declaration: outgoingMail, after: mail }], fired: [fired] };
 }

@@ -110,13 +110,13 @@ export const effectReader =
   (objects: ObjectStore) =>
   async (job: ImportJob, { after, limit }: { after: { row: number; effect: number }; limit: number }) => {
     const plan = await readPlan(objects, job.program, job.key);
-    const items: (Omit<Fired, "allowance_keys"> & { readonly key: string; readonly row: number })[] = [];
+    const items: (Omit<Fired, "used"> & { readonly key: string; readonly row: number })[] = [];
     const { rewards, mails, moves } = job.effects;
     if (plan === undefined || rewards + mails + moves === 0) return { items, has_more: false };
     // The row itself may have effects behind the one that the last page ended with.
     for await (const outcomes of readOutcomes(objects, job, plan, after.row - 1)) {
       for (const { row, fired: made = [] } of outcomes) {
-        for (const [index, { allowance_keys: _internal, ...one }] of made.entries()) {
+        for (const [index, { used: _internal, ...one }] of made.entries()) {
           if (row === after.row && index < after.effect) continue;
           if (items.length === limit) return { items, has_more: true };
           items.push({ key: `${row}.${index + 1}`, row, ...one });

@@ -8,7 +8,7 @@ import type { ImportMessage } from "./import-message.ts";
 import { typeOf } from "./import-types.ts";
 import { type KeptOutcome, readOutcomes, readPlan, type StoredPlan } from "./outcomes.ts";
 import { markOf } from "./row-rule.ts";
-import { CONTESTED, type DoneRow, undoRow } from "./undo-row.ts";
+import { type DoneRow, namesOf, undoRows } from "./undo-row.ts";
 import { stepsBackwards } from "./undo-steps.ts";
 import { keepUndone, type UndoneRow } from "./undone-rows.ts";
 
@@ -21,8 +21,8 @@ export interface UndoPartDependencies {
   readonly log: Log;
 }
 
-/** Records that are taken back at once. */
-const RECORDS_AT_ONCE = 16;
+/** Lanes of rows that are taken back at once. */
+const LANES_AT_ONCE = 16;
 
 /** How often rows are tried whose addresses or keys other rows of the same file have to give up first, or that others change meanwhile. */
 const MOST_ROUNDS = 20;
@@ -43,7 +43,7 @@ export const undoPart = (deps: UndoPartDependencies) => async (message: Extract<
   const step = stepsBackwards(plan)[message.at];
   if (step === undefined) return finish(deps, job);
   if (!(await ledger.moved(stepUndonePlace(job.program, job.key, step)))) {
-    const rows = await undoRows(deps, job, await doneRows(uploads, job, plan, step));
+    const rows = await undoStep(deps, job, await doneRows(uploads, job, plan, step));
     await markUndone(deps, job, step, await keepUndone(uploads, job, step, rows));
   }
   await imports.send([{ ...message, at: message.at + 1 }]);
@@ -72,8 +72,8 @@ async function doneRows(
 const hasChanged = (one: KeptOutcome): one is KeptOutcome & { readonly key: string } =>
   one.key !== null && (one.outcome === "created" || one.outcome === "updated");
 
-/** Rows of one record go one after the other, the last one first; others at once. Those that are in each other's way are tried again. */
-async function undoRows(
+/** Rows that have something in common go one after the other, the last one first; others at once. Those in each other's way are tried again. */
+async function undoStep(
   { ledger, clock }: UndoPartDependencies,
   job: ImportJob,
   rows: readonly DoneRow[],
@@ -84,13 +84,11 @@ async function undoRows(
   const told = new Map<number, UndoneRow>();
   let open = rows;
   for (let round = 0; open.length > 0 && round < MOST_ROUNDS; round++) {
-    const lanes = Map.groupBy(open, ({ key }) => key);
-    await atOnce(round === 0 ? RECORDS_AT_ONCE : 1, [...lanes.values()], async (lane) => {
-      for (const row of lane) {
-        const undone = await undoRow(deps, row);
-        // What came before it in the file can only be undone behind it.
-        if (undone === CONTESTED) return;
-        told.set(row.row, undone);
+    await atOnce(round === 0 ? LANES_AT_ONCE : 1, lanesOf(open), async (lane) => {
+      for (const ofRecord of runsOf(lane)) {
+        const undone = await undoRows(deps, ofRecord);
+        for (const one of undone) told.set(one.row, one);
+        if (undone.length < ofRecord.length) return;
       }
     });
     const left = open.filter(({ row }) => !told.has(row));
@@ -100,6 +98,37 @@ async function undoRows(
   return rows
     .map((row) => told.get(row.row) ?? { row: row.row, key: row.key, ...TAKEN })
     .toSorted((a, b) => a.row - b.row);
+}
+
+/** Rows of one lane have records, moved partners or limits in common; each lane goes backwards. */
+function lanesOf(rows: readonly DoneRow[]): DoneRow[][] {
+  const laneOf = new Map<string, DoneRow[]>();
+  const lanes = new Set<DoneRow[]>();
+  for (const row of rows) {
+    const names = namesOf(row);
+    const met = new Set(names.map((name) => laneOf.get(name)).filter((lane) => lane !== undefined));
+    const [first = [], ...others] = met;
+    lanes.add(first);
+    for (const other of others) {
+      first.push(...other);
+      lanes.delete(other);
+      for (const one of other) for (const name of namesOf(one)) laneOf.set(name, first);
+    }
+    first.push(row);
+    for (const name of names) laneOf.set(name, first);
+  }
+  return [...lanes].map((lane) => lane.toSorted((a, b) => b.row - a.row));
+}
+
+/** Rows of one record that follow each other in a lane. */
+function runsOf(lane: readonly DoneRow[]): DoneRow[][] {
+  const runs: DoneRow[][] = [];
+  for (const row of lane) {
+    const last = runs.at(-1);
+    if (last?.[0]?.key === row.key) last.push(row);
+    else runs.push([row]);
+  }
+  return runs;
 }
 
 async function markUndone(

@@ -3,14 +3,13 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { Removal } from "../ledger/removal.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { type Allowance, allowance, allowancePlace } from "../records/allowance.ts";
-import { customer } from "../records/customer.ts";
+import { type Customer, customer } from "../records/customer.ts";
 import { declarationOf } from "../records/index.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import { customerSk, partnerPk } from "../records/place.ts";
 import { type BaseRecord, type Declaration, isRecordOf } from "../records/record.ts";
-import { reward } from "../records/reward.ts";
+import { type Reward, reward } from "../records/reward.ts";
 import { transaction } from "../records/transaction.ts";
-import type { Fired } from "../records/trigger.ts";
 import type { KeptOutcome } from "./outcomes.ts";
 import type { UndoneRow } from "./undone-rows.ts";
 
@@ -27,125 +26,209 @@ export interface DoneRow extends KeptOutcome {
   readonly mark: string;
 }
 
-/** The row's change was met by another one; tried again, it may be undone. */
+/** The rows' change was met by another one; tried again, they may be undone. */
 export const CONTESTED = "contested";
 
-const kept = (code: string, message: string) => ({ result: "kept" as const, code, message });
+type Told = Pick<UndoneRow, "result" | "code" | "message">;
+
+const REVERSED: Told = { result: "reversed", code: null, message: null };
+const kept = (code: string, message: string): Told => ({ result: "kept", code, message });
 
 const CHANGED = kept("changed_since", "The record has been changed since");
 const USED = kept("used_since", "Other records have come to hang on it since");
 const PAID = kept("reward_changed", "A reward that it earned has been approved, paid, declined or changed since");
+const OWNERLESS = kept("owner_gone", "The partner or customer that it belonged to before is not there any more");
 const MANY = kept(
   "too_many_changes",
   "The file has changed the record too often, or made too much of it, for it to be taken back",
 );
-const GONE = { result: "not_reversible" as const, code: "gone", message: "Nothing is known of the record any more" };
+const GONE: Told = { result: "not_reversible", code: "gone", message: "Nothing is known of the record any more" };
 
 /**
- * Takes back what a row of an import has changed, with what triggers made of it: the record is removed, or is again what
- * it was. What somebody has changed, paid or used since stays, and so does all that belongs to the row. Mails are sent.
+ * Takes back what rows of an import have changed of one record, given from the last one back, with what triggers made of
+ * them: the record is removed, or is again what it was. What somebody has changed, paid or used since stays, and so does
+ * all that belongs to the row. Mails are sent. Rows that cannot be undone yet are left out.
  */
-export async function undoRow(deps: Dependencies, row: DoneRow): Promise<UndoneRow | typeof CONTESTED> {
-  const { ledger, program, declaration } = deps;
-  const { key } = row;
-  const mark = undoMark(row.mark);
-  const told = (found: { result: UndoneRow["result"]; code?: string | null; message?: string | null }): UndoneRow => ({
-    row: row.row,
-    key,
-    code: null,
-    message: null,
-    ...found,
-  });
-  const [stored] = await ledger.find(declaration, program, "key", [key]);
-  if (stored === undefined) {
-    const isOurs = await ledger.removedBy(declaration, program, key, mark);
-    return told(isOurs ? { result: "reversed" } : GONE);
+export async function undoRows(deps: Dependencies, rows: readonly DoneRow[]): Promise<UndoneRow[]> {
+  // Rows without effects are taken back in one go, however many there are.
+  const isPlain = rows.every(({ fired = [] }) => fired.length === 0);
+  const together = isPlain && rows.length > 1 ? await undo(deps, rows) : undefined;
+  if (together !== undefined && together !== CONTESTED && together.result === "reversed")
+    return rows.map((row) => undone(row, together));
+  const told: UndoneRow[] = [];
+  for (const row of rows) {
+    const found = await undo(deps, [row]);
+    // What came before it in the file can only be undone behind it.
+    if (found === CONTESTED) break;
+    told.push(undone(row, found));
   }
-  const entry = await entryOf(deps, row, stored, mark);
-  if (entry === "reversed") return told({ result: "reversed" });
-  if (!("mark" in entry)) return told(entry);
-  return (await ledger.commit(entry)) ? told({ result: "reversed" }) : CONTESTED;
+  return told;
 }
 
-const undoMark = (mark: string): string => `undo/${mark}`;
+const undone = ({ row, key }: DoneRow, { result, code, message }: Told): UndoneRow => ({
+  row,
+  key,
+  result,
+  code,
+  message,
+});
 
-type Reason = typeof CHANGED | typeof GONE;
+async function undo(deps: Dependencies, rows: readonly DoneRow[]): Promise<Told | typeof CONTESTED> {
+  const { ledger, program, declaration } = deps;
+  const earliest = rows.at(-1);
+  if (earliest === undefined) return REVERSED;
+  const mark = undoMark(earliest.mark);
+  const [stored] = await ledger.find(declaration, program, "key", [earliest.key]);
+  if (stored === undefined) return (await ledger.removedBy(declaration, program, earliest.key, mark)) ? REVERSED : GONE;
+  const entry = await entryOf(deps, rows, stored, mark);
+  if (!("changes" in entry)) return entry;
+  return (await ledger.commit(entry)) ? REVERSED : CONTESTED;
+}
+
+/** Names the undoing of a change, and of the changes behind it that are undone with it. */
+const undoMark = (mark: string): string => `undo/${mark}`;
 
 async function entryOf(
   deps: Dependencies,
-  row: DoneRow,
+  rows: readonly DoneRow[],
   stored: Stored<BaseRecord>,
   mark: string,
-): Promise<Entry | Reason | "reversed"> {
-  const { ledger, program, declaration, now } = deps;
+): Promise<Entry | Told> {
+  const { ledger, program, declaration } = deps;
   const revisions = await ledger.history(declaration, stored);
-  if (revisions.some((one) => one.mark === mark)) return "reversed";
-  const own = revisions.findIndex((one) => one.mark === row.mark);
-  if (own < 0) return GONE;
-  if (lastingMark(revisions) !== row.mark) return CHANGED;
-  const rewards = await ownRewards(ledger, program, row);
+  if (revisions.some((one) => one.mark === mark)) return REVERSED;
+  const lasting = lastingRevisions(revisions);
+  const first = lasting.length - rows.length;
+  // The rows' changes have to be the last ones, in their order.
+  if (!rows.every((row, back) => lasting.at(-1 - back)?.mark === row.mark)) {
+    return rows.every((row) => revisions.some((one) => one.mark === row.mark)) ? CHANGED : GONE;
+  }
+  const rewards = await ownRewards(ledger, program, rows);
   if (rewards === undefined) return PAID;
   const removals: Removal[] = rewards.map((one) => ({ declaration: reward, revisions: [one] }));
   const changes: Change[] = [];
-  const before = revisions[own - 1];
+  const before = lasting[first - 1];
   if (before !== undefined) {
-    changes.push({ declaration, before: stored, after: { ...before.record, updated_at: now } });
+    if (!(await hasOwners(deps, before.record))) return OWNERLESS;
+    changes.push(restored(deps, stored, before.record, lasting));
   } else {
     const ownKeys = new Set(rewards.map(({ record }) => record.key));
-    if (await isUsed(ledger, program, declaration, stored, ownKeys)) return USED;
+    if (await isUsed(ledger, program, declaration, revisions, ownKeys)) return USED;
     removals.push({ declaration, revisions });
   }
-  changes.push(...(await movesBack(deps, row)), ...(await allowancesBack(deps, row)));
+  for (const row of rows) changes.push(...(await movesBack(deps, row)), ...(await allowancesBack(deps, row)));
   const entry = { mark, changes, removals };
   return fitsTransaction(entry) ? entry : MANY;
 }
 
-/** The change that made the record what it is, leaving out those that have been undone. */
-function lastingMark(revisions: readonly Stored<BaseRecord>[]): string | undefined {
-  const lasting: string[] = [];
-  for (const { mark } of revisions) {
-    if (lasting.length > 0 && mark === undoMark(lasting.at(-1) ?? "")) lasting.pop();
-    else lasting.push(mark);
+/** The revisions that made the record what it is, leaving out those that have been undone. */
+function lastingRevisions<R extends BaseRecord>(revisions: readonly Stored<R>[]): Stored<R>[] {
+  const lasting: Stored<R>[] = [];
+  for (const one of revisions) {
+    const undoneFrom = lasting.findLastIndex(({ mark }) => one.mark === undoMark(mark));
+    if (undoneFrom < 0) lasting.push(one);
+    else lasting.splice(undoneFrom);
   }
-  return lasting.at(-1);
+  return lasting;
 }
 
-/** The rewards that triggers made of the row, as they were made; undefined when one of them is not that any more. */
-async function ownRewards(ledger: Ledger, program: string, { fired = [], mark }: DoneRow) {
-  const keys = fired.flatMap(({ reward_key }) => reward_key ?? []);
-  const found = keys.length === 0 ? [] : await ledger.find(reward, program, "key", keys);
-  const there = found.filter((one) => one !== undefined);
-  return there.every((one) => one.mark === mark) ? there : undefined;
+/** The record as it was. A customer's earlier partners stay known, for their collections may hold its transactions. */
+function restored(
+  { declaration, now }: Dependencies,
+  stored: Stored<BaseRecord>,
+  before: BaseRecord,
+  lasting: readonly Stored<BaseRecord>[],
+): Change {
+  const had = (record: BaseRecord) => declaration.unique(record).map(({ field, value }) => `${field} ${value}`);
+  const earlier = new Set(
+    lasting.slice(0, lasting.findIndex(({ record }) => record === before) + 1).flatMap(({ record }) => had(record)),
+  );
+  const release = declaration
+    .unique(stored.record)
+    .filter(({ keeps, field, value }) => keeps && !earlier.has(`${field} ${value}`));
+  const after: BaseRecord = { ...before, ...formerOwners(declaration, stored.record, before), updated_at: now };
+  return { declaration, before: stored, after, release };
 }
 
-/** Whether something hangs on a record that would be left without it. */
+function formerOwners(declaration: Declaration, now: BaseRecord, before: BaseRecord): Partial<Customer> {
+  if (!isRecordOf(customer, declaration, now) || !isRecordOf(customer, declaration, before)) return {};
+  if (now.partnership_key === before.partnership_key) return {};
+  const known = [...before.former_partnership_keys, ...now.former_partnership_keys, now.partnership_key ?? ""];
+  return { former_partnership_keys: [...new Set(known)] };
+}
+
+/** Whether the partner and the customer that a record belongs to are there. */
+async function hasOwners({ ledger, program, declaration }: Dependencies, record: BaseRecord): Promise<boolean> {
+  const isThere = async (owner: Declaration, key: unknown) =>
+    typeof key !== "string" || (await ledger.find(owner, program, "key", [key]))[0] !== undefined;
+  const owned = new Map<string, unknown>(Object.entries(record));
+  if (!(await isThere(partnership, owned.get("partnership_key")))) return false;
+  return !isRecordOf(transaction, declaration, record) || isThere(customer, record.customer_key);
+}
+
+/** The rewards that triggers made of the rows, as they were made; undefined when one of them is not that any more. */
+async function ownRewards(ledger: Ledger, program: string, rows: readonly DoneRow[]) {
+  const own: Stored<Reward>[] = [];
+  for (const { fired = [], mark } of rows) {
+    const keys = fired.flatMap(({ reward_key }) => reward_key ?? []);
+    const found = keys.length === 0 ? [] : await ledger.find(reward, program, "key", keys);
+    const there = found.filter((one) => one !== undefined);
+    if (there.some((one) => one.mark !== mark)) return undefined;
+    own.push(...there);
+  }
+  return own;
+}
+
+/** Whether something hangs on a record that would be left without it, wherever the record has been. */
 async function isUsed(
   ledger: Ledger,
   program: string,
   declaration: Declaration,
-  { record }: Stored<BaseRecord>,
+  revisions: readonly Stored<BaseRecord>[],
   ownRewardKeys: ReadonlySet<string>,
 ): Promise<boolean> {
-  const isOther = (kind: string, key: string) =>
-    !(kind === declaration.kind && key === record.key) && !(kind === reward.kind && ownRewardKeys.has(key));
-  if (isRecordOf(partnership, declaration, record)) {
-    return hasAny(ledger, { pk: partnerPk(program, record.key, null) }, ({ kind, key }) => isOther(kind, key));
+  const looks = new Map<string, Look>();
+  for (const { record } of revisions) {
+    for (const look of looksFor(program, declaration, record)) looks.set(JSON.stringify([look.pk, look.begins]), look);
   }
-  if (isRecordOf(customer, declaration, record)) {
-    const begins = customerSk(record.key);
-    const pk = partnerPk(program, record.partnership_key, record.key);
-    return hasAny(ledger, { pk, begins }, ({ kind, key }) => isOther(kind, key));
-  }
-  if (isRecordOf(transaction, declaration, record)) {
-    const pk = partnerPk(program, record.partnership_key, record.customer_key);
-    const begins = `${customerSk(record.customer_key)}#R#`;
-    return hasAny(
-      ledger,
-      { pk, begins },
-      ({ kind, key, transaction_key }) => isOther(kind, key) && transaction_key === record.key,
-    );
+  const isOther = ({ kind, key }: Seen) =>
+    !(kind === declaration.kind && key === revisions[0]?.record.key) &&
+    !(kind === reward.kind && ownRewardKeys.has(key));
+  for (const { is, ...query } of looks.values()) {
+    if (await hasAny(ledger, query, (seen) => isOther(seen) && is(seen))) return true;
   }
   return false;
+}
+
+/** Where records that hang on a record lie, and which of those there do. */
+interface Look {
+  readonly pk: string;
+  readonly begins?: string;
+  is(seen: Seen): boolean;
+}
+
+function looksFor(program: string, declaration: Declaration, record: BaseRecord): Look[] {
+  if (isRecordOf(partnership, declaration, record)) {
+    return [{ pk: partnerPk(program, record.key, null), is: () => true }];
+  }
+  if (isRecordOf(customer, declaration, record)) {
+    const owners = [record.partnership_key ?? "", ...record.former_partnership_keys];
+    return owners.map((owner) => ({
+      pk: partnerPk(program, owner === "" ? null : owner, record.key),
+      begins: customerSk(record.key),
+      is: () => true,
+    }));
+  }
+  if (isRecordOf(transaction, declaration, record)) {
+    return [
+      {
+        pk: partnerPk(program, record.partnership_key, record.customer_key),
+        begins: `${customerSk(record.customer_key)}#R#`,
+        is: ({ transaction_key }) => transaction_key === record.key,
+      },
+    ];
+  }
+  return [];
 }
 
 interface Seen {
@@ -174,39 +257,34 @@ async function movesBack({ ledger, program, declaration, now }: Dependencies, { 
   const moved = fired.findLast(({ effect }) => effect === "move_group");
   if (moved === undefined || declaration.kind === partnership.kind) return [];
   const [before] = await ledger.find(partnership, program, "key", [moved.partnership_key]);
-  const home = before && (await changeBy(ledger, partnership, before, mark)).before;
-  if (before === undefined || home === undefined || before.record.group_key !== moved.group_key) return [];
+  if (before === undefined || before.record.group_key !== moved.group_key) return [];
+  const revisions = await ledger.history(partnership, before);
+  const home = revisions[revisions.findIndex((one) => one.mark === mark) - 1]?.record;
+  if (home === undefined) return [];
   const { group_key, group_joined_at } = home;
   const after: Partnership = { ...before.record, group_key, group_joined_at, updated_at: now };
   return [{ declaration: partnership, before, after }];
 }
 
-/** What a change, told by its mark, has done to a record. */
-async function changeBy<R extends BaseRecord>(
-  ledger: Ledger,
-  declaration: Declaration<R>,
-  stored: Stored<R>,
-  mark: string,
-): Promise<{ readonly before: R | undefined; readonly after: R | undefined }> {
-  const revisions = await ledger.history(declaration, stored);
-  const own = revisions.findIndex((one) => one.mark === mark);
-  return { before: revisions[own - 1]?.record, after: revisions[own]?.record };
-}
-
 /** What the row used up of limited rewards is free again. */
-async function allowancesBack({ ledger, program, now }: Dependencies, row: DoneRow): Promise<Change[]> {
-  const changes: Change[] = [];
-  for (const key of allowanceKeys(row.fired ?? [])) {
-    const [before] = await ledger.read(allowance, [allowancePlace(program, key)]);
-    if (before === undefined) continue;
-    const change = await changeBy(ledger, allowance, before, row.mark);
-    if (change.after === undefined) continue;
-    const used = change.after.amount - (change.before?.amount ?? 0);
+async function allowancesBack({ ledger, program, now }: Dependencies, { fired = [] }: DoneRow): Promise<Change[]> {
+  const used = fired.flatMap((one) => one.used);
+  const found = await ledger.read(
+    allowance,
+    used.map((one) => allowancePlace(program, one.allowance)),
+  );
+  return found.flatMap((before, at): Change[] => {
+    if (before === undefined) return [];
     const { count, amount } = before.record;
-    const after: Allowance = { ...before.record, count: count - 1, amount: amount - used, updated_at: now };
-    changes.push({ declaration: allowance, before, after });
-  }
-  return changes;
+    const back = used[at]?.amount ?? 0;
+    const after: Allowance = { ...before.record, count: count - 1, amount: amount - back, updated_at: now };
+    return [{ declaration: allowance, before, after }];
+  });
 }
 
-const allowanceKeys = (fired: readonly Fired[]): string[] => fired.flatMap(({ allowance_keys }) => allowance_keys);
+/** What rows that must not be undone side by side have in common. */
+export const namesOf = ({ key, fired = [] }: DoneRow): string[] => [
+  `record ${key}`,
+  ...fired.filter(({ effect }) => effect === "move_group").map((one) => `partner ${one.partnership_key}`),
+  ...fired.flatMap(({ used }) => used.map((one) => `allowance ${one.allowance}`)),
+];

@@ -11,6 +11,8 @@ export interface Change<R extends BaseRecord = BaseRecord> {
   readonly declaration: Declaration;
   readonly before?: Stored<R> | undefined;
   readonly after: R;
+  /** Values that the record had taken for good and gives up all the same, as when the taking is undone. */
+  readonly release?: readonly Unique[];
 }
 
 /** Changes that happen together or not at all; the first one is what the entry is about. */
@@ -54,7 +56,7 @@ export function writesOf(entry: Entry, at: number, inBatch: boolean): Write[] {
   const { mark, changes, removals = [], note } = entry;
   const live = new TallySheet();
   const counted = !(inBatch && isCreation(entry));
-  const writes = changes.flatMap(({ declaration, before, after }, index) => {
+  const writes = changes.flatMap(({ declaration, before, after, release = [] }, index) => {
     const made: Creation = index === 0 ? { mark, at, company: companyOf(entry), note, counted } : { mark, at, counted };
     if (before === undefined) {
       if (counted) live.add(declaration.tally?.(after));
@@ -62,7 +64,7 @@ export function writesOf(entry: Entry, at: number, inBatch: boolean): Write[] {
     }
     live.add(declaration.tally?.(before.record), -1);
     live.add(declaration.tally?.(after));
-    return replacement(declaration, before, after, made);
+    return [...replacement(declaration, before, after, made), ...release.map((one) => freed(declaration, after, one))];
   });
   const removed = removals.flatMap((one) => {
     const present = one.revisions.at(-1);
@@ -158,9 +160,11 @@ function claimChanges(
   }));
   const released = had
     .filter((unique) => !unique.keeps && !has.some(same(unique)))
-    .map(({ field, value }): Write => ({
-      remove: claimPlace(before.program, declaration.kind, field, value),
-      when: { equals: { key } },
-    }));
+    .map((unique) => freed(declaration, before, unique));
   return [...taken, ...led, ...released];
 }
+
+const freed = (declaration: Declaration, { program, key }: BaseRecord, { field, value }: Unique): Write => ({
+  remove: claimPlace(program, declaration.kind, field, value),
+  when: { equals: { key } },
+});

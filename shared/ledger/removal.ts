@@ -1,6 +1,6 @@
 import type { Item, Place, Write } from "../ports.ts";
 import { claimPlace, historyPk } from "../records/place.ts";
-import type { BaseRecord, Declaration } from "../records/record.ts";
+import type { BaseRecord, Declaration, Unique } from "../records/record.ts";
 import { attribute, imageOf, MOVED, type Stored } from "./stored.ts";
 
 /** A record that is taken out of the ledger again, as an undone import's. */
@@ -64,15 +64,27 @@ export function removal({ declaration, revisions }: Removal, mark: string, at: n
       },
     },
   ]);
-  const claims = declaration.unique(record).flatMap(({ field, value }): Write[] => {
+  const claims = uniquesOf(declaration, revisions).flatMap(({ field, value }): Write[] => {
     const held = claimPlace(record.program, declaration.kind, field, value);
-    const remove: Write = { remove: held, when: { equals: { key: record.key } } };
+    const remove: Write = { remove: held, when: { absentOrEquals: { key: record.key } } };
     if (held.sk !== value) return [remove];
     // A claim that stands in a list of records leaves a grave there, too.
     const listed = { pk: held.pk, sk: `${held.sk}${GRAVE}${stone(at)}`, of: value, [BORN]: first.at, _at: at };
     return [remove, { put: listed }];
   });
   return [...graves, ...former, ...claims];
+}
+
+/** The values that lead to a record: those it has now, and those that keep leading to it since it had them. */
+function uniquesOf(declaration: Declaration, revisions: readonly Stored<BaseRecord>[]): Unique[] {
+  const found = new Map<string, Unique>();
+  for (const [index, { record }] of revisions.entries()) {
+    const isPresent = index === revisions.length - 1;
+    for (const one of declaration.unique(record)) {
+      if (isPresent || one.keeps) found.set(`${one.field} ${one.value}`, one);
+    }
+  }
+  return [...found.values()];
 }
 
 /** Revisions sort by their number. */

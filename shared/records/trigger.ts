@@ -149,7 +149,10 @@ export const fired = z.object({
   currency: nullable.text(3),
   group_key: nullable.text(),
   mail_key: nullable.text(),
-  allowance_keys: z.array(z.string()).default([]).meta({ description: "Limits that it counts against" }),
+  used: z
+    .array(z.object({ allowance: z.string(), amount: z.int() }))
+    .default([])
+    .meta({ description: "Limits that it counts against, and how much of them" }),
 });
 
 export type Fired = z.output<typeof fired>;

@@ -87,7 +87,7 @@ function createRun(context: TriggerContext, change: Change, mark: string, about:
         reward_key: earned.key,
         amount: earned.amount,
         currency: earned.currency,
-        allowance_keys: granted.allowances,
+        used: granted.used,
       });
     }
   }
@@ -111,7 +111,7 @@ function createRun(context: TriggerContext, change: Change, mark: string, about:
   };
 }
 
-const NOTHING = { reward_key: null, amount: null, currency: null, group_key: null, mail_key: null, allowance_keys: [] };
+const NOTHING = { reward_key: null, amount: null, currency: null, group_key: null, mail_key: null, used: [] };
 
 function mailOf(
   { program, now }: TriggerContext,

@@ -12,7 +12,8 @@ import { rateIn, type TriggerContext } from "./trigger-context.ts";
 interface Granted {
   readonly worth: Worth;
   readonly changes: readonly Change[];
-  readonly allowances: string[];
+  /** By allowance, how much of it. */
+  readonly used: { readonly allowance: string; readonly amount: number }[];
 }
 
 /** What a reward comes to within its limits, and how that uses them up. */
@@ -24,8 +25,7 @@ export async function grantedWorth(
   subject: Subject,
 ): Promise<Granted | undefined> {
   const worth = rewardWorth(effect, subject, one.event);
-  const limits = worth && (await limited(context, one, effect, index, subject, worth));
-  return limits && { ...limits, allowances: limits.changes.map(({ after }) => after.key) };
+  return worth && limited(context, one, effect, index, subject, worth);
 }
 
 async function limited(
@@ -35,10 +35,11 @@ async function limited(
   index: number,
   subject: Subject,
   worth: Worth,
-): Promise<Omit<Granted, "allowances"> | undefined> {
+): Promise<Granted | undefined> {
   const { first_transactions, cap } = effect;
   const buyer = subject.customer;
   const changes: Change[] = [];
+  const used: Granted["used"] = [];
   if (first_transactions !== null) {
     // A refund may be of a transaction that earned nothing.
     if (buyer === undefined || worth.amount < 0) return undefined;
@@ -46,12 +47,13 @@ async function limited(
     if (first.used.count >= first_transactions) return undefined;
     if ((await paidBefore(context, buyer, first_transactions)) >= first_transactions) return undefined;
     changes.push(first.more(0));
+    used.push({ allowance: first.used.key, amount: 0 });
   }
-  if (cap === null) return { worth, changes };
+  if (cap === null) return { worth, changes, used };
   const left = { amount: cap.amount, currency: effect.currency ?? "USD" };
   if (cap.per === "reward") {
     const within = capped(worth, left, rateIn(context));
-    return within && within.worth.amount !== 0 ? { worth: within.worth, changes } : undefined;
+    return within && within.worth.amount !== 0 ? { worth: within.worth, changes, used } : undefined;
   }
   const holder = cap.per === "customer" ? buyer?.key : subject.partnership.key;
   if (holder === undefined) return undefined;
@@ -60,7 +62,8 @@ async function limited(
   const room = worth.amount < 0 ? total.used.amount : cap.amount - total.used.amount;
   const within = capped(worth, { ...left, amount: Math.max(0, room) }, rateIn(context));
   if (within === undefined || within.worth.amount === 0) return undefined;
-  return { worth: within.worth, changes: [...changes, total.more(within.used)] };
+  used.push({ allowance: total.used.key, amount: within.used });
+  return { worth: within.worth, changes: [...changes, total.more(within.used)], used };
 }
 
 async function readAllowance({ ledger, program, now }: TriggerContext, key: string) {

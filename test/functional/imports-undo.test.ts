@@ -233,6 +233,106 @@ describe("an import undone", () => {
   });
 });
 
+describe("an undone import leaves nothing in the way of the next:", () => {
+  const keys = (...rows: readonly string[]) => lines("partner_first,partner_last,partner_email,partner_key", ...rows);
+
+  test("a key that a partner had taken in between is free again", async () => {
+    const file = keys("Ada,Lee,ada@x.io,k1", "Ada,Lee,ada@x.io,k2");
+    const dropped = await world.drop("partners", file);
+    expect(results(await undo(dropped.job))).toEqual(["1 reversed", "2 reversed"]);
+    expect(short(await world.drop("partners", keys("Bo,Ng,bo@x.io,k2", "Cy,Oz,cy@x.io,k1")))).toEqual([
+      "created",
+      "created",
+    ]);
+  });
+
+  test("a key that only the undone change had given is free again, and an earlier one leads on", async () => {
+    await world.drop("partners", keys("Ada,Lee,ada@x.io,k1"));
+    await world.drop("partners", keys("Ada,Lee,ada@x.io,k2"));
+    const dropped = await world.drop("partners", keys("Ada,Lee,ada@x.io,k3"));
+    expect(results(await undo(dropped.job))).toEqual(["1 reversed"]);
+    const ada = await world.find("partnership", "email", "ada@x.io");
+    expect(ada?.partner_key).toBe("k2");
+    expect((await world.find("partnership", "partner_key", "k1"))?.key).toBe(ada?.key);
+    expect(short(await world.drop("partners", keys("Bo,Ng,bo@x.io,k3")))).toEqual(["created"]);
+  });
+
+  test("a customer stays while a transaction hangs on it under another partner", async () => {
+    await world.drop("partners", PARTNERS);
+    const created = await world.drop("customers", lines("customer_key,email,partner_key", "u1,u1@x.io,ada"));
+    const moved = await world.drop("customers", lines("customer_key,email,partner_key", "u1,u1@x.io,bo"));
+    await world.drop("transactions", lines(TRANSACTIONS, "t1,u1,100,,,"));
+    expect(results(await undo(moved.job))).toEqual(["1 reversed"]);
+    expect(results(await undo(created.job))).toEqual(["1 kept used_since"]);
+    // And what it has paid there still counts as its first.
+    await addTrigger(world, {
+      event: "transaction_created",
+      effects: [aReward({ amount: 1, first_transactions: 1 })],
+    });
+    await world.drop("transactions", lines(TRANSACTIONS, "t2,u1,100,,,"));
+    expect(world.stored(reward)).toEqual([]);
+  });
+
+  test("nothing goes back to a partner who is not there any more", async () => {
+    const joined = await world.drop("partners", keys("Ada,Lee,ada@x.io,ada"));
+    await world.drop("partners", keys("Bo,Ng,bo@x.io,bo"));
+    const head = "customer_key,email,partner_key";
+    await world.drop("customers", lines(head, "u1,u1@x.io,bo"));
+    await world.drop("customers", lines(head, "u1,u1@x.io,ada"));
+    const moved = await world.drop("customers", lines(head, "u1,u1@x.io,bo"));
+    expect(results(await undo(joined.job))).toEqual(["1 reversed"]);
+    expect(results(await undo(moved.job))).toEqual(["1 kept owner_gone"]);
+    expect((await world.find("customer", "customer_key", "u1"))?.partnership_key).toBe(
+      (await world.find("partnership", "partner_key", "bo"))?.key,
+    );
+  });
+
+  test("several moves of one partner go back one after the other", async () => {
+    world = await createImportWorld({
+      partRows: 3,
+      program: {
+        groups: [
+          { name: "Affiliates", slug: "affiliates", default: true },
+          { name: "Gold", slug: "gold" },
+          { name: "Platinum", slug: "platinum" },
+        ],
+      },
+    });
+    await world.drop("partners", PARTNERS);
+    await world.drop("customers", CUSTOMERS);
+    const keyOf = (slug: string) => world.stored(group).find((one) => one.slug === slug)?.key ?? "";
+    for (const [product, slug] of [
+      ["g", "gold"],
+      ["p", "platinum"],
+    ] as const) {
+      await addTrigger(world, {
+        event: "transaction_created",
+        conditions: { match: "all", rules: [{ field: "transaction.product_key", op: "is", value: product }] },
+        effects: [{ type: "move_group", group_key: keyOf(slug) }],
+      });
+    }
+    const dropped = await world.drop("transactions", lines(TRANSACTIONS, "t1,u1,1,,g,", "t2,u1,1,,p,", "t3,u1,1,,g,"));
+    expect(dropped.job.effects.moves).toBe(3);
+    expect(results(await undo(dropped.job, 9))).toEqual(["1 reversed", "2 reversed", "3 reversed"]);
+    expect((await world.find("partnership", "partner_key", "ada"))?.group_key).toBe(keyOf("affiliates"));
+  });
+
+  test("a record that many rows have changed goes back in one go", async () => {
+    await world.drop("partners", PARTNERS);
+    await world.drop("customers", CUSTOMERS);
+    await world.drop("transactions", lines(TRANSACTIONS, "t1,u1,1,,,2026-01-01"));
+    const was = await state();
+    world = await createImportWorld({ items: world.table.items() });
+    const rows = Array.from({ length: 300 }, (_, at) => `t1,u1,${at + 2},,,`);
+    const dropped = await world.drop("transactions", lines(TRANSACTIONS, ...rows), { name: "many.csv" });
+    const before = world.table.units.read;
+    expect((await undo(dropped.job)).undo).toMatchObject({ reversed: 300, kept: 0 });
+    // Its history is read once, and not for every row.
+    expect(world.table.units.read - before).toBeLessThan(3 * rows.length);
+    expect(await state()).toEqual(was);
+  });
+});
+
 describe("what cannot be undone is refused:", () => {
   const refusal = async (job: ImportJob) => {
     const error: unknown = await undo(job).catch((thrown: unknown) => thrown);
