@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { DateOrder } from "../../../shared/records/loose-date.ts";
 import type { Repair } from "../../../shared/records/repair.ts";
 import {
@@ -452,4 +452,10 @@ describe("other cells", () => {
     expect(text(5, "").read("12345")).toBe("12345");
     expect(code(text(5, "").read("123456"))).toBe("too_long");
   });
+});
+
+test("an amount of very many zeros costs no more than its length", () => {
+  // With the square of it, this takes minutes.
+  expect(toMinor(`1.${"0".repeat(1_000_000)}1`, "USD")).toMatchObject({ code: "too_many_decimals" });
+  expect(toMinor(`1.5${"0".repeat(1_000_000)}`, "USD")).toBe(150);
 });
