@@ -2,15 +2,16 @@ import { API_BASE } from "../names.ts";
 import { type ImportJob, OUTCOMES } from "../records/import-job.ts";
 import { type Block, type Letter, letter } from "./letter.ts";
 
+const ENDS: Partial<Record<ImportJob["status"], string>> = { completed: "is done", canceled: "was canceled" };
+
 /** Tells what became of an archive: of each of its files with its rows, and of what was left out. */
 export function archiveFinished(archive: ImportJob, files: readonly ImportJob[], programName: string): Letter {
   const { filename, key, options, reason, status, warnings } = archive;
   const what = options.dry_run ? "Dry run" : "Import";
-  const failed = files.filter((file) => file.status !== "completed" || file.rows.failed > 0);
-  const end = { completed: "is done", canceled: "was canceled" }[status as string] ?? "did not work";
-  const but = status === "completed" && failed.length > 0 ? `, but not all of ${failed.length} of its files` : "";
+  const failed = files.filter((file) => file.status !== "completed" || file.rows.failed > 0).length;
+  const but = status === "completed" && failed > 0 ? `, with problems in ${failed} of its ${files.length} files` : "";
   const withErrors = files.filter(({ rows }) => rows.failed > 0);
-  return letter(`${what} of ${filename} ${end}${but}`, [
+  return letter(`${what} of ${filename} ${ENDS[status] ?? "did not work"}${but}`, [
     "Hello,",
     options.dry_run
       ? `Here is what importing the files of this archive into ${programName} would do. Nothing was written.`

@@ -68,7 +68,7 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
     const job = await read(ledger, importJob, owner, key);
     if (job.undo === null) throw new Error(`a mail says that import ${key} is undone, but it is not`);
     const to = await whoHearsOf(dependencies.table, { ...job, requested_by: job.undo.requested_by }, program);
-    return { mail: { to, ...importUndone(job, job.undo, program.name) } };
+    return { mail: { to, ...importUndone(job, job.undo, program.name, await childrenOf(ledger, job)) } };
   }
   const job = await read(ledger, exportJob, owner, key);
   if (message.mail === "export-failed") {
