@@ -32,8 +32,7 @@ async function pageAskedFor(
   const isAll = status === undefined && type === undefined;
   const isAskedFor = (job: ImportJob) =>
     (status === undefined || job.status === status) && (type === undefined || job.type === type);
-  if (archive_key === undefined)
-    return pageOf(dependencies, importJob, program, query, isAll ? undefined : isAskedFor);
+  if (archive_key === undefined) return pageOf(dependencies, importJob, program, query, isAll ? undefined : isAskedFor);
   const archive = await findByKey(dependencies.ledger, importJob, program, archive_key);
   const files = archive === undefined ? [] : await childrenOf(dependencies.ledger, archive.record);
   return pageOfAll(files.toReversed().filter(isAskedFor), query);

@@ -107,7 +107,8 @@ function endOf({ cancel_requested_at }: ImportJob, children: readonly ImportJob[
   return {
     status: "failed",
     reason_code: "files_failed",
-    reason: "None of its files was imported. What is wrong with each is in the warnings: mend them, and drop them again.",
+    reason:
+      "None of its files was imported. What is wrong with each is in the warnings: mend them, and drop them again.",
   };
 }
 

@@ -96,7 +96,10 @@ function requireImportable(files: readonly ArchivedFile[]): void {
     );
   const locked = files.find(({ isEncrypted }) => isEncrypted);
   if (locked !== undefined)
-    throw new FileProblem("bad_archive", `${entryName(locked.name)} is encrypted. Make the archive without a password.`);
+    throw new FileProblem(
+      "bad_archive",
+      `${entryName(locked.name)} is encrypted. Make the archive without a password.`,
+    );
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   if (bytes > MOST_BYTES)
     throw new FileProblem(

@@ -30,8 +30,8 @@ export async function undoImport(deps: Dependencies, principal: Principal, job: 
   const current = await mark(deps, principal, job);
   // Whoever has begun it may have died before the message was out; sent again, it does no harm.
   if (current.undo?.status !== "running") throw new CallerError("conflict", UNDONE);
-  if (files.length > 0) await advanceUndo(deps, program, key);
-  else await imports.send([{ step: "undo", program, key, at: 0 }]);
+  if (targets.includes(job)) await imports.send([{ step: "undo", program, key, at: 0 }]);
+  else await advanceUndo(deps, program, key);
   return current;
 }
 
@@ -42,7 +42,7 @@ export async function undoTargets(ledger: Pick<Ledger, "read">, job: ImportJob):
   const children = await childrenOf(ledger, job);
   if (children.length === 0) return [job];
   const files = children.filter((child) => refusalOf(child) === undefined);
-  if (files.length === 0) throw new CallerError("conflict", UNDONE);
+  if (files.length === 0 && job.undo === null) throw new CallerError("conflict", UNDONE);
   return files;
 }
 
