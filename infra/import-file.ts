@@ -50,7 +50,7 @@ const MOST_MISSES = 5;
 const PLAIN_LINE_MS = 5_000;
 const MOST_ERRORS = 10;
 
-/** Nothing failed, some rows did, or the import did. */
+/** Nothing failed, some rows did, or the import did, or that of a file of an archive. */
 export type ExitCode = 0 | 1 | 2;
 
 /** Imports a file through the API and shows how it goes, until its end. */
@@ -68,7 +68,7 @@ export async function importFile(api: ApiClient, wanted: FileImport, screen: Scr
   const files = await filesOf(api, job, wanted);
   for (const one of files) screen.line(importLine(one.type ?? "", one, 0));
   if (failed(job) > 0 && files.length === 0) await tellErrors(api, job, wanted, screen);
-  if (job.status !== "completed") return 2;
+  if ([job, ...files].some(({ status }) => status !== "completed")) return 2;
   return failed(job) > 0 ? 1 : 0;
 }
 

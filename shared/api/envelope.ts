@@ -21,9 +21,13 @@ export const one = (data: object, message: string): Answer => json(200, { data, 
 
 /** One page of a list. */
 export const list = (
-  page: { readonly items: readonly object[]; readonly has_more: boolean },
+  {
+    items,
+    has_more,
+    looked_to,
+  }: { readonly items: readonly object[]; readonly has_more: boolean; readonly looked_to?: string },
   message: string,
-): Answer => one({ items: page.items, has_more: page.has_more }, message);
+): Answer => one({ items, has_more, ...(looked_to !== undefined && { looked_to }) }, message);
 
 /** A document that is not wrapped, such as a file or the description of the API. */
 export const document = (type: string, body: string): Answer => ({ status: 200, type, body });

@@ -4,7 +4,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { REDIRECT_MINUTES } from "../names.ts";
 import type { LinkSigner, ObjectStore, StoredObject } from "../ports.ts";
 import { type Answer, document, redirect } from "./envelope.ts";
-import { importOf } from "./get-import.ts";
+import { fileImportOf } from "./get-import.ts";
 import type { ApiRequest } from "./request.ts";
 
 /** A function answers 6 MB at most, and quotes and line ends take two characters on the way. */
@@ -23,7 +23,7 @@ interface Dependencies {
  */
 export async function getImportErrors(dependencies: Dependencies, request: ApiRequest): Promise<Answer> {
   const { objects, reportLinks } = dependencies;
-  const { program, key, filename } = await importOf(dependencies, request);
+  const { program, key, filename } = await fileImportOf(dependencies, request);
   const place = errorsKey(program, key);
   const file = await objects.get(place);
   if (file === undefined) throw new CallerError("not_found", "this import has no error file: no row has failed so far");

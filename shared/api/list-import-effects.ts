@@ -4,7 +4,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { ImportJob } from "../records/import-job.ts";
 import { fired } from "../records/trigger.ts";
 import { type Answer, list } from "./envelope.ts";
-import { importOf } from "./get-import.ts";
+import { fileImportOf } from "./get-import.ts";
 import { readPageRequest } from "./paging.ts";
 import type { ApiRequest } from "./request.ts";
 
@@ -32,7 +32,7 @@ export async function listImportEffects(dependencies: Dependencies, request: Api
     throw new CallerError("invalid", "effects are read forward, with 'starting_after'", "ending_before");
   }
   const after = readCursor(startingAfter);
-  const job = await importOf(dependencies, request);
+  const job = await fileImportOf(dependencies, request);
   const { items, has_more } = await dependencies.effects(job, { after, limit });
   return list({ items, has_more }, "Import effects retrieved");
 }

@@ -3,7 +3,7 @@ import { type Outcome, outcome as outcomeSchema } from "../imports/outcomes.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { type ImportJob, type OutcomeName, OUTCOMES } from "../records/import-job.ts";
 import { type Answer, list } from "./envelope.ts";
-import { importOf } from "./get-import.ts";
+import { fileImportOf } from "./get-import.ts";
 import { readPageRequest } from "./paging.ts";
 import type { ApiRequest } from "./request.ts";
 import { readChoice } from "./validated.ts";
@@ -27,7 +27,7 @@ export async function listImportRows(dependencies: Dependencies, request: ApiReq
   }
   const after = readRow(startingAfter);
   const only = readChoice(request.query, "outcome", OUTCOMES);
-  const job = await importOf(dependencies, request);
+  const job = await fileImportOf(dependencies, request);
   const { items, has_more } = await dependencies.outcomes(job, { after, limit, ...(only && { outcome: only }) });
   return list({ items: items.map((outcome) => outcomeSchema.parse(outcome)), has_more }, "Import rows retrieved");
 }

@@ -50,8 +50,23 @@ const listOf = (name: string, query: readonly Schema[] = [limit, ...cursors]): S
   answer: enveloped(object({ items: { type: "array", items: ref(name) }, has_more: { type: "boolean" } })),
 });
 
+const lookedTo: Schema = {
+  type: "string",
+  description:
+    "Only with `has_more`, where looking for items of the filters ended before the page was full: go on with this key as the cursor",
+};
+
+/** Of which a request looks at so many items only, with filters. */
+const soughtList = (name: string, query: readonly Schema[]): Shape => ({
+  query,
+  answer: enveloped({
+    ...object({ items: { type: "array", items: ref(name) }, has_more: { type: "boolean" } }),
+    properties: { items: { type: "array", items: ref(name) }, has_more: { type: "boolean" }, looked_to: lookedTo },
+  }),
+});
+
 const shapes = (): Readonly<Record<RouteId, Shape>> => ({
-  listImports: listOf("ImportJob", [
+  listImports: soughtList("ImportJob", [
     limit,
     ...cursors,
     inQuery("status", "Only imports that stand there", { type: "string", enum: IMPORT_STATUSES }),

@@ -13,6 +13,9 @@ export const MAX_LIMIT = 250;
 
 type QueryValues = Readonly<Record<string, string | undefined>>;
 
+/** Records that one request looks at where only some are asked for, about: a page of the table at a time. */
+const MOST_LOOKED_AT = 2_500;
+
 /** The part of a list that is asked for. */
 export interface PageRequest {
   readonly limit: number;
@@ -23,7 +26,10 @@ export interface PageRequest {
 /** One page of a list. */
 export interface Page<R> {
   readonly items: readonly R[];
+  /** Whether there are more behind these, or may be: a page that was looked for may end before it is full. */
   readonly has_more: boolean;
+  /** Where looking ended before the page was full: the key to go on from. */
+  readonly looked_to?: string;
 }
 
 /** Reads `limit`, `starting_after` and `ending_before`; other names in the query are none of its business. */
@@ -60,44 +66,82 @@ export async function pageOf<R extends BaseRecord>(
 ): Promise<Page<R>> {
   const { limit, startingAfter, endingBefore } = readPageRequest(query);
   const take = (read: Reader<R>, from: string | undefined) => readOn(read, limit + 1, from, isAskedFor);
+  const pageFrom = ({ found, lookedTo }: Found<R>): Page<R> => {
+    const isFull = found.length > limit;
+    const isCutShort = !isFull && lookedTo !== undefined;
+    return {
+      items: found.slice(0, limit),
+      has_more: isFull || isCutShort,
+      ...(isCutShort && { looked_to: lookedTo }),
+    };
+  };
 
   const positionOf = async (parameter: string, key: string): Promise<string> => {
     const stored = await findByKey<R>(ledger, declaration, program, key);
-    if (stored === undefined)
-      throw new CallerError("invalid", `'${parameter}' is the key of no item of this list`, parameter);
+    if (stored === undefined) throw notInList(parameter);
     return position(stored.record);
   };
 
   if (endingBefore !== undefined) {
     const from = await positionOf("ending_before", endingBefore);
     const newer = await take((count, after = "") => nextNewer<R>(table, declaration, program, count, after), from);
-    return { items: newer.slice(0, limit).toReversed(), has_more: newer.length > limit };
+    const page = pageFrom(newer);
+    return { ...page, items: page.items.toReversed() };
   }
   const after = startingAfter === undefined ? undefined : await positionOf("starting_after", startingAfter);
   const found = await take(async (count, behind) => {
     const newest = await ledger.newest<R>(declaration, program, count, behind);
     return newest.map(({ record }) => record);
   }, after);
-  return { items: found.slice(0, limit), has_more: found.length > limit };
+  return pageFrom(found);
+}
+
+/** One page of a list that is there as a whole. */
+export function pageOfAll<R extends BaseRecord>(all: readonly R[], query: QueryValues): Page<R> {
+  const { limit, startingAfter, endingBefore } = readPageRequest(query);
+  const indexOf = (parameter: string, key: string): number => {
+    const at = all.findIndex((record) => record.key === key);
+    if (at < 0) throw notInList(parameter);
+    return at;
+  };
+  if (endingBefore !== undefined) {
+    const to = indexOf("ending_before", endingBefore);
+    const from = Math.max(0, to - limit);
+    return { items: all.slice(from, to), has_more: from > 0 };
+  }
+  const from = startingAfter === undefined ? 0 : indexOf("starting_after", startingAfter) + 1;
+  return { items: all.slice(from, from + limit), has_more: all.length > from + limit };
+}
+
+const notInList = (parameter: string): CallerError =>
+  new CallerError("invalid", `'${parameter}' is the key of no item of this list`, parameter);
+
+interface Found<R> {
+  readonly found: readonly R[];
+  /** The last one looked at, where there may be more behind it. */
+  readonly lookedTo?: string;
 }
 
 /** Reads so many records behind a position, all that there are if they are fewer. */
 type Reader<R> = (count: number, after: string | undefined) => Promise<readonly R[]>;
 
-/** Reads on until enough records are found, or there are no more. */
+/** Reads on until enough records are found, or there are no more, or enough were looked at. */
 async function readOn<R extends BaseRecord>(
   read: Reader<R>,
   enough: number,
   from: string | undefined,
   isAskedFor?: (record: R) => boolean,
-): Promise<R[]> {
-  if (isAskedFor === undefined) return [...(await read(enough, from))];
+): Promise<Found<R>> {
+  if (isAskedFor === undefined) return { found: await read(enough, from) };
   const found: R[] = [];
+  let lookedAt = 0;
   for (let after = from; ;) {
     const records = await read(MAX_LIMIT, after);
     found.push(...records.filter(isAskedFor));
     const last = records.at(-1);
-    if (found.length >= enough || last === undefined || records.length < MAX_LIMIT) return found.slice(0, enough);
+    if (found.length >= enough || last === undefined || records.length < MAX_LIMIT) return { found };
+    lookedAt += records.length;
+    if (lookedAt >= MOST_LOOKED_AT) return { found, lookedTo: last.key };
     after = position(last);
   }
 }

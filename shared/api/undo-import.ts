@@ -2,13 +2,13 @@ import * as z from "zod";
 import { allowsImport } from "../access/principal.ts";
 import { CallerError } from "../errors.ts";
 import type { ImportMessage } from "../imports/import-message.ts";
-import { undoImport as undo } from "../imports/undo-import.ts";
+import { undoImport as undo, undoTargets } from "../imports/undo-import.ts";
 import type { undoneRow } from "../imports/undone-rows.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock, Queue } from "../ports.ts";
 import type { ImportJob } from "../records/import-job.ts";
 import { type Answer, forbidden, list, one } from "./envelope.ts";
-import { importOf } from "./get-import.ts";
+import { fileImportOf, importOf } from "./get-import.ts";
 import { readPageRequest } from "./paging.ts";
 import { presentImport } from "./present.ts";
 import type { ApiRequest } from "./request.ts";
@@ -32,8 +32,10 @@ export async function undoImport(dependencies: Dependencies, request: ApiRequest
   const { principal } = request;
   const asked = await importOf(dependencies, request);
   if (!allowsImport(principal, asked.type)) throw forbidden();
-  if ((await undone(asked, { after: 0, limit: 1 })) === undefined) {
-    throw new CallerError("conflict", "the import's reports are gone, and with them what could be undone");
+  for (const target of await undoTargets(ledger, asked)) {
+    if ((await undone(target, { after: 0, limit: 1 })) !== undefined) continue;
+    const which = target.key === asked.key ? "the import's reports" : `the reports of its import ${target.key}`;
+    throw new CallerError("conflict", `${which} are gone, and with them what could be undone`);
   }
   const job = await undo({ ledger, imports: importQueue, clock }, principal, asked);
   return one(presentImport(job, clock()), "Import is being undone");
@@ -48,7 +50,7 @@ export async function listUndoneRows(dependencies: Dependencies, request: ApiReq
   if (!/^\d{1,9}$/.test(startingAfter)) {
     throw new CallerError("invalid", "'starting_after' is the number of a row here", "starting_after");
   }
-  const job = await importOf(dependencies, request);
+  const job = await fileImportOf(dependencies, request);
   const page = job.undo === null ? undefined : await dependencies.undone(job, { after: Number(startingAfter), limit });
   return list(page ?? { items: [], has_more: false }, "Undone rows retrieved");
 }

@@ -1,12 +1,15 @@
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Clock, ObjectStore } from "../ports.ts";
-import { type ImportJob, importJob, OUTCOMES } from "../records/import-job.ts";
+import type { MailMessage } from "../mail/mail-message.ts";
+import type { Clock, ObjectStore, Queue } from "../ports.ts";
+import { type ImportJob, importJob, importPlace, OUTCOMES } from "../records/import-job.ts";
 import { archivedKey, childKey } from "./drop.ts";
-import { findJob, isOver, loadJob } from "./import-jobs.ts";
+import { entryName } from "./entry-name.ts";
+import { isOver, loadJob } from "./import-jobs.ts";
 
 interface Dependencies {
   readonly ledger: Pick<Ledger, "advance" | "read">;
   readonly uploads: ObjectStore;
+  readonly mail: Queue<MailMessage>;
   readonly clock: Clock;
 }
 
@@ -17,7 +20,8 @@ interface Dependencies {
 export async function advanceArchive(deps: Dependencies, program: string, key: string): Promise<void> {
   const { ledger, uploads } = deps;
   const { record: archive } = await loadJob(ledger, program, key);
-  if (isOver(archive)) return;
+  // Whoever has ended it may have died before the mail was asked for, which is sent once however often it is asked for.
+  if (isOver(archive)) return tellEnd(deps, archive);
   const children = await childrenOf(ledger, archive);
   const next = children.findIndex((child) => !isOver(child));
   const child = children[next];
@@ -38,20 +42,21 @@ export async function childrenOf(
   ledger: Pick<Ledger, "read">,
   { program, key, parts }: ImportJob,
 ): Promise<ImportJob[]> {
-  const children: ImportJob[] = [];
-  for (let at = 0; at < parts; at++) {
-    const child = await findJob(ledger, program, childKey(key, at));
-    if (child !== undefined) children.push(child.record);
-  }
-  return children;
+  const places = Array.from({ length: parts }, (_, at) => importPlace(program, childKey(key, at)));
+  // All of them are made before the archive knows their number; the steps of any other import are no imports.
+  const [first] = await ledger.read(importJob, places.slice(0, 1));
+  if (first === undefined) return [];
+  const rest = await ledger.read(importJob, places.slice(1));
+  return [first, ...rest].flatMap((child) => (child === undefined ? [] : [child.record]));
 }
 
 /** Ends an archive whose imports are all over. It counts what they count. */
 export async function endArchive(
-  { ledger, clock }: Pick<Dependencies, "ledger" | "clock">,
+  deps: Pick<Dependencies, "ledger" | "mail" | "clock">,
   archive: ImportJob,
   children: readonly ImportJob[],
 ) {
+  const { ledger, clock } = deps;
   if (!children.every(isOver)) return;
   const sum = (of: (child: ImportJob) => number) => children.reduce((total, child) => total + of(child), 0);
   const now = clock();
@@ -62,12 +67,10 @@ export async function endArchive(
   const names = ["total", "processed", ...OUTCOMES] as const;
   const warnings = children
     .filter(({ status }) => status === "failed")
-    .map(({ filename, reason }) => ({ code: "file_failed", message: `${filename} was not imported: ${reason ?? ""}` }));
-  const isCanceled = archive.cancel_requested_at !== null;
+    .map(({ filename, reason }) => ({ code: "file_failed", message: fileFailed(filename, reason ?? "") }));
   await ledger.advance(importJob, archive, {
     set: {
-      status: isCanceled ? "canceled" : "completed",
-      ...(isCanceled && { reason_code: "canceled", reason: "Canceled before all of its files were imported." }),
+      ...endOf(archive, children),
       rows: Object.fromEntries(names.map((name) => [name, sum(({ rows }) => rows[name])])),
       effects: {
         rewards: sum(({ effects }) => effects.rewards),
@@ -82,4 +85,32 @@ export async function endArchive(
     },
     when: { equals: { status: "running" } },
   });
+  await tellEnd(deps, archive);
 }
+
+/** An archive of fifty files tells of each. */
+const MOST_OF_A_REASON = 500;
+
+const fileFailed = (filename: string, reason: string): string => {
+  const told = reason.length > MOST_OF_A_REASON ? `${reason.slice(0, MOST_OF_A_REASON)}…` : reason;
+  return `${entryName(filename)} was not imported: ${told}`;
+};
+
+function endOf({ cancel_requested_at }: ImportJob, children: readonly ImportJob[]) {
+  if (cancel_requested_at !== null)
+    return {
+      status: "canceled",
+      reason_code: "canceled",
+      reason: "Canceled before all of its files were imported.",
+    };
+  if (children.some(({ status }) => status === "completed")) return { status: "completed" };
+  return {
+    status: "failed",
+    reason_code: "files_failed",
+    reason:
+      "None of its files was imported. What is wrong with each is in the warnings: mend them, and drop them again.",
+  };
+}
+
+const tellEnd = ({ mail }: Pick<Dependencies, "mail">, { program, key }: ImportJob): Promise<void> =>
+  mail.send([{ mail: "import-finished", program, key }]);

@@ -1,3 +1,4 @@
+import { entryName } from "./entry-name.ts";
 import type { Warning } from "./file-problem.ts";
 import { FileProblem } from "./file-problem.ts";
 import { IMPORT_TYPE_NAMES } from "./import-type-names.ts";
@@ -13,6 +14,8 @@ export interface ArchivePlan {
 /** Unpacked, all files together: what one function unpacks in its time. */
 const MOST_BYTES = 2 * 1024 ** 3;
 const MOST_FILES = 50;
+/** Of the files left out for one reason. */
+const MOST_NAMED = 20;
 
 const TABLE = /\.(csv|tsv|txt)$/i;
 /** What operating systems put into archives by themselves. */
@@ -33,27 +36,45 @@ export function planArchive(
       "The file is an Excel workbook, not CSV. Save or export it as CSV (UTF-8) and drop that.",
     );
   }
-  const warnings: Warning[] = [];
   const files: { type: string; file: ArchivedFile }[] = [];
-  const warn = (code: string, file: ArchivedFile, why: string) =>
-    void warnings.push({ code, message: `${JSON.stringify(file.name.slice(0, 100))} was left out: ${why}.` });
+  const leftOut: { why: Why; name: string }[] = [];
   for (const file of all.filter(({ name }) => !name.endsWith("/") && !CLUTTER.test(name))) {
     const { name } = file;
     const type = typeIn(name) ?? (TABLE.test(name) ? folderType : null);
-    if (UNSAFE.test(name)) warn("unsafe_name", file, "its name leads out of the archive");
-    else if (/\.zip$/i.test(name)) warn("nested_archive", file, "archives in archives are not opened");
-    else if (type === null || typeOf(type) === undefined) {
-      warn("unknown_entry", file, `neither its name nor its folder is one of ${IMPORT_TYPE_NAMES.join(", ")}`);
-    } else if (only !== null && type !== only) warn("other_type", file, `this import is of ${only}`);
+    if (UNSAFE.test(name)) leftOut.push({ why: "unsafe_name", name });
+    else if (/\.zip$/i.test(name)) leftOut.push({ why: "nested_archive", name });
+    else if (type === null || typeOf(type) === undefined) leftOut.push({ why: "unknown_entry", name });
+    else if (only !== null && type !== only) leftOut.push({ why: "other_type", name });
     else files.push({ type, file });
   }
   requireImportable(files.map(({ file }) => file));
   const order = (type: string) => IMPORT_TYPE_NAMES.findIndex((name) => name === type);
   return {
-    files: files.toSorted((a, b) => order(a.type) - order(b.type) || (a.file.name < b.file.name ? -1 : 1)),
-    warnings,
+    files: files.toSorted((a, b) => order(a.type) - order(b.type) || compare(a.file.name, b.file.name)),
+    warnings: [...Map.groupBy(leftOut, ({ why }) => why)].map(([why, some]) => ({
+      code: why,
+      message: `Left out, as ${WHY[why](only)}: ${named(some.map(({ name }) => name))}.`,
+    })),
   };
 }
+
+/** Why files of an archive are left out, and how that is told; one warning each, as there may be thousands of files. */
+const WHY = {
+  unsafe_name: () => "a name may not lead out of the archive",
+  nested_archive: () => "archives in archives are not opened",
+  unknown_entry: () => `neither name nor folder is one of ${IMPORT_TYPE_NAMES.join(", ")}`,
+  other_type: (only: string | null) => `this import is of ${only ?? "another type"}`,
+} as const;
+
+type Why = keyof typeof WHY;
+
+function named(names: readonly string[]): string {
+  const first = names.slice(0, MOST_NAMED).map((name) => JSON.stringify(entryName(name)));
+  const more = names.length - first.length;
+  return `${first.join(", ")}${more === 0 ? "" : ` and ${more.toLocaleString("en")} more`}`;
+}
+
+const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
 function typeIn(name: string): string | null {
   const parts = name.toLowerCase().split("/");
@@ -70,12 +91,15 @@ function requireImportable(files: readonly ArchivedFile[]): void {
   }
   if (files.length > MOST_FILES)
     throw new FileProblem(
-      "bad_archive",
-      `The archive holds ${files.length} files. Make archives of at most ${MOST_FILES}.`,
+      "too_many_files",
+      `The archive holds ${files.length} files to import. Make archives of at most ${MOST_FILES}.`,
     );
   const locked = files.find(({ isEncrypted }) => isEncrypted);
   if (locked !== undefined)
-    throw new FileProblem("bad_archive", `${locked.name} is encrypted. Make the archive without a password.`);
+    throw new FileProblem(
+      "bad_archive",
+      `${entryName(locked.name)} is encrypted. Make the archive without a password.`,
+    );
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   if (bytes > MOST_BYTES)
     throw new FileProblem(

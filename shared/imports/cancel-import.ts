@@ -48,7 +48,7 @@ async function cancelOne(
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     if (isOver(job)) {
       // An earlier attempt may have died before it asked for the mail, which is sent once however often it is asked for.
-      if (job.status === "canceled") await mail.send([finished(job)]);
+      if (job.status === "canceled" && job.archive_key === null) await mail.send([finished(job)]);
       throw new CallerError("conflict", `the import is ${job.status} already`);
     }
     // Left out alone, it would leave the files behind it waiting.
@@ -58,7 +58,8 @@ async function cancelOne(
     if (isRunning && job.cancel_requested_at !== null) return job;
     const isMoved = await move(deps, principal, job);
     ({ record: job } = await loadJob(ledger, job.program, job.key));
-    if (isMoved && !isRunning) await mail.send([finished(job)]);
+    // Of its files an archive tells in its own mail.
+    if (isMoved && !isRunning && job.archive_key === null) await mail.send([finished(job)]);
     if (isMoved) return job;
   }
   throw new CallerError("conflict", "the import is changing: ask again");

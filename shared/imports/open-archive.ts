@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Clock, ObjectStore } from "../ports.ts";
+import type { MailMessage } from "../mail/mail-message.ts";
+import type { Clock, ObjectStore, Queue } from "../ports.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
 import { uploadStream } from "../upload-stream.ts";
 import { advanceArchive, childrenOf } from "./advance-archive.ts";
@@ -14,6 +16,7 @@ import { extract, readDirectory, type ReadRange } from "./zip-reader.ts";
 interface Dependencies {
   readonly ledger: Pick<Ledger, "advance" | "commit" | "read">;
   readonly uploads: ObjectStore;
+  readonly mail: Queue<MailMessage>;
   readonly clock: Clock;
 }
 
@@ -37,8 +40,9 @@ export async function openArchive(deps: Dependencies, job: ImportJob, object: Dr
   for (const [at, { file }] of plan.files.entries()) {
     await uploadStream(deps.uploads, archivedKey(job.program, job.key, at), extract(read, file), "text/csv");
   }
+  const sha256 = await hashOf((await openDropped(deps.uploads, object)).body);
   await makeChildren(deps, job, plan);
-  await begin(deps, job, plan, { bytes, type: only ?? ARCHIVE });
+  await begin(deps, job, plan, { bytes, sha256, type: only ?? ARCHIVE });
   return true;
 }
 
@@ -47,6 +51,12 @@ async function isZip(body: AsyncIterable<Uint8Array>): Promise<boolean> {
   for await (const chunk of body) chunks.push(chunk);
   // The first file's header, or the end of an archive without files.
   return ["504b0304", "504b0506"].includes(Buffer.concat(chunks).toString("hex"));
+}
+
+async function hashOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of body) hash.update(chunk);
+  return hash.digest("hex");
 }
 
 async function makeChildren(
@@ -78,7 +88,7 @@ async function begin(
   deps: Dependencies,
   job: ImportJob,
   { files, warnings }: ArchivePlan,
-  { bytes, type }: { bytes: number; type: string },
+  { bytes, sha256, type }: { bytes: number; sha256: string; type: string },
 ): Promise<void> {
   const now = deps.clock();
   const isBegun = await deps.ledger.advance(importJob, job, {
@@ -86,6 +96,7 @@ async function begin(
       status: "running",
       type,
       bytes,
+      sha256,
       warnings: [...warnings, ...(job.options.dry_run && files.length > 1 ? [DRY_ALONE] : [])].map(
         ({ code, message }) => ({ code, message }),
       ),

@@ -171,6 +171,7 @@ async function tellRefused(
   deps: OpenImportDependencies,
   { program: owner, key, archive_key }: ImportJob,
 ): Promise<void> {
+  // Of its files an archive tells in its own mail.
+  if (archive_key !== null) return advanceArchive(deps, owner, archive_key);
   await deps.mail.send([{ mail: "import-finished", program: owner, key }]);
-  if (archive_key !== null) await advanceArchive(deps, owner, archive_key);
 }

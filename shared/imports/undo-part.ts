@@ -8,6 +8,7 @@ import type { ImportMessage } from "./import-message.ts";
 import { typeOf } from "./import-types.ts";
 import { type KeptOutcome, readOutcomes, readPlan, type StoredPlan } from "./outcomes.ts";
 import { markOf } from "./row-rule.ts";
+import { advanceUndo } from "./undo-import.ts";
 import { type DoneRow, namesOf, undoRows } from "./undo-row.ts";
 import { stepsBackwards } from "./undo-steps.ts";
 import { keepUndone, type UndoneRow } from "./undone-rows.ts";
@@ -142,8 +143,9 @@ async function markUndone(
   await ledger.advance(importJob, job, { add, once: stepUndonePlace(job.program, job.key, step) });
 }
 
-async function finish({ ledger, mail, clock, log }: UndoPartDependencies, job: ImportJob): Promise<void> {
-  const { program, key } = job;
+async function finish(deps: UndoPartDependencies, job: ImportJob): Promise<void> {
+  const { ledger, mail, clock, log } = deps;
+  const { program, key, archive_key } = job;
   if (job.undo?.status === "running") {
     const now = clock();
     const undo = { ...job.undo, status: "completed", finished_at: now };
@@ -151,5 +153,8 @@ async function finish({ ledger, mail, clock, log }: UndoPartDependencies, job: I
     const { reversed, kept, not_reversible } = undo;
     log.info("import.undone", { program, key, reversed, kept, not_reversible });
   }
-  await mail.send([{ mail: "import-undone", program, key }]);
+  const archive = archive_key === null ? undefined : (await loadJob(ledger, program, archive_key)).record;
+  if (!archive?.undo) return mail.send([{ mail: "import-undone", program, key }]);
+  const { isOver } = await advanceUndo(deps, program, archive.key);
+  if (isOver) await mail.send([{ mail: "import-undone", program, key: archive.key }]);
 }

@@ -2,6 +2,7 @@ import { crc32, createInflateRaw } from "node:zlib";
 import { pipeline } from "node:stream/promises";
 import { PassThrough, Readable } from "node:stream";
 import type { ByteRange } from "../ports.ts";
+import { entryName } from "./entry-name.ts";
 import { FileProblem } from "./file-problem.ts";
 
 /** A file in an archive, as the archive's directory tells of it. */
@@ -30,8 +31,9 @@ const ENCRYPTED = 0x1;
 const STORED = 0;
 const DEFLATED = 8;
 
-/** Thousands of files: more is no archive of tables. */
-const MOST_DIRECTORY_BYTES = 1024 * 1024;
+/** More is no archive of tables, and one function reads it at once. */
+const MOST_ENTRIES = 10_000;
+const MOST_DIRECTORY_BYTES = 2 * 1024 * 1024;
 
 const broken = (what: string): FileProblem =>
   new FileProblem("bad_archive", `The ZIP archive cannot be read: ${what}. Make it again, and drop that.`);
@@ -43,13 +45,18 @@ export async function readDirectory(read: ReadRange, bytes: number): Promise<Arc
   const at = endOf(tail);
   if (at === undefined) return undefined;
   const { size, offset, count } = await whereabouts(read, tail, at, bytes);
-  if (size > MOST_DIRECTORY_BYTES) throw broken("it holds too many files");
+  if (count > MOST_ENTRIES || size > MOST_DIRECTORY_BYTES)
+    throw new FileProblem(
+      "too_many_files",
+      `The archive lists ${count} files in ${size} bytes. Make archives of at most ${MOST_ENTRIES} files with short names.`,
+    );
   if (offset + size > bytes) throw broken("its end does not fit its beginning");
-  const directory = await collect(await read({ from: offset, to: offset + size }));
+  const directory = size === 0 ? Buffer.alloc(0) : await collect(await read({ from: offset, to: offset + size }));
   const files: ArchivedFile[] = [];
   for (let next = 0; files.length < count;) {
     const entry = readEntry(directory.subarray(next));
-    if (entry.file.offset + entry.file.compressed > bytes) throw broken(`${entry.file.name} is not where it says`);
+    if (entry.file.offset + LOCAL_BYTES + entry.file.compressed > bytes)
+      throw broken(`${entryName(entry.file.name)} is not where it says`);
     files.push(entry.file);
     next += entry.length;
   }
@@ -72,7 +79,7 @@ async function whereabouts(read: ReadRange, tail: Buffer, at: number, bytes: num
   const locator = tail.subarray(Math.max(0, at - LOCATOR_BYTES), at);
   if (locator.length < LOCATOR_BYTES || locator.readUInt32LE(0) !== 0x07064b50) return { count, size, offset };
   const from = Number(locator.readBigUInt64LE(8));
-  if (from > bytes) throw broken("its directory is not where it says");
+  if (from + END64_BYTES > bytes) throw broken("its directory is not where it says");
   const end = await collect(await read({ from, to: from + END64_BYTES }));
   if (end.length < END64_BYTES || end.readUInt32LE(0) !== 0x06064b50)
     throw broken("its directory is not where it says");
@@ -119,7 +126,8 @@ function wideValues(extra: Buffer): number[] {
 
 /** The content of a file of an archive; throws a {@link FileProblem} when it is not what the directory says, to the byte. */
 export async function* extract(read: ReadRange, file: ArchivedFile): AsyncGenerator<Uint8Array> {
-  const { name, method, offset, compressed } = file;
+  const { method, offset, compressed } = file;
+  const name = entryName(file.name);
   const local = await collect(await read({ from: offset, to: offset + LOCAL_BYTES }));
   if (local.length < LOCAL_BYTES || local.readUInt32LE(0) !== 0x04034b50) throw broken(`${name} is not where it says`);
   if (method !== STORED && method !== DEFLATED)

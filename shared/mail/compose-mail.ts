@@ -2,6 +2,7 @@ import { findByKey, type PlacedByKey } from "../access/find-by-key.ts";
 import { allowsReadingImport } from "../access/principal.ts";
 import { findTeammate } from "../access/teammates.ts";
 import { bundleKey } from "../exports/bundle-key.ts";
+import { childrenOf } from "../imports/advance-archive.ts";
 import { errorsFilename, errorsKey } from "../imports/drop.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { LINK_MINUTES } from "../names.ts";
@@ -13,6 +14,7 @@ import { outgoingMail } from "../records/outgoing-mail.ts";
 import { type Program, program as programRecord } from "../records/program.ts";
 import type { BaseRecord } from "../records/record.ts";
 import { utcDay } from "../records/utc-day.ts";
+import { archiveFinished } from "./archive-finished.ts";
 import { bundleReady } from "./bundle-ready.ts";
 import { exportFailed } from "./export-failed.ts";
 import { fileNotPlaced } from "./file-not-placed.ts";
@@ -38,7 +40,7 @@ export interface ComposedMail {
   readonly link?: { readonly job: ExportJob; readonly closesAt: number };
 }
 
-/** Writes the mail of a message; undefined when it has nobody to go to. */
+/** Writes the mail of a message; undefined when it has nobody to go to, or another one tells it. */
 export async function composeMail(dependencies: Dependencies, message: MailMessage): Promise<ComposedMail | undefined> {
   if (message.mail === "file-not-placed") {
     const { operator } = dependencies;
@@ -55,7 +57,11 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
   const program = await read(ledger, programRecord, owner, owner);
   if (message.mail === "import-finished") {
     const job = await read(ledger, importJob, owner, key);
+    // Of its files an archive tells in its own mail.
+    if (job.archive_key !== null) return undefined;
     const { to, mayRead } = await whoHearsOf(dependencies.table, job, program);
+    const files = await childrenOf(ledger, job);
+    if (files.length > 0) return { mail: { to, ...archiveFinished(job, files, program.name) } };
     const isThere = job.rows.failed > 0;
     const errors = isThere ? (mayRead ? await errorsLink(dependencies, job) : "api only") : undefined;
     return { mail: { to, ...importFinished(job, program.name, errors) } };
@@ -64,7 +70,7 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
     const job = await read(ledger, importJob, owner, key);
     if (job.undo === null) throw new Error(`a mail says that import ${key} is undone, but it is not`);
     const { to } = await whoHearsOf(dependencies.table, { ...job, requested_by: job.undo.requested_by }, program);
-    return { mail: { to, ...importUndone(job, job.undo, program.name) } };
+    return { mail: { to, ...importUndone(job, job.undo, program.name, await childrenOf(ledger, job)) } };
   }
   const job = await read(ledger, exportJob, owner, key);
   if (message.mail === "export-failed") {

@@ -28,6 +28,7 @@ export async function sendMail(dependencies: SendMailDependencies, message: Mail
   const about = nameOf(message);
   // All that can fail is done before the claim, so that hardly anything can happen between claim and mail.
   const composed = await composeMail(dependencies, message);
+  if (composed === undefined && message.mail !== "file-not-placed") return log.info("mail.told_elsewhere", about);
   if (composed === undefined) return log.warn("mail.no_recipient", about);
   const { mail, link } = composed;
   const claim: MailClaim = { state: "sending", claimed_at: clock(), ...(link && { closes_at: link.closesAt }) };

@@ -38,7 +38,6 @@ test.each<readonly [what: string, job: Partial<ImportJob>]>([
   ["runs", { status: "running" }],
   ["waits for its file", { status: "awaiting_upload" }],
   ["was a dry run", { options: { ...DEFAULT_OPTIONS, dry_run: true } }],
-  ["is of an archive", { type: "archive" }],
   [
     "changed nothing",
     { rows: { total: 4, processed: 4, created: 0, updated: 0, unchanged: 4, skipped: 0, failed: 0 } },

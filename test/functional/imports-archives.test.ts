@@ -1,6 +1,10 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import type { Principal } from "../../shared/access/principal.ts";
 import { cancelImport } from "../../shared/imports/cancel-import.ts";
+import { undoImport } from "../../shared/imports/undo-import.ts";
+import { composeMail } from "../../shared/mail/compose-mail.ts";
+import type { MailMessage } from "../../shared/mail/mail-message.ts";
 import type { DroppedObject } from "../../shared/imports/prepare-file.ts";
 import { customer } from "../../shared/records/customer.ts";
 import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../../shared/records/import-job.ts";
@@ -8,6 +12,7 @@ import { partnership } from "../../shared/records/partnership.ts";
 import { reward } from "../../shared/records/reward.ts";
 import { transaction } from "../../shared/records/transaction.ts";
 import { createKillSwitch } from "../fakes/kill-switch.ts";
+import { createMemoryLinkSigner } from "../fakes/memory-link-signer.ts";
 import { makeZip } from "../unit/imports/make-zip.ts";
 import { createImportWorld, type ImportWorld, lines } from "./imports-harness.ts";
 
@@ -83,6 +88,7 @@ test("the files of an archive are imported in the order they refer to each other
     warnings: [],
   });
   expect(children.every(({ archive_key }) => archive_key === archive?.key)).toBe(true);
+  expect(archive?.sha256).toBe(createHash("sha256").update(ALL).digest("hex"));
   expect(records(world)).toEqual([["ada", "bo"], ["c1", "c2"], 2, 1]);
 });
 
@@ -125,13 +131,26 @@ test("what cannot be imported of an archive is named and left out", async () => 
   ]);
   const { archive, children } = await dropArchive(body);
   expect(children.map(({ type }) => type)).toEqual(["partners"]);
-  expect(archive?.warnings.map(({ code, message }) => `${code} ${message.split(" was ")[0]}`)).toEqual([
-    'unsafe_name "../partners.csv"',
-    'unsafe_name "/customers.csv"',
-    'unsafe_name "C:\\\\rewards.csv"',
-    'nested_archive "inner.zip"',
-    'unknown_entry "applications.csv"',
+  expect(archive?.warnings.map(({ code, message }) => `${code} ${message.split(": ")[1]}`)).toEqual([
+    'unsafe_name "../partners.csv", "/customers.csv", "C:\\\\rewards.csv".',
+    'nested_archive "inner.zip".',
+    'unknown_entry "applications.csv".',
   ]);
+});
+
+test("of thousands of files that are left out, the first twenty are named, in short and as they can be shown", async () => {
+  const photos = Array.from({ length: 4000 }, (_, at): [string, string] => [`photos/${"x".repeat(80)}${at}.jpg`, "x"]);
+  const { world, archive } = await dropArchive(
+    makeZip([["partners.csv", PARTNERS], ["notes\u202e\u0085.md", ""], ...photos]),
+  );
+  expect(archive).toMatchObject({ status: "completed", rows: { created: 2 } });
+  const [unsafe, unknown] = archive?.warnings ?? [];
+  expect([unsafe?.code, unsafe?.message]).toEqual(["unsafe_name", expect.stringContaining(': "notes.md".')]);
+  expect(unknown?.code).toBe("unknown_entry");
+  expect(unknown?.message).toMatch(/ and 3,980 more\.$/);
+  expect(unknown?.message.match(/"[^"]*"/g)).toHaveLength(20);
+  expect(unknown?.message).toContain(`"…${"x".repeat(54)}0.jpg"`);
+  expect(Math.max(...world.table.items().map((item) => JSON.stringify(item).length))).toBeLessThan(10_000);
 });
 
 test("an archive within an archive is never opened, whatever it is called", async () => {
@@ -139,11 +158,19 @@ test("an archive within an archive is never opened, whatever it is called", asyn
     makeZip([["partners.csv", makeZip([["rewards.csv", "x"]]).toString("latin1")]]),
   );
   expect(children).toMatchObject([{ type: "partners", status: "failed", reason_code: "not_csv" }]);
-  expect(archive).toMatchObject({ status: "completed", warnings: [{ code: "file_failed" }] });
+  expect(archive).toMatchObject({
+    status: "failed",
+    reason_code: "files_failed",
+    rows: { total: 0 },
+    warnings: [{ code: "file_failed" }],
+  });
 });
 
-const encrypted = Buffer.from(makeZip([["partners.csv", PARTNERS]]));
-encrypted.writeUInt16LE(1, encrypted.indexOf("PK\u0001\u0002", 0, "latin1") + 8);
+function encryptedAs(name: string): Buffer {
+  const body = Buffer.from(makeZip([[name, PARTNERS]]));
+  body.writeUInt16LE(1, body.indexOf("PK\u0001\u0002", 0, "latin1") + 8);
+  return body;
+}
 const bomb = Buffer.from(makeZip([["partners.csv", PARTNERS]]));
 bomb.writeUInt32LE(0xfffffff0, bomb.indexOf("PK\u0001\u0002", 0, "latin1") + 24);
 const damaged = Buffer.from(
@@ -156,7 +183,7 @@ damaged.writeUInt32LE(1, damaged.lastIndexOf("PK\u0001\u0002", undefined, "latin
 
 test.each([
   ["nothing to import", makeZip([["readme.md", "x"]]), PLACE, "empty_archive", "partners.csv, customers.csv"],
-  ["a password", encrypted, PLACE, "bad_archive", "partners.csv is encrypted"],
+  ["a password", encryptedAs("partners.csv"), PLACE, "bad_archive", "partners.csv is encrypted"],
   ["gigabytes in little", bomb, PLACE, "archive_too_large", "4294967280 bytes"],
   ["a damaged file", damaged, PLACE, "bad_archive", "customers.csv is damaged"],
   ["no end", ALL.subarray(0, 100), PLACE, "bad_archive", "not a whole ZIP archive"],
@@ -165,8 +192,29 @@ test.each([
     "too many files",
     makeZip(Array.from({ length: 51 }, (_, at) => [`partners/${at}.csv`, "x"])),
     PLACE,
-    "bad_archive",
+    "too_many_files",
     "at most 50",
+  ],
+  [
+    "too long a list of files",
+    makeZip(Array.from({ length: 10_001 }, (_, at) => [`${at}.jpg`, ""])),
+    PLACE,
+    "too_many_files",
+    "lists 10001 files",
+  ],
+  [
+    "too long names of files",
+    makeZip(Array.from({ length: 40 }, (_, at) => [`${at}${"x".repeat(60_000)}.jpg`, ""])),
+    PLACE,
+    "too_many_files",
+    "with short names",
+  ],
+  [
+    "a password on a file of a long name",
+    encryptedAs(`partners/${"y".repeat(5000)}.csv`),
+    PLACE,
+    "bad_archive",
+    `…${"y".repeat(55)}.csv is encrypted`,
   ],
   [
     "a workbook",
@@ -207,7 +255,7 @@ test("who asked for an import of one type gets no other out of an archive", asyn
   const { archive, children } = found(world);
   expect(children.map(({ type, status }) => [type, status])).toEqual([["partners", "completed"]]);
   expect(archive).toMatchObject({ key, type: "partners", status: "completed" });
-  expect(archive?.warnings.map(({ code }) => code)).toEqual(["other_type", "other_type", "other_type"]);
+  expect(archive?.warnings.map(({ code }) => code)).toEqual(["other_type"]);
   expect(world.stored(reward)).toEqual([]);
 });
 
@@ -222,6 +270,77 @@ test("a file that fails as a whole is told, and those behind it follow", async (
     status: "completed",
     warnings: [{ code: "file_failed", message: expect.stringContaining("partners.csv was not imported") }],
   });
+});
+
+/** The mails that leave, however often their messages come. */
+async function mailsOf({ table, ledger, clock, mail }: ImportWorld) {
+  const signers = { bundleLinks: createMemoryLinkSigner(), reportLinks: createMemoryLinkSigner() };
+  const messages = new Map<string, MailMessage>(mail.drain().map((message) => [JSON.stringify(message), message]));
+  const composed = await Promise.all(
+    [...messages.values()].map((message) => composeMail({ table, ledger, clock, ...signers }, message)),
+  );
+  return composed.flatMap((one) => (one === undefined ? [] : [one.mail]));
+}
+
+test("one mail tells of an archive, of each of its files and of what was left out", async () => {
+  const body = makeZip([
+    ["partners.csv", PARTNERS],
+    ["customers.csv", "colour\nred\n"],
+    ["transactions.csv", lines("key,customer_key,amount_in_cents", "t1,c9,100")],
+    ["photo.jpg", ""],
+  ]);
+  const { world, archive, children } = await dropArchive(body);
+  const [mail, ...others] = await mailsOf(world);
+  expect(others).toEqual([]);
+  expect(mail).toMatchObject({
+    to: "owner@acme.example",
+    subject: "Import of all.zip is done, with problems in 2 of its 3 files",
+  });
+  const [partners, customers, transactions] = children.map(({ key }) => key);
+  expect(mail?.text).toContain(`Import: ${archive?.key}`);
+  expect(mail?.text).toContain(`- partners.csv (partners, ${partners}): completed (2 rows: 2 created)`);
+  expect(mail?.text).toContain(`- customers.csv (customers, ${customers}): failed`);
+  expect(mail?.text).toContain(`- transactions.csv (transactions, ${transactions}): completed (1 rows: 1 failed)`);
+  expect(mail?.text).toContain(`transactions.csv: GET /api/v2/imports/${transactions}/errors.csv`);
+  expect(mail?.text).toContain("- customers.csv was not imported: ");
+  expect(mail?.text).toContain('"photo.jpg"');
+});
+
+test("an archive is undone as one, the last file first, and one mail tells so", async () => {
+  const { world, archive, children } = await dropArchive(ALL);
+  if (archive === undefined) throw new Error("no archive");
+  await mailsOf(world);
+  const deps = { ledger: world.ledger, imports: world.ports.imports, clock: world.clock };
+  await undoImport(deps, KEY, archive);
+  const [first] = children;
+  if (first) await expect(undoImport(deps, KEY, first)).rejects.toThrow(`its archive is being undone: ${archive.key}`);
+  // Asked for again, it goes on.
+  await undoImport(deps, KEY, archive);
+  await world.drain();
+  const after = found(world);
+  expect(after.archive?.undo).toMatchObject({ status: "completed", reversed: 7, kept: 0, not_reversible: 0 });
+  expect(after.children.map(({ undo }) => [undo?.status, undo?.reversed])).toEqual([
+    ["completed", 2],
+    ["completed", 2],
+    ["completed", 2],
+    ["completed", 1],
+  ]);
+  expect(records(world)).toEqual([[], [], 0, 0]);
+  expect((await mailsOf(world)).map(({ subject }) => subject)).toEqual(["The import of all.zip has been undone"]);
+  if (after.archive) await expect(undoImport(deps, KEY, after.archive)).rejects.toThrow("has been undone already");
+});
+
+test("files of an archive that were undone before are left as they are", async () => {
+  const { world, archive, children } = await dropArchive(ALL);
+  if (archive === undefined) throw new Error("no archive");
+  const deps = { ledger: world.ledger, imports: world.ports.imports, clock: world.clock };
+  const last = children.at(-1);
+  if (last) await undoImport(deps, KEY, last);
+  await world.drain();
+  await undoImport(deps, KEY, archive);
+  await world.drain();
+  expect(found(world).archive?.undo).toMatchObject({ status: "completed", reversed: 7 });
+  expect(records(world)).toEqual([[], [], 0, 0]);
 });
 
 test("a canceled archive begins no further file", async () => {
@@ -242,6 +361,7 @@ test("a canceled archive begins no further file", async () => {
   expect(after.children.slice(1).map(({ status }) => status)).toEqual(["canceled", "canceled", "canceled"]);
   expect(after.archive).toMatchObject({ status: "canceled", reason_code: "canceled" });
   expect(world.stored(customer)).toEqual([]);
+  expect((await mailsOf(world)).map(({ subject }) => subject)).toEqual(["Import of all.zip was canceled"]);
 });
 
 test("canceled while it is unpacked, an archive leaves nothing waiting", async () => {
@@ -260,16 +380,17 @@ test("canceled while it is unpacked, an archive leaves nothing waiting", async (
 });
 
 test("killed at any write and told again, it comes out the same", async () => {
-  const outcome = (world: ImportWorld) => {
+  const outcome = async (world: ImportWorld) => {
     const { archive, children } = found(world);
     return [
+      (await mailsOf(world)).map(({ subject }) => subject),
       archive?.status,
       archive?.rows,
       children.map(({ type, status, rows }) => [type, status, rows]),
       records(world),
     ];
   };
-  const expected = outcome((await dropArchive(ALL)).world);
+  const expected = await outcome((await dropArchive(ALL)).world);
   let kills = 0;
   for (let write = 1; ; write++) {
     const killSwitch = createKillSwitch();
@@ -299,7 +420,42 @@ test("killed at any write and told again, it comes out the same", async () => {
     for (const [key, etag] of told)
       await world.open({ key, etag: etag || object.etag, sequencer: key === PLACE ? object.sequencer : key });
     await settle(world, told);
-    expect(outcome(world), `killed at write ${write}`).toEqual(expected);
+    for (const { program, key, phase } of found(world).children)
+      await world.work({ step: "close", program, key, phase });
+    expect(await outcome(world), `killed at write ${write}`).toEqual(expected);
+  }
+  expect(kills).toBeGreaterThan(20);
+});
+
+test("killed at any write and asked for again, the undo of an archive comes out the same", async () => {
+  let kills = 0;
+  for (let write = 1; ; write++) {
+    const killSwitch = createKillSwitch();
+    const world = await createImportWorld({ killSwitch });
+    await world.open(world.put(PLACE, ALL));
+    await settle(world, new Map([[PLACE, ""]]));
+    const deps = { ledger: world.ledger, imports: world.ports.imports, clock: world.clock };
+    const attempt = async () => {
+      const { archive } = found(world);
+      if (archive === undefined) throw new Error("no archive");
+      if (archive.undo?.status !== "completed") await undoImport(deps, KEY, archive);
+      await world.drain();
+    };
+    killSwitch.killAt(write);
+    const isKilled = await attempt().then(
+      () => false,
+      () => true,
+    );
+    killSwitch.revive();
+    if (!isKilled) break;
+    kills += 1;
+    await attempt();
+    expect(found(world).archive?.undo, `killed at write ${write}`).toMatchObject({
+      status: "completed",
+      reversed: 7,
+      kept: 0,
+    });
+    expect(records(world)).toEqual([[], [], 0, 0]);
   }
   expect(kills).toBeGreaterThan(20);
 });
