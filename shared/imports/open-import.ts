@@ -86,6 +86,9 @@ async function openJob(deps: OpenImportDependencies, drop: Drop, object: Dropped
   const asked = await awaitingJob(deps, drop, object);
   const taken = asked && (await takeUpload(deps, asked, key));
   if (taken !== undefined) return { job: taken, problem: undefined };
+  // A file of an archive is put there by ourselves, perhaps twice: it is the same file, and the same import.
+  if (asked !== undefined && asked.archive_key !== null)
+    return { job: (await loadJob(ledger, asked.program, asked.key)).record, problem: undefined };
   const { options, problem } = asked ? askedBefore(asked) : await droppedOptions(deps, drop, object);
   const now = clock();
   const { program: owner, type, filename } = drop;

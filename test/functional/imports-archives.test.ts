@@ -459,3 +459,19 @@ test("killed at any write and asked for again, the undo of an archive comes out 
   }
   expect(kills).toBeGreaterThan(20);
 });
+
+test("a file of an archive that is put twice is imported once", async () => {
+  const { world, told, archive } = await dropArchive(ALL);
+  const [, ...files] = [...told];
+  const before = world.table.items();
+  for (const [key] of files) {
+    world.clock.advance(1000);
+    const etag = world.uploads.object(key)?.etag ?? "";
+    await world.open({ key, etag, sequencer: `${key}-again` });
+    await world.drain();
+  }
+  expect(world.stored(importJob)).toHaveLength(1 + files.length);
+  expect(files).toHaveLength(4);
+  expect(world.table.items()).toEqual(before);
+  expect(found(world).archive).toEqual(archive);
+});
