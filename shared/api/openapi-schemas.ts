@@ -48,6 +48,16 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
     optional: names,
     exactly_one: { type: "array", items: names, description: "Sets of columns of which a row fills exactly one" },
     at_most_one: { type: "array", items: names, description: "Sets of columns of which a row fills one or none" },
+    groups: {
+      type: "array",
+      description: "For leads and deals, the groups that take them in",
+      items: object({
+        slug: { type: "string" },
+        name: { type: "string" },
+        required: { ...names, description: "What its form asks for beyond what every row needs" },
+        statuses: { ...names, description: "Its statuses of leads, or stages of deals" },
+      }),
+    },
     columns: {
       type: "array",
       items: object({

@@ -1,16 +1,22 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, Log, ObjectStore, Queue, Value } from "../ports.ts";
+import { foreignCell } from "../records/bundle.ts";
 import { type ImportJob, importJob, importWarnings, NO_EFFECTS } from "../records/import-job.ts";
+import { settledDate } from "../records/loose-date.ts";
 import { uploadStream } from "../upload-stream.ts";
 import { csvLine } from "../write-csv.ts";
 import { advanceArchive } from "./advance-archive.ts";
+import { cellText } from "./cell-text.ts";
+import { dateCells } from "./date-cells.ts";
 import { errorsKey } from "./drop.ts";
-import { ERROR_COLUMNS, ownNames } from "./header.ts";
+import { ERROR_COLUMNS, type Header, ownNames } from "./header.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
 import type { ImportMessage } from "./import-message.ts";
+import { typeOf } from "./import-types.ts";
 import { readOutcomes, readPlan } from "./outcomes.ts";
 import type { Plan } from "./plan.ts";
+import { loadSetup } from "./program-setup.ts";
 import { sendFirst, startImporting } from "./start-import.ts";
 
 export interface CloseImportDependencies {
@@ -37,7 +43,7 @@ export const closeImport = (deps: CloseImportDependencies) => async (message: Cl
     const end = endOf(job);
     if (end === undefined) return startImporting(deps, job, plan);
     if (job.rows.failed > 0)
-      await uploadStream(uploads, errorsKey(job.program, job.key), errorFile(uploads, job, plan), "text/csv");
+      await uploadStream(uploads, errorsKey(job.program, job.key), errorFile(deps, job, plan), "text/csv");
     await finish(deps, job, end);
     log.info("import.finished", { program: job.program, key: job.key, status: end.status, ...job.rows });
   }
@@ -104,20 +110,43 @@ async function finish({ ledger, clock }: CloseImportDependencies, job: ImportJob
   });
 }
 
-async function* errorFile(uploads: ObjectStore, job: ImportJob, plan: Plan): AsyncGenerator<Uint8Array> {
-  const names = ownNames(plan.header.names);
-  yield Buffer.from(csvLine([...names, ...ERROR_COLUMNS], plan.delimiter));
+async function* errorFile(
+  { ledger, uploads }: CloseImportDependencies,
+  job: ImportJob,
+  plan: Plan,
+): AsyncGenerator<Uint8Array> {
+  const { header, delimiter } = plan;
+  const names = ownNames(header.names);
+  const filling = new Set(header.fills?.map(({ cell }) => cell));
+  // A header that is known is no formula, and would not be known behind a guard.
+  const isKnown = (at: number) => typeof header.columns[at] === "string" || filling.has(at);
+  const first = names.map((name, at) => (isKnown(at) ? name : foreignCell(name)));
+  yield Buffer.from(csvLine([...first, ...ERROR_COLUMNS], delimiter));
+  const settled = await dateSettler(ledger, job, header);
   for await (const outcomes of readOutcomes(uploads, job, plan)) {
     const lines = outcomes
       .filter(({ outcome }) => outcome === "failed")
       .map(({ row, column, code, message, hint, cells = [] }) => {
         // A row of too many cells keeps them all, for its owner to find the separator too many.
-        const width = cells.length > plan.header.names.length ? cells.length : names.length;
-        const own = Array.from({ length: width }, (_, at) => cells[at] ?? "");
-        return csvLine([...own, String(row), column ?? "", code ?? "", message ?? "", hint ?? ""], plan.delimiter);
+        const width = cells.length > header.names.length ? cells.length : names.length;
+        const own = Array.from({ length: width }, (_, at) => foreignCell(settled(cells[at] ?? "", at)));
+        return csvLine([...own, String(row), column ?? "", code ?? "", message ?? "", hint ?? ""], delimiter);
       });
     yield Buffer.from(lines.join(""));
   }
+}
+
+/**
+ * Dates that were read by the order of the whole file's dates are written out: the failed rows by themselves may not
+ * tell it.
+ */
+async function dateSettler(ledger: Ledger, job: ImportJob, header: Header) {
+  const { dateOrder } = header;
+  const type = typeOf(job.type);
+  if (dateOrder === undefined || type === undefined) return (cell: string) => cell;
+  const { columns } = type.layoutOf(await loadSetup(ledger, job.program));
+  const dates = new Set(dateCells(header, columns).map(({ cell }) => cell));
+  return (cell: string, at: number) => (dates.has(at) ? (settledDate(cellText(cell), dateOrder) ?? cell) : cell);
 }
 
 /** What was told of the file and of its parts, each once. */

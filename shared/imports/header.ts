@@ -1,6 +1,7 @@
-import type { Columns, ImportLayout } from "../records/column.ts";
+import type { Columns, ImportLayout, Need } from "../records/column.ts";
 import type { DateOrder } from "../records/loose-date.ts";
 import { plainName } from "../records/plain-name.ts";
+import { shortened, someOf } from "../records/some-of.ts";
 import { FileProblem, type Warning } from "./file-problem.ts";
 import { type Fill, mapByPreset, presetsOf, slotOf } from "./map-by-preset.ts";
 import { nearestColumn } from "./nearest-column.ts";
@@ -31,9 +32,11 @@ export function ownNames(names: readonly string[]): readonly string[] {
   return ERROR_COLUMNS.every((name, at) => names[own.length + at] === name) ? own : names;
 }
 
-const MOST_TOLD = 20;
-const LONGEST_TOLD = 60;
+/** Slips that are told one by one. */
+const MOST_SLIPS = 20;
 const MOST_LOOKED_AT = 200;
+/** Characters of each list in the reason of a job, which holds 2,000 in all. */
+const ROOM = { room: 350 };
 
 /**
  * Matches a header line with a layout, or with another system's export that can be read as one; throws a
@@ -63,7 +66,7 @@ function problemOf(
   declared: Columns,
   type: string,
 ): FileProblem | undefined {
-  const accepted = `A ${type} file has: ${describe(declared)}.`;
+  const accepted = `A ${type} file has: ${describe(declared, type)}.`;
   if (columns.every((column) => column === undefined)) {
     const meant = meantBy(names, columns, declared, Object.keys(declared));
     return new FileProblem(
@@ -71,11 +74,11 @@ function problemOf(
       `The first line holds none of the headers of a ${type} file.${meant} ${accepted}`,
     );
   }
-  const doubled = columns.filter((column, index) => column !== undefined && columns.indexOf(column) !== index);
+  const doubled = doubledOf(names, columns);
   if (doubled.length > 0)
     return new FileProblem(
       "doubled_header",
-      `The header has ${list(doubled)} more than once. Keep one column of each.`,
+      `The header has ${someOf(doubled, { room: 1000, between: ", and " })}. Keep one column of each.`,
     );
   const missing = missingNeeds(declared, new Set(columns));
   if (missing.length === 0) return undefined;
@@ -86,6 +89,25 @@ function problemOf(
     missing.flatMap((members) => members),
   );
   return new FileProblem("missing_header", `The header lacks ${inWords(missing)}.${meant} ${accepted}`);
+}
+
+/** Columns that several cells would fill, in the words of the file. */
+function doubledOf(names: readonly string[], columns: readonly (string | undefined)[]): string[] {
+  const spellings = new Map<string, Map<string, string>>();
+  const doubled = new Set<string>();
+  for (const [at, column] of columns.entries()) {
+    if (column === undefined) continue;
+    const known = spellings.get(column) ?? new Map<string, string>();
+    if (known.size > 0) doubled.add(column);
+    const name = names[at] ?? "";
+    if (!known.has(plainName(name))) known.set(plainName(name), shortened(name.trim()));
+    spellings.set(column, known);
+  }
+  return [...doubled].map((column) => {
+    const known = [...(spellings.get(column)?.values() ?? [])];
+    if (known.length === 1) return `${list(known)} more than once`;
+    return `${someOf(known.map(quoted), { between: " and " })}, which mean the same`;
+  });
 }
 
 /** Unknown headers that may be a slip for a column that is wanted. */
@@ -100,7 +122,7 @@ function meantBy(
     const near = columns[index] === undefined ? nearestColumn(name, declared, present) : undefined;
     return near !== undefined && wanted.includes(near) ? [`"${near}" by "${shortened(name)}"`] : [];
   });
-  return pairs.length === 0 ? "" : ` Did you mean ${pairs.slice(0, MOST_TOLD).join(", ")}?`;
+  return pairs.length === 0 ? "" : ` Did you mean ${someOf(pairs, ROOM)}?`;
 }
 
 function presetHeader(
@@ -115,8 +137,11 @@ function presetHeader(
   const missing = missingNeeds(declared, present);
   if (missing.length > 0) {
     const slots = new Set(missing.flat().map((column) => slotOf(declared, column)));
-    const wanted = preset.sources.filter(({ to }) => slots.has(slotOf(declared, to))).map(({ from }) => from[0]);
-    const advice = wanted.length === 0 ? "Add it." : `Export it with ${list(wanted)}.`;
+    const wanted = preset.sources
+      .filter(({ to }) => slots.has(slotOf(declared, to)))
+      .map(({ from: [first = ""] }) => first);
+    const advice =
+      wanted.length === 0 ? "Add it." : `Export it with ${someOf([...new Set(wanted)].map(quoted), ROOM)}.`;
     throw new FileProblem(
       "missing_header",
       `The file looks like ${preset.name}, but nothing in it fills ${inWords(missing)}. ${advice}`,
@@ -150,7 +175,7 @@ function ignoredOf(
   const slips = new Map<string, Warning>();
   for (const name of unknown.slice(0, MOST_LOOKED_AT)) {
     const near = nearestColumn(name, declared, present);
-    if (near === undefined || slips.size === MOST_TOLD) continue;
+    if (near === undefined || slips.size === MOST_SLIPS) continue;
     slips.set(name, {
       code: "unknown_header",
       message: `Ignored column "${shortened(name)}": did you mean "${near}"?`,
@@ -161,20 +186,12 @@ function ignoredOf(
   const which = others.length === 1 ? "a column" : "columns";
   return [
     ...slips.values(),
-    { code: "unknown_header", message: `Ignored ${which} of no meaning here: ${someOf(others)}.` },
+    {
+      code: "unknown_header",
+      message: `Ignored ${which} of no meaning here: ${someOf([...new Set(others)].map(quoted))}.`,
+    },
   ];
 }
-
-/** A file may have thousands of columns, or take a page of text for its header. */
-function someOf(names: readonly string[]): string {
-  return (
-    list(names.slice(0, MOST_TOLD).map(shortened)) +
-    (names.length > MOST_TOLD ? ` and ${names.length - MOST_TOLD} more` : "")
-  );
-}
-
-const shortened = (name: string): string =>
-  name.length > LONGEST_TOLD ? `${name.slice(0, LONGEST_TOLD).toWellFormed()}...` : name;
 
 /** What is missing: a column, or a set of which one is needed. */
 function missingNeeds(columns: Columns, present: ReadonlySet<string | undefined>): (readonly string[])[] {
@@ -188,7 +205,10 @@ function missingNeeds(columns: Columns, present: ReadonlySet<string | undefined>
 }
 
 const inWords = (missing: readonly (readonly string[])[]): string =>
-  missing.map((members) => (members.length === 1 ? list(members) : `one of ${list(members)}`)).join(", and ");
+  someOf(
+    missing.map((members) => (members.length === 1 ? list(members) : `one of ${list(members)}`)),
+    { ...ROOM, between: ", and " },
+  );
 
 /** The named sets of columns of which a row fills exactly one, or at most one. */
 export function exclusiveSets(columns: Columns, kind: "exactlyOne" | "atMostOne"): Map<string, string[]> {
@@ -201,17 +221,22 @@ export function exclusiveSets(columns: Columns, kind: "exactlyOne" | "atMostOne"
   return sets;
 }
 
-const list = (names: readonly (string | undefined)[]): string =>
-  [...new Set(names)].map((name) => `"${name}"`).join(", ");
+const quoted = (name: string): string => `"${shortened(name)}"`;
 
-function describe(columns: Columns): string {
-  const required = Object.keys(columns).filter((column) => columns[column]?.need === "required");
-  const optional = Object.keys(columns).filter((column) => columns[column]?.need === "optional");
+const list = (names: readonly string[]): string => names.map(quoted).join(", ");
+
+/** What a file may have; where that is more than can be told here, also where it is told. */
+function describe(columns: Columns, type: string): string {
+  const names = (need: Need) => Object.keys(columns).filter((column) => columns[column]?.need === need);
+  const [required, optional] = [names("required"), names("optional")];
+  const lists = [someOf(required, ROOM), someOf(optional, ROOM)] as const;
   const parts = [
-    required.length > 0 ? `required ${required.join(", ")}` : "",
+    required.length > 0 ? `required ${lists[0]}` : "",
     ...[...exclusiveSets(columns, "exactlyOne").values()].map((members) => `exactly one of ${members.join(" or ")}`),
     ...[...exclusiveSets(columns, "atMostOne").values()].map((members) => `at most one of ${members.join(" or ")}`),
-    optional.length > 0 ? `optional ${optional.join(", ")}` : "",
+    optional.length > 0 ? `optional ${lists[1]}` : "",
   ];
-  return parts.filter((part) => part !== "").join("; ");
+  const isWhole = lists[0] === required.join(", ") && lists[1] === optional.join(", ");
+  const rest = isWhole ? "" : `: GET /api/v2/imports/headers/${type}`;
+  return parts.filter((part) => part !== "").join("; ") + rest;
 }

@@ -6,6 +6,7 @@ import { type ImportJob, importJob, type ImportStep, stepDonePlace, stepFatePlac
 import { isTotalsPk } from "../records/place.ts";
 import { outcomesKey, shadowKey, sourceKey } from "./drop.ts";
 import type { Warning } from "./file-problem.ts";
+import { headerOf } from "./header-of.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
 import type { ImportMessage } from "./import-message.ts";
 import { typeOf } from "./import-types.ts";
@@ -104,12 +105,22 @@ async function importRows(deps: ImportPartDependencies, one: Step) {
   const { ledger, keep } = job.phase === "check" ? await shadowLedger(deps, one) : { ledger: deps.ledger, keep: noop };
   const setup = await loadSetup(ledger, job.program);
   const warn = (warning: Warning) => void warnings.set(warning.message, warning);
-  const context: RuleContext = { ledger, ...setup, job, triggers: plan.triggers, lacks: plan.header.lacks ?? [], warn };
+  const { header } = plan;
+  const context: RuleContext = {
+    ledger,
+    ...setup,
+    job,
+    triggers: plan.triggers,
+    lacks: header.lacks ?? [],
+    ownName: (column) => headerOf(header, column),
+    warn,
+  };
   const batch = ledger.batch(job.program, `${job.key}/${turn}/${part.part}`);
   const outcomes: KeptOutcome[] = [];
   const { kind } = type.declaration;
   const wave = createWave({
     type,
+    header,
     context,
     effects: rowEffects(context, kind),
     batch,
@@ -117,7 +128,7 @@ async function importRows(deps: ImportPartDependencies, one: Step) {
     note: turn === 2 ? notesOf(uploads, job, step) : undefined,
     waveRows: waveRows ?? (dependOnOrder(plan.triggers, kind) ? WAVE_ROWS_IN_ORDER : undefined),
   });
-  const readRow = rowReader(plan.header, type.layoutOf(setup), warn);
+  const readRow = rowReader(header, type.layoutOf(setup), warn);
   await eachRow(deps, one, (row, record) => wave.take(row, record, readRow(record)));
   await wave.flush();
   await batch.settle();

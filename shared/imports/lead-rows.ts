@@ -130,7 +130,7 @@ function tell(
   const form = group.lead_form;
   const refused =
     notEnabled("leads", context, group) ??
-    missingField(form, cells, { group, lacks: context.lacks, alternatives: { amount: "amount_in_dollars" } });
+    missingField(form, cells, { group, context, alternatives: { amount: "amount_in_dollars" } });
   if (refused) return refused;
   const fields = formValues(form, cells, COLUMNS);
   if (fields instanceof RowProblem) return fields;

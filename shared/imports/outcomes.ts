@@ -13,7 +13,7 @@ export const outcome = z.object({
   outcome: z.enum(OUTCOMES),
   key: z.string().nullable().meta({ description: "Key of the record" }),
   code: z.string().nullable(),
-  column: z.string().nullable(),
+  column: z.string().nullable().meta({ description: "Its header in the file; our own name where the file has none" }),
   message: z.string().nullable(),
   hint: z.string().nullable().meta({ description: "What to do" }),
 });

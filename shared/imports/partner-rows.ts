@@ -2,6 +2,7 @@ import type { Stored } from "../ledger/stored.ts";
 import { findGroup, type Group } from "../records/group.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import type { RowOf } from "../records/column.ts";
+import { someOf } from "../records/some-of.ts";
 import { RowProblem, type RowValues } from "./read-row.ts";
 import { ownValues } from "./row-form.ts";
 import { withNames } from "./row-names.ts";
@@ -61,7 +62,7 @@ export const partnerRows: RowRule = {
         if (taken) return taken;
         const group = findGroup(context.groups, values.partner_group);
         if (group === undefined) {
-          const names = context.groups.map(({ name }) => name).join(", ");
+          const names = someOf(context.groups.map(({ name }) => name));
           return new RowProblem(
             "unknown_group",
             "partner_group",

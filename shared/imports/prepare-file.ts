@@ -8,6 +8,7 @@ import { sourceKey } from "./drop.ts";
 import type { Columns } from "../records/column.ts";
 import type { DateOrder } from "../records/loose-date.ts";
 import { cellText } from "./cell-text.ts";
+import { dateCells } from "./date-cells.ts";
 import { detectEncoding, detectSeparator, type Encoding, toUtf8, utf8Check } from "./encoding.ts";
 import { FileProblem, type Warning } from "./file-problem.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
@@ -239,13 +240,10 @@ const BOM = Buffer.from("\ufeff");
 async function dateOrderIn(
   head: Uint8Array,
   delimiter: string,
-  { columns, fills = [] }: Header,
+  header: Header,
   declared: Columns,
 ): Promise<DateOrder | undefined> {
-  const sources = [...columns.map((column, cell) => ({ column, cell })), ...fills].flatMap(({ column, cell }) => {
-    const orderOf = column === undefined ? undefined : declared[column]?.type.dateOrderOf;
-    return orderOf === undefined ? [] : [{ cell, orderOf }];
-  });
+  const sources = dateCells(header, declared);
   if (sources.length === 0) return undefined;
   const found = new Set<DateOrder>();
   const open = async (from: number) => once(head.subarray(from));

@@ -8,7 +8,7 @@ export interface ProgramSetup {
   readonly groups: readonly Group[];
 }
 
-export async function loadSetup(ledger: Ledger, key: string): Promise<ProgramSetup> {
+export async function loadSetup(ledger: Pick<Ledger, "collection" | "read">, key: string): Promise<ProgramSetup> {
   const [owner] = await ledger.read(program, [programPlace(key)]);
   if (owner === undefined) throw new Error(`program ${key} is not there`);
   const groups = [];

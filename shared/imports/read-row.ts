@@ -1,16 +1,19 @@
 import { CellProblem, currencyBeside } from "../records/cell.ts";
 import type { Columns, ImportLayout } from "../records/column.ts";
 import { type Reading, type Repair, REPAIRS } from "../records/repair.ts";
+import { someOf } from "../records/some-of.ts";
 import { cellText, isBlank } from "./cell-text.ts";
 import type { Warning } from "./file-problem.ts";
 import { exclusiveSets, type Header } from "./header.ts";
+import { hasColumn, headerAt, headerOf } from "./header-of.ts";
 import { slotOf } from "./map-by-preset.ts";
 import { converted } from "./presets/preset.ts";
 import type { CsvRecord } from "./read-records.ts";
 
-/** Why a row was not imported, and what to do about it. */
+/** Why a row was not imported, and what to do about it: texts speak of columns by the headers of the file. */
 export class RowProblem {
   readonly code: string;
+  /** Our own name of it. */
   readonly column: string | null;
   readonly message: string;
   readonly hint: string;
@@ -54,8 +57,10 @@ export function rowReader(
   { columns }: ImportLayout,
   warn: (warning: Warning) => void = () => undefined,
 ): ReadRow {
+  const ownName = (column: string) => headerOf(header, column);
+  const isThere = (column: string) => hasColumn(header, column);
   const repairs = repairTeller(warn);
-  const readers = header.columns.map((name) => cellReader(header, columns, name, repairs));
+  const readers = header.columns.map((name, cell) => cellReader(header, columns, { name, cell }, repairs));
   const fill = header.fills && fillReader(header, columns, repairs);
   const money = moneyColumns(columns);
   const required = Object.keys(columns).filter(
@@ -79,28 +84,30 @@ export function rowReader(
       if (cell !== "") reader(cell, values, problems);
     }
     fill?.(cells, values, problems);
-    if (repairs.sawCurrency) takeCurrency(values, money, repairs);
+    if (repairs.sawCurrency) takeCurrency(values, money, (column) => repairs.tell(ownName(column), "currency_taken"));
     for (const name of required) {
-      if (values[name] === undefined) problems.push(new RowProblem("required", name, "is empty", `Fill in ${name}.`));
+      if (values[name] === undefined)
+        problems.push(new RowProblem("required", name, "is empty", `Fill in ${ownName(name)}.`));
     }
-    for (const members of exactlyOne) addSetProblem(problems, values, members, true);
-    for (const members of atMostOne) addSetProblem(problems, values, members, false);
-    return problems.length === 0 ? values : together(problems);
+    for (const members of exactlyOne) addSetProblem(problems, values, { members, needed: true, ownName, isThere });
+    for (const members of atMostOne) addSetProblem(problems, values, { members, needed: false, ownName, isThere });
+    return problems.length === 0 ? values : together(problems, ownName);
   };
 }
 
 type CellReader = (cell: string, values: Record<string, unknown>, problems: RowProblem[]) => void;
 
 function cellReader(
-  { dateOrder, decimalCommas = false }: Header,
+  { names, dateOrder, decimalCommas = false }: Header,
   columns: Columns,
-  name: string | undefined,
+  { name, cell: at }: { name: string | undefined; cell: number },
   repairs: ReturnType<typeof repairTeller>,
 ): CellReader | undefined {
   const column = name === undefined ? undefined : columns[name];
   if (name === undefined || column === undefined) return undefined;
   const { read } = column.type;
-  const reading: Reading = { dateOrder, decimalCommas, repaired: (repair) => repairs.tell(name, repair) };
+  const ownName = headerAt(names, at, name);
+  const reading: Reading = { dateOrder, decimalCommas, repaired: (repair) => repairs.tell(ownName, repair) };
   return (cell, values, problems) => {
     const value = read(cell, reading);
     if (value instanceof CellProblem) problems.push(new RowProblem(value.code, name, value.message, value.hint));
@@ -112,7 +119,7 @@ function cellReader(
 /** Fills the columns that cells of another system's export fill by conversion, or one instead of another. */
 function fillReader(header: Header, columns: Columns, repairs: ReturnType<typeof repairTeller>) {
   const fills = (header.fills ?? []).flatMap(({ cell, column, as }) => {
-    const read = cellReader(header, columns, column, repairs);
+    const read = cellReader(header, columns, { name: column, cell }, repairs);
     return read === undefined ? [] : [{ cell, as, read, slot: slotOf(columns, column) }];
   });
   return (cells: readonly string[], values: Record<string, unknown>, problems: RowProblem[]): void => {
@@ -152,7 +159,7 @@ function moneyColumns(columns: Columns) {
 function takeCurrency(
   values: Record<string, unknown>,
   { amounts, currency }: ReturnType<typeof moneyColumns>,
-  repairs: ReturnType<typeof repairTeller>,
+  tell: (column: string) => void,
 ): void {
   if (currency === undefined || values[currency] !== undefined) return;
   for (const name of amounts) {
@@ -160,7 +167,7 @@ function takeCurrency(
     const beside = typeof amount === "string" ? currencyBeside(amount) : undefined;
     if (beside === undefined) continue;
     values[currency] = beside;
-    repairs.tell(name, "currency_taken");
+    tell(name);
     return;
   }
 }
@@ -176,34 +183,51 @@ function raggedRow(cells: readonly string[], width: number): RowProblem | undefi
   );
 }
 
-function addSetProblem(problems: RowProblem[], values: RowValues, members: readonly string[], needed: boolean): void {
+interface ColumnSet {
+  readonly members: readonly string[];
+  /** Whether one must be filled in. */
+  readonly needed: boolean;
+  readonly ownName: (column: string) => string;
+  readonly isThere: (column: string) => boolean;
+}
+
+function addSetProblem(
+  problems: RowProblem[],
+  values: RowValues,
+  { members, needed, ownName, isThere }: ColumnSet,
+): void {
   const filled = members.filter((member) => values[member] !== undefined);
-  const [first = "", second] = filled;
-  if (second !== undefined) {
+  const [first, second] = filled;
+  // One cell of another system's export may be meant for several of them.
+  const names = () => [...new Set(members.map(ownName))].join(", ");
+  if (first !== undefined && second !== undefined) {
     problems.push(
       new RowProblem(
         "not_exactly_one",
         second,
-        `is filled in beside ${first}`,
-        `Fill in only one of ${members.join(", ")}.`,
+        `is filled in beside ${ownName(first)}`,
+        `Fill in only one of ${names()}.`,
       ),
     );
-  } else if (needed && first === "") {
+  } else if (needed && first === undefined) {
     problems.push(
       new RowProblem(
         "not_exactly_one",
-        members[0] ?? null,
-        `none of ${members.join(", ")} is filled in`,
-        `Fill in one of ${members.join(", ")}.`,
+        members.find(isThere) ?? members[0] ?? null,
+        `none of ${names()} is filled in`,
+        `Fill in one of ${names()}.`,
       ),
     );
   }
 }
 
 /** The first problem, with the others told in its message. */
-function together(problems: readonly RowProblem[]): RowProblem {
+function together(problems: readonly RowProblem[], ownName: (column: string) => string): RowProblem {
   const [first, ...others] = problems;
   if (first === undefined || others.length === 0) return first ?? BROKEN.bad_quote;
-  const rest = others.map(({ column, message }) => (column === null ? message : `${column} ${message}`)).join("; ");
+  const rest = someOf(
+    others.map(({ column, message }) => (column === null ? message : `${ownName(column)} ${message}`)),
+    { between: "; " },
+  );
   return new RowProblem(first.code, first.column, `${first.message}. Also: ${rest}`, first.hint);
 }

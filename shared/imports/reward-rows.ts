@@ -63,7 +63,7 @@ export const rewardRows: RowRule = {
           "half_target",
           empty,
           "is empty beside its other half",
-          "Fill in both target_type and target_key, or neither.",
+          `Fill in both ${context.ownName("target_type")} and ${context.ownName("target_key")}, or neither.`,
         );
       }
       // Another row may have looked the same key up as one of the other type.

@@ -4,6 +4,7 @@ import type { Features } from "../records/features.ts";
 import { fieldCell, fieldValues, type FieldValues, type FormField } from "../records/form-field.ts";
 import type { Group } from "../records/group.ts";
 import type { Partnership } from "../records/partnership.ts";
+import { someOf } from "../records/some-of.ts";
 import { findStage, type Stage } from "../records/stage.ts";
 import type { ProgramSetup } from "./program-setup.ts";
 import { RowProblem, type RowValues } from "./read-row.ts";
@@ -51,9 +52,10 @@ export function missingField(
   values: RowValues,
   {
     group,
-    lacks,
+    context: { lacks, ownName },
     alternatives,
-  }: Pick<RuleContext, "lacks"> & {
+  }: {
+    readonly context: RuleContext;
     readonly group: Group;
     readonly alternatives: Readonly<Record<string, string>>;
   },
@@ -69,8 +71,13 @@ export function missingField(
   return new RowProblem(
     "required",
     first,
-    others.length === 0 ? "is empty" : `is empty. Also: ${others.map((name) => `${name} is empty`).join("; ")}`,
-    `Fill in ${missing.join(", ")}: the form of the group ${shown(group.name)} asks for it.`,
+    others.length === 0
+      ? "is empty"
+      : `is empty. Also: ${someOf(
+          others.map((name) => `${ownName(name)} is empty`),
+          { between: "; " },
+        )}`,
+    `Fill in ${someOf(missing.map(ownName))}: the form of the group ${shown(group.name)} asks for it.`,
   );
 }
 
@@ -97,7 +104,7 @@ export function warnOfOthers(
     if (Object.hasOwn(columns, name) || form.some(({ api_name }) => api_name === name)) continue;
     context.warn({
       code: "field_of_other_group",
-      message: `${name} was ignored where the partner is in the group ${shown(group.name)}: its form has no such field.`,
+      message: `${context.ownName(name)} was ignored where the partner is in the group ${shown(group.name)}: its form has no such field.`,
     });
   }
 }
@@ -110,7 +117,7 @@ export function stageOfRow(
 ): string | RowProblem {
   const found = findStage(stages, cell ?? "");
   if (found !== undefined) return found.name;
-  const names = stages.map(({ name }) => name).join(", ");
+  const names = someOf(stages.map(({ name }) => name));
   return new RowProblem(
     `bad_${column}`,
     column,

@@ -26,6 +26,8 @@ export interface RuleContext extends ProgramSetup {
   readonly triggers: readonly Trigger[];
   /** Columns that are demanded of rows and that the export of another system, which the file is, cannot have. */
   readonly lacks: readonly string[];
+  /** The header that the file has for a column of ours, for texts that tell of it. */
+  ownName(column: string): string;
   warn(warning: Warning): void;
 }
 

@@ -1,4 +1,6 @@
 import type { Batch } from "../ledger/batch.ts";
+import type { Header } from "./header.ts";
+import { headerOf } from "./header-of.ts";
 import type { ImportType } from "./import-types.ts";
 import type { Note } from "./notes.ts";
 import type { KeptOutcome, Outcome } from "./outcomes.ts";
@@ -34,6 +36,7 @@ interface Decided extends WaveRow {
 
 export interface WaveDependencies {
   readonly type: ImportType;
+  readonly header: Header;
   readonly context: RuleContext;
   readonly effects: RowEffects;
   readonly batch: Batch;
@@ -47,6 +50,7 @@ export interface WaveDependencies {
 /** A wave in the making: rows that do not name a value in common, so that deciding them together is as good as one by one. */
 export function createWave({
   type: { rule, declaration },
+  header,
   context,
   effects,
   batch,
@@ -112,7 +116,7 @@ export function createWave({
     const committed = await batch.commit(changes.map(({ entry }) => entry));
     const contested = new Set(changes.filter((_, at) => !committed[at]).map(({ row }) => row));
     const told = decided.filter(({ row }) => !contested.has(row));
-    for (const one of told) outcomes.push(toKept(toOutcome(one), one.record));
+    for (const one of told) outcomes.push(toKept(toOutcome(one), one.record, header));
     return new Set(told.map(({ row }) => row));
   }
 
@@ -143,7 +147,7 @@ export function createWave({
   return {
     async take(row: number, record: CsvRecord, read: ReturnType<ReadRow>): Promise<void> {
       if (read === "blank" || read instanceof RowProblem) {
-        outcomes.push(toKept(untaken(row, record, read), record));
+        outcomes.push(toKept(untaken(row, record, read), record, header));
         return;
       }
       const names = rule.identities(read);
@@ -171,8 +175,12 @@ function toOutcome({ row: { row }, record: { line }, decision }: Decided): KeptO
 
 const reasons = ({ code, column, message, hint }: RowProblem) => ({ code, column, message, hint });
 
-const toKept = (outcome: KeptOutcome, { cells }: CsvRecord): KeptOutcome =>
-  outcome.outcome === "failed" ? { ...outcome, cells: [...cells] } : outcome;
+/** What is noted of a row names our columns; what is told of it, the headers of the file. */
+function toKept(outcome: KeptOutcome, { cells }: CsvRecord, header: Header): KeptOutcome {
+  if (outcome.outcome !== "failed") return outcome;
+  const { column } = outcome;
+  return { ...outcome, column: column === null ? null : headerOf(header, column, cells), cells: [...cells] };
+}
 
 const problemOf = ({
   code,

@@ -17,6 +17,19 @@ export const textCell = (value: string | null): Cell =>
 /** Undoes the guard of {@link textCell}. */
 export const unguarded = (cell: string): string => (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell);
 
+/** A number with its sign, as people write it: an amount with its currency, or one to call. */
+const SIGNED_NUMBER = /^[+\-＋－]\s*\p{Sc}?\s*[(.,]?\d[\d\s().,/'’-]*(?:\p{Sc}|[A-Z]{3}|%)?$/u;
+
+/**
+ * A cell that somebody else wrote, guarded like {@link textCell} only if a spreadsheet would take it for more than a
+ * number or text. The importer reads it as it would have read the cell.
+ */
+export function foreignCell(raw: string): Cell {
+  // Blanks in front mean nothing to the importer, which could not tell them behind a guard.
+  const cell = /^[\t\r\n]/.test(raw) ? raw.trimStart() : raw;
+  return /^[=+\-@＝＋－＠]/.test(cell) && !SIGNED_NUMBER.test(cell) ? `'${cell}` : cell;
+}
+
 /** `YYYY-MM-DD HH:MM:SS` in UTC. */
 export function instantCell(ms: number | null): Cell {
   if (ms === null) return "";

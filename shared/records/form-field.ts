@@ -2,6 +2,7 @@ import * as z from "zod";
 import { CellProblem, type CellType, email, flag, majorAmount, text } from "./cell.ts";
 import { day } from "./day.ts";
 import { plainName } from "./plain-name.ts";
+import { someOf } from "./some-of.ts";
 
 export const FIELD_TYPES = ["text", "number", "date", "flag", "choice", "email"] as const;
 export type FieldType = (typeof FIELD_TYPES)[number];
@@ -64,8 +65,8 @@ const option = (options: readonly string[]): CellType<string> => ({
     options.find((one) => plainName(one) === plainName(cell)) ??
     new CellProblem(
       "bad_choice",
-      `${JSON.stringify(cell.slice(0, 60).toWellFormed())} is not one of ${options.join(", ")}`,
-      `Use one of: ${options.join(", ")}.`,
+      `${JSON.stringify(cell.slice(0, 60).toWellFormed())} is not one of ${someOf(options)}`,
+      `Use one of: ${someOf(options)}.`,
     ),
 });
 

@@ -114,6 +114,19 @@ export function dateOrderOf(cell: string): DateOrder | undefined {
   return parts ? orderOf(+(parts[1] ?? 0), +(parts[3] ?? 0)) : undefined;
 }
 
+/**
+ * A date that is read by the order of its file's dates and would be read otherwise, or not at all, in another file: as
+ * `YYYY-MM-DD`, with its time in UTC if it has one. Undefined for any other cell.
+ */
+export function settledDate(cell: string, order: DateOrder): string | undefined {
+  const found = looseDate(cell, order);
+  if (typeof found === "string") return undefined;
+  const alone = looseDate(cell, undefined);
+  if (typeof alone !== "string" && alone.ms === found.ms) return undefined;
+  const [date = "", time = ""] = new Date(found.ms).toISOString().replace("Z", "").split("T");
+  return time === "00:00:00.000" ? date : `${date} ${time.replace(/\.000$/, "")}`;
+}
+
 /** Two digits are a year from 1970 to 2069. */
 const fullYear = (digits = ""): number =>
   digits.length === 4 ? +digits : +digits < 70 ? 2000 + +digits : 1900 + +digits;

@@ -287,6 +287,82 @@ describe("the headers of a type", () => {
     });
   });
 
+  test("are those of the program: its own fields, what the forms of its groups ask for, their statuses", async () => {
+    const { start, call } = createWorld();
+    const { basic: authorization } = await start({
+      customer_fields: [{ api_name: "plan", label: "Plan", type: "choice", options: ["Pro", "Team"], required: true }],
+      groups: [
+        {
+          name: "Gold",
+          slug: "gold",
+          lead_form: [
+            { api_name: "email", required: true },
+            { api_name: "seats", type: "number", required: true },
+          ],
+          lead_statuses: [{ name: "New" }, { name: "Lost" }],
+        },
+        { name: "Affiliates", slug: "affiliates", default: true },
+        { name: "Closed", slug: "closed", features: { leads_enabled: false } },
+      ],
+    });
+    const of = async (path: string) => call("GET", `${IMPORTS}/headers/${path}`, { authorization });
+    expect(await of("customers")).toMatchObject({
+      json: {
+        data: {
+          required: ["email", "plan"],
+          groups: [],
+          columns: expect.arrayContaining([
+            expect.objectContaining({ name: "plan", need: "required", format: "one of Pro, Team", example: "Pro" }),
+          ]),
+        },
+      },
+    });
+    expect(await of("leads")).toMatchObject({
+      json: {
+        data: {
+          required: ["email", "status"],
+          optional: expect.arrayContaining(["first_name", "company", "seats"]),
+          groups: [
+            {
+              slug: "affiliates",
+              name: "Affiliates",
+              required: ["first_name", "last_name", "company"],
+              statuses: ["open", "closed", "dead", "closed won", "closed lost"],
+            },
+            { slug: "gold", name: "Gold", required: ["seats"], statuses: ["New", "Lost"] },
+          ],
+          columns: expect.arrayContaining([
+            expect.objectContaining({
+              name: "status",
+              format: "one of open, closed, dead, closed won, closed lost, New, Lost",
+              example: "open",
+              note: "One of the statuses of the partner's group: in Affiliates open, closed, dead, closed won, closed lost; in Gold New, Lost",
+            }),
+          ]),
+        },
+      },
+    });
+    expect(await of("deals")).toMatchObject({
+      json: {
+        data: {
+          groups: [
+            { slug: "affiliates", statuses: ["Closed won", "Working", "Negotiating"] },
+            { slug: "gold" },
+            { slug: "closed" },
+          ],
+          columns: expect.arrayContaining([
+            expect.objectContaining({
+              name: "stage",
+              format: "one of Closed won, Working, Negotiating",
+              note: "One of the deal stages of the partner's group",
+            }),
+          ]),
+        },
+      },
+    });
+    expect((await of("customers/template.csv")).text).toMatch(/^customer_key,.*,plan\r\n.*,Pro\r\n$/);
+  });
+
   test.each(TYPES)("cover every column of %s once", async (type) => {
     const { get } = await started();
     const shape = z.object({

@@ -310,7 +310,7 @@ describe("the files of somebody else's bundle", () => {
       "partners",
       lines(FOREIGN.partners.split("\n")[0] ?? "", row.replace("ada@x.io", "bo@x.io")),
     );
-    expect(dropped.outcomes).toMatchObject([{ outcome: "failed", code: "key_taken", column: "partner_id" }]);
+    expect(dropped.outcomes).toMatchObject([{ outcome: "failed", code: "key_taken", column: "Partner_id" }]);
   });
 });
 

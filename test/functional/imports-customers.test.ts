@@ -270,7 +270,7 @@ test("fields of the program's own are read by their types, kept where empty, and
     lines(header, "u1,u1@x.io,TEAM,12", "u2,u2@x.io,Gold,", "u3,u3@x.io,,x"),
   );
   expect(short(dropped)).toEqual(["created", "failed bad_choice", "failed bad_number"]);
-  expect(dropped.outcomes.map(({ column }) => column)).toEqual([null, "plan", "seats"]);
+  expect(dropped.outcomes.map(({ column }) => column)).toEqual([null, "plan", "Number of seats"]);
   expect(short(await world.drop("customers", lines(header, "u1,u1@x.io,,")))).toEqual(["unchanged"]);
   expect(short(await world.drop("customers", lines(header, "u1,u1@x.io,,13")))).toEqual(["updated"]);
   expect(world.stored(customer)).toMatchObject([{ fields: { plan: "Team", seats: 13 } }]);

@@ -399,7 +399,7 @@ describe("fields of the program's own", () => {
 
   test.each([
     [`${"x".repeat(2001)},,,,,`, "too_long", "website"],
-    [",few,,,,", "bad_number", "staff"],
+    [",few,,,,", "bad_number", "Number of people"],
     [",,2026-02-30,,,", "bad_date", "certified_on"],
     [",,,perhaps,,", "bad_flag", "nda"],
     [",,,,Mars,", "bad_choice", "region"],
@@ -418,7 +418,7 @@ describe("fields of the program's own", () => {
     const { job } = await world.drop("partners", lines(REQUIRED, "Ada,L,ada@x.io"));
     expect(job).toMatchObject({ reason_code: "missing_header", reason: expect.stringContaining('"vat"') });
     const { outcomes } = await world.drop("partners", lines(`${REQUIRED},VAT`, "Ada,L,ada@x.io,", "Bo,N,bo@x.io,GB1"));
-    expect(outcomes).toMatchObject([{ code: "required", column: "vat" }, { outcome: "created" }]);
+    expect(outcomes).toMatchObject([{ code: "required", column: "VAT" }, { outcome: "created" }]);
   });
 });
 

@@ -1,9 +1,11 @@
 import * as fc from "fast-check";
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
+import { cellText } from "../../shared/imports/cell-text.ts";
 import { composeMail } from "../../shared/mail/compose-mail.ts";
 import { DEFAULT_OPTIONS, importJob } from "../../shared/records/import-job.ts";
 import { partnership } from "../../shared/records/partnership.ts";
+import { transaction } from "../../shared/records/transaction.ts";
 import { createMemoryLinkSigner } from "../fakes/memory-link-signer.ts";
 import { createImportWorld, type ImportWorld, lines, short, shuffled } from "./imports-harness.ts";
 
@@ -123,8 +125,9 @@ describe("the error file", () => {
     expect(short(await world.drop("partners", errors.replace("(at)", "@")))).toEqual(["created"]);
   });
 
-  it("gives back any failed cell exactly", async () => {
-    const cell = fc.string({ unit: fc.constantFrom("a", ",", '"', "\n", " ", "=", "'", "é", "😀"), maxLength: 10 });
+  it("gives back any failed cell, as the importer reads it", async () => {
+    const unit = fc.constantFrom("a", ",", '"', "\n", " ", "=", "'", "é", "😀", "1", "-", "+", "@", "\t");
+    const cell = fc.string({ unit, maxLength: 10 });
     await fc.assert(
       fc.asyncProperty(fc.array(cell, { minLength: 1, maxLength: 5 }), async (cells) => {
         const world = await createImportWorld({ partRows: 2 });
@@ -133,11 +136,176 @@ describe("the error file", () => {
         expect(
           rowsOf(errors)
             .slice(1)
-            .map(([first]) => first),
-        ).toEqual(cells);
+            .map(([first]) => cellText(first)),
+        ).toEqual(cells.map(cellText));
       }),
       { numRuns: 60, seed: 14 },
     );
+  });
+
+  it("gives back no cell that a spreadsheet takes for a formula, nor an unknown header, and reads its own again", async () => {
+    const world = await createImportWorld();
+    const cells = ["=1+1", "@SUM(A1)", "-2+3", "+49 30 1234", "-12.50", "'=kept", "\t=tab"];
+    const written = cells.map((cell) => `${cell},L,no address,`);
+    const { errors = "" } = await world.drop("partners", lines(`${PARTNERS},=cmd`, ...written.map((row) => `${row},`)));
+    expect(rowsOf(errors).map(([first, , , , unknown]) => (first === "partner_first" ? unknown : first))).toEqual([
+      "'=cmd",
+      "'=1+1",
+      "'@SUM(A1)",
+      "'-2+3",
+      "+49 30 1234",
+      "-12.50",
+      "'=kept",
+      "'=tab",
+    ]);
+    let mended = 0;
+    await world.drop(
+      "partners",
+      errors.replaceAll("no address", () => `p${(mended += 1)}@x.io`),
+    );
+    expect(new Set(world.stored(partnership).map(({ first_name }) => first_name))).toEqual(
+      new Set(["=1+1", "@SUM(A1)", "-2+3", "+49 30 1234", "-12.50", "=kept", "=tab"]),
+    );
+  });
+
+  it.each([
+    ["31/03/2026", "03/04/2026", "2026-04-03"],
+    ["03/31/2026", "03/04/2026", "2026-03-04"],
+    ["31/03/2026", "03/04/2026 14:30", "2026-04-03 14:30:00"],
+    ["31/03/2026", "03/04/2026 01:30 +02:00", "2026-04-02 23:30:00"],
+    ["03/31/2026", "03.04.2026", "2026-03-04"],
+    ["31/03/2026", "4 Mar 2026", "4 Mar 2026"],
+    ["31/03/2026", "04/04/2026", "04/04/2026"],
+    ["2026-03-31", "2026-04-03", "2026-04-03"],
+  ])("beside %s writes %s as %s, so that it is the same date by itself", async (telling, date, written) => {
+    const world = await createImportWorld();
+    await world.drop("customers", lines("customer_key,email", "u1,u1@x.io"));
+    const header = "key,customer_key,amount_in_cents,created_at,product_key";
+    const rows = [`t1,u1,5,${telling},03/04/2026`, `t2,u9,5,${date},03/04/2026`];
+    const first = await world.drop("transactions", lines(header, ...rows));
+    expect(short(first)).toEqual(["created", "failed unknown_customer"]);
+    expect(rowsOf(first.errors)[1]?.slice(0, 5)).toEqual(["t2", "u9", "5", written, "03/04/2026"]);
+    const second = await world.drop("transactions", (first.errors ?? "").replace("u9", "u1"));
+    expect(short(second)).toEqual(["created"]);
+    // As it would have been in the whole file.
+    const whole = await createImportWorld();
+    await whole.drop("customers", lines("customer_key,email", "u1,u1@x.io"));
+    await whole.drop("transactions", lines(header, ...rows).replace("u9", "u1"));
+    const dates = (one: ImportWorld) => one.stored(transaction).map(({ key, created_at }) => [key, created_at]);
+    expect(dates(world)).toEqual(dates(whole));
+  });
+});
+
+/** A file, and what is told of its only row: its column, with that in the error file, and what to do. */
+describe("a row that failed names the columns of its file", () => {
+  it.each<[what: string, type: string, header: string, row: string, column: string, hint: RegExp]>([
+    ["another name", "rewards", "partner_key,amount_in_cents,body", "ada,5,", "body", /^Fill in body\.$/],
+    [
+      "another spelling",
+      "partners",
+      "Partner First,partner_last, Partner-Email",
+      "A,L,",
+      "Partner-Email",
+      /^Fill in Partner-Email\.$/,
+    ],
+    ["a bad cell", "rewards", "Partner Key,Amount in Cents,body", "ada,many,x", "Amount in Cents", /digits only/],
+    ["a rule", "rewards", "Partner Key,amount_in_cents,body", "eve,5,x", "Partner Key", /Import the partner first/],
+    [
+      "two halves",
+      "rewards",
+      "partner_key,amount_in_cents,body,Target Type",
+      "ada,5,x,customer",
+      "target_key",
+      /^Fill in both Target Type and target_key,/,
+    ],
+    [
+      "a set of which it has one",
+      "rewards",
+      "Partner Email,amount_in_cents,body",
+      ",5,x",
+      "Partner Email",
+      /^Fill in one of Partner Email, partner_key, partnership_key\.$/,
+    ],
+    [
+      "a bundle's amount",
+      "rewards",
+      "Partner_id,reward_key,reward_amount,reward_description,reward_created_date,reward_status",
+      "part_1,r1,many,x,2026-02-02 00:00:00,approved",
+      "reward_amount",
+      /decimal point/,
+    ],
+    [
+      "a form",
+      "leads",
+      "First Name,last_name,E-mail,Company,partner_key,Stage",
+      "G,,g@x.io,,ada,open",
+      "last_name",
+      /^Fill in last_name\.$/,
+    ],
+    [
+      "a status",
+      "leads",
+      "First Name,last_name,email,Company,partner_key,Stage",
+      "G,H,g@x.io,C,ada,lost",
+      "Stage",
+      /^Use one of: open/,
+    ],
+  ])("%s", async (_, type, header, row, column, hint) => {
+    const world = await createImportWorld();
+    await world.drop("partners", lines("partner_first,partner_last,partner_email,partner_key", "Ada,L,ada@x.io,ada"));
+    const { outcomes, errors } = await world.drop(type, lines(header, row));
+    expect(outcomes).toMatchObject([{ outcome: "failed", column, hint: expect.stringMatching(hint) }]);
+    expect(rowsOf(errors)[1]?.at(-4)).toBe(column);
+  });
+
+  it("also where its group asks for more, where several cells are at fault, and in what was put right", async () => {
+    const form = [
+      { api_name: "seats", label: "Seats needed", required: true },
+      { api_name: "email", required: false },
+    ];
+    const world = await createImportWorld({
+      program: {
+        groups: [
+          { name: "A", slug: "a", default: true, lead_form: form },
+          { name: "B", slug: "b" },
+        ],
+      },
+    });
+    await world.drop("partners", lines("partner_first,partner_last,partner_email,partner_key", "Ada,L,ada@x.io,ada"));
+    const leads = await world.drop("leads", lines("partner_key,Status,Seats Needed", "ada,open,"));
+    expect(leads.outcomes).toMatchObject([
+      { column: "Seats Needed", hint: 'Fill in Seats Needed: the form of the group "A" asks for it.' },
+    ]);
+    const rewards = await world.drop(
+      "rewards",
+      lines("Partner Key,Amount in Dollars,Body,Created At", "ada,$5,x,31/03/2026", "ada,,,soon"),
+    );
+    expect(rewards.outcomes[1]).toMatchObject({
+      column: "Created At",
+      message:
+        '"soon" is not a date. Also: Body is empty; Amount in Dollars none of amount_in_cents, Amount in Dollars is filled in',
+    });
+    expect(rewards.job.warnings.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([
+        'Currency signs in "Amount in Dollars" were taken off the amounts.',
+        'Dates in "Created At" were read as day, month, year.',
+      ]),
+    );
+  });
+
+  it("the same when rows are decided once more by what was noted of them", async () => {
+    const text = lines(
+      "First Name,last_name,email,Company,partner_key,Stage",
+      "G,H,g@x.io,C,ada,lost",
+      "I,J,i@x.io,C,eve,open",
+    );
+    const told = async (deliveries?: ReturnType<typeof shuffled>) => {
+      const world = await createImportWorld();
+      await world.drop("partners", lines("partner_first,partner_last,partner_email,partner_key", "Ada,L,ada@x.io,ada"));
+      return (await world.drop("leads", text, deliveries && { deliveries })).outcomes.map(({ column }) => column);
+    };
+    expect(await told()).toEqual(["Stage", "partner_key"]);
+    for (const seed of [1, 2, 3, 4]) expect(await told(shuffled(seed))).toEqual(["Stage", "partner_key"]);
   });
 });
 

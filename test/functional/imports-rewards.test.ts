@@ -263,8 +263,8 @@ test.each([
   [",ada,customer,u3,100,,Bonus,,,,", "foreign_target", "target_key"],
   [",ada,,,,,Bonus,,,,", "not_exactly_one", "amount_in_cents"],
   [",ada,,,100,1,Bonus,,,,", "not_exactly_one", "amount_in_dollars"],
-  [",ada,,,100,,,,,,", "required", "reward_description"],
-  [`,ada,,,100,,${"x".repeat(501)},,,,`, "too_long", "reward_description"],
+  [",ada,,,100,,,,,,", "required", "reward_description (body)"],
+  [`,ada,,,100,,${"x".repeat(501)},,,,`, "too_long", "reward_description (body)"],
   [",ada,,,100,,Bonus,money,,,", "bad_currency", "reward_currency"],
   [",ada,,,100,,Bonus,,perhaps,,", "bad_flag", "is_external"],
   [",ada,,,100,,Bonus,,,scheduled,", "bad_status", "status"],
@@ -358,7 +358,15 @@ test("a row that came to its turn before is told so, though the reward has been 
   const { job } = await world.drop("rewards", text);
   await world.drop("rewards", lines(KEYED, "r1,ada,,,200,,A,,paid,"));
   const setup = await loadSetup(world.ledger, "acme");
-  const context = { ledger: world.ledger, ...setup, job, triggers: [], lacks: [], warn: () => undefined };
+  const context = {
+    ledger: world.ledger,
+    ...setup,
+    job,
+    triggers: [],
+    lacks: [],
+    ownName: String,
+    warn: () => undefined,
+  };
   const values = { key: "r1", partner_key: "ada", amount_in_cents: 150, reward_description: "A" };
   const again = [1, 2].map((row) => ({ row, values, mark: markOf(job, row) }));
   expect(await rewardRows.decide(again, context)).toMatchObject([

@@ -272,7 +272,7 @@ describe("the export of another system", () => {
     );
     expect(short(rewards)).toEqual(["created", "created", "created", "failed unknown_partner"]);
     expect(world.stored(reward).map(({ key }) => key)).toEqual(["rwrd_1", "rwrd_2", "rwrd_3"]);
-    expect(rewards.outcomes[3]).toMatchObject({ column: "partnership_key" });
+    expect(rewards.outcomes[3]).toMatchObject({ column: "Partner_id" });
     const buyer = await world.find("customer", "customer_key", "u1");
     expect(world.stored(reward).toSorted((a, b) => a.amount - b.amount)).toMatchObject([
       { amount: -100, customer_key: null, transaction_key: null, description: "Correction" },

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
+import type { ProgramInput } from "../../shared/access/create-program.ts";
 import type { Principal } from "../../shared/access/principal.ts";
 import { teammateItem } from "../../shared/access/teammates.ts";
 import { cancelImport } from "../../shared/imports/cancel-import.ts";
 import { createImport } from "../../shared/imports/create-import.ts";
 import { BadOption } from "../../shared/imports/import-options.ts";
 import { headerTemplate } from "../../shared/imports/header-sheet.ts";
+import { loadSetup } from "../../shared/imports/program-setup.ts";
 import { importTypes } from "../../shared/imports/import-types.ts";
 import { auditEntry } from "../../shared/records/audit-entry.ts";
 import { DEFAULT_OPTIONS, type ImportJob, importJob, type ImportOptions } from "../../shared/records/import-job.ts";
@@ -203,10 +205,56 @@ describe("what a dropped file asks for", () => {
   });
 });
 
-test("every template is imported as it is, each type behind what it refers to", async () => {
-  const world = await createImportWorld();
-  for (const type of Object.keys(importTypes)) {
-    const { job, ...dropped } = await world.drop(type, headerTemplate(type) ?? "");
-    expect([type, job.status, job.warnings, short(dropped)]).toEqual([type, "completed", [], ["created"]]);
-  }
-});
+const askedFor = (prefix: string) =>
+  (["text", "number", "date", "flag", "choice", "email"] as const).map((type) => ({
+    api_name: `${prefix}_${type}`,
+    label: `Own ${prefix} ${type}`,
+    type,
+    required: true,
+    ...(type === "choice" && { options: ["North America", "EMEA"] }),
+  }));
+
+/** Programs whose files are more than the plain ones. */
+const PROGRAMS: readonly (readonly [of: string, program: Partial<ProgramInput>])[] = [
+  ["a plain program", {}],
+  ["fields of its own", { partner_fields: askedFor("p"), customer_fields: askedFor("c") }],
+  [
+    "forms and statuses of its groups",
+    {
+      groups: [
+        { name: "Gold", slug: "gold", lead_statuses: [{ name: "New" }], deal_stages: [{ name: "Qualified" }] },
+        {
+          name: "Affiliates",
+          slug: "affiliates",
+          default: true,
+          lead_form: [{ api_name: "amount", required: true }, { api_name: "notes", required: true }, ...askedFor("l")],
+          deal_form: [{ api_name: "account_name", required: true }, ...askedFor("d")],
+          lead_statuses: [{ name: "Demo held" }, { name: "Lost" }],
+          deal_stages: [{ name: "Contract sent", api_name: "contract" }],
+        },
+      ],
+    },
+  ],
+  [
+    "one field of two types",
+    {
+      groups: [
+        { name: "A", slug: "a", lead_form: [{ api_name: "size", type: "choice", options: ["S"], required: true }] },
+        { name: "B", slug: "b", default: true, lead_form: [{ api_name: "size", type: "number", required: true }] },
+        { name: "C", slug: "c", lead_form: [{ api_name: "size", type: "date", required: true }] },
+      ],
+    },
+  ],
+];
+
+test.each(PROGRAMS)(
+  "of %s, every template is imported as it is, each type behind what it refers to",
+  async (_, program) => {
+    const world = await createImportWorld({ program });
+    for (const type of Object.keys(importTypes)) {
+      const template = headerTemplate(type, await loadSetup(world.ledger, "acme"));
+      const { job, ...dropped } = await world.drop(type, template ?? "");
+      expect([type, job.status, job.warnings, short(dropped)]).toEqual([type, "completed", [], ["created"]]);
+    }
+  },
+);

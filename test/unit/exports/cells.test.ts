@@ -4,11 +4,13 @@ import {
   amountCell,
   countCell,
   flagCell,
+  foreignCell,
   instantCell,
   listCell,
   textCell,
   unguarded,
 } from "../../../shared/records/bundle.ts";
+import { cellText } from "../../../shared/imports/cell-text.ts";
 import { isCurrency, minorDigits } from "../../../shared/records/currency.ts";
 
 // Written out once more, character by character, so that the pattern under test has something to be held against.
@@ -49,6 +51,43 @@ test("leaves ordinary text alone, and quotes before it", () => {
   const plain = ["", "Ada", "'", "''", "'tis", "a=b", "1-2", "日本", "O'Neill"];
   expect(plain.map(textCell)).toEqual(plain);
   expect(plain.map(unguarded)).toEqual(plain);
+});
+
+test.each<readonly [string, string]>([
+  ["=1+1", "'=1+1"],
+  ["@SUM(A1)", "'@SUM(A1)"],
+  ["-2+3", "'-2+3"],
+  ["+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"],
+  ["-A1", "'-A1"],
+  ["-", "'-"],
+  ["\u{ff1d}1", "'\u{ff1d}1"],
+  ["\t=1", "'=1"],
+  ["\r\n x", "x"],
+  ...[
+    "-12.50",
+    "+5",
+    "-.5",
+    "-1,234.50",
+    "- 5",
+    "-$5.00",
+    "-€ 1.234,50",
+    "-5 EUR",
+    "+49 30 1234",
+    "+1 (555) 010-9999",
+  ].map((one) => [one, one] as const),
+  ...["+(49) 30/12", "-5%", "", "Ada", "'=1", "'tis", "a=b", " =1", "2026-03-31"].map((one) => [one, one] as const),
+])("a cell of somebody else's, %j, is written as %j and read alike", (raw, written) => {
+  expect(foreignCell(raw)).toBe(written);
+  expect(cellText(written)).toBe(cellText(raw));
+});
+
+test("whatever somebody wrote is read alike once it is guarded", () => {
+  fc.assert(
+    fc.property(text, (raw) => {
+      expect(cellText(foreignCell(raw))).toBe(cellText(raw));
+    }),
+    { numRuns: 3000, seed: 1237 },
+  );
 });
 
 test("what is not there is an empty cell", () => {

@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { ERROR_COLUMNS, exclusiveSets, matchHeader, ownNames } from "../../../shared/imports/header.ts";
 import { customer } from "../../../shared/records/customer.ts";
+import { aField } from "../../../shared/records/form-field.ts";
+import { withFields, withForms } from "../../../shared/records/form-layout.ts";
+import { lead, LEAD_FIELDS } from "../../../shared/records/lead.ts";
 import { partnership } from "../../../shared/records/partnership.ts";
 import { reward } from "../../../shared/records/reward.ts";
 
 const partners = (...names: string[]) => matchHeader(names, partnership.layout, "partners");
 const rewards = (...names: string[]) => matchHeader(names, reward.layout, "rewards");
+const leads = (...names: string[]) => matchHeader(names, lead.layout, "leads");
 const problem = (code: string, message: string | RegExp) =>
   expect.objectContaining({ name: "FileProblem", code, message: expect.stringMatching(message) });
 
@@ -79,16 +83,87 @@ describe("matchHeader", () => {
     );
   });
 
-  it("refuses a header with a column twice, also under its two names, but not with unknown ones twice", () => {
+  it("refuses a header with a column twice, but not with unknown ones twice", () => {
     expect(() => partners("partner_first", "partner_last", "partner_email", "Partner Email")).toThrow(
       problem("doubled_header", '"partner_email" more than once'),
-    );
-    expect(() => rewards("partner_key", "amount_in_cents", "body", "reward_description")).toThrow(
-      problem("doubled_header", '"reward_description"'),
     );
     expect(partners("partner_first", "partner_last", "partner_email", "x", "x").columns).toHaveLength(5);
   });
 });
+
+/** Headers of one meaning: by their own names, and only those that are there more than once told so. */
+describe("columns that mean the same", () => {
+  it.each([
+    [
+      rewards,
+      ["partner_key", "amount_in_cents", "body", "reward_description"],
+      '"body" and "reward_description", which mean the same.',
+    ],
+    [leads, ["partner_key", "stage", "status"], '"stage" and "status", which mean the same.'],
+    [leads, ["status", "amount", "amount_in_cents"], '"amount" and "amount_in_cents", which mean the same.'],
+    [leads, ["Status", "status", "amount"], '"Status" more than once.'],
+    [
+      leads,
+      ["stage", "Status", "email", "E-Mail", "stage"],
+      '"stage" and "Status", which mean the same, and "email" more than once.',
+    ],
+  ] as const)("%o: %j", (match, names, told) => {
+    expect(() => match(...names)).toThrow(problem("doubled_header", `has ${told} Keep one column of each.`));
+  });
+});
+
+/** Five groups with thirty fields each, which is more than a job's reason holds. */
+describe("a type of many columns", () => {
+  const fields = (required: boolean) =>
+    Array.from({ length: 5 }, (_, at) =>
+      Array.from({ length: 30 }, (__, field) =>
+        aField(`field_of_group_${at}_number_${field}`.padEnd(50, "x"), "text", `Field ${at} ${field}`, required),
+      ),
+    );
+  const own = (required: boolean) => withFields(partnership.layout, fields(required).flat());
+  const optionalLeads = withForms(lead.layout, fields(true), LEAD_FIELDS);
+
+  it.each([
+    [
+      "unknown headers",
+      optionalLeads,
+      ["x"],
+      /field_of_group_0_number_\d+x+ and \d+ more: GET \/api\/v2\/imports\/headers\/some\.$/,
+    ],
+    ["a missing one", optionalLeads, ["status"], / and \d+ more: GET /],
+    [
+      "all of them required",
+      own(true),
+      ["partner_first"],
+      /^The header lacks .* and \d+ more\. A some file has: required .* and \d+ more; /,
+    ],
+    [
+      "many slips",
+      own(true),
+      fields(true)
+        .flat()
+        .map(({ api_name }) => `${api_name.slice(1)}${"y".repeat(2)}`),
+      /GET /,
+    ],
+  ])("is told in what a reason holds: %s", (_, layout, names, expected) => {
+    const told = () => matchHeader(names, layout, "some");
+    expect(told).toThrow(expected);
+    expect(messageOf(told).length).toBeLessThanOrEqual(2000);
+  });
+
+  it("names all where they are few", () => {
+    expect(messageOf(() => partners("x"))).not.toContain("GET ");
+  });
+});
+
+function messageOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof Error) return error.message;
+  }
+  return "";
+}
 
 describe("a header that is near a column's", () => {
   const customers = (...names: string[]) => matchHeader(names, customer.layout, "customers");
