@@ -357,7 +357,7 @@ describe("the local platform with its sample program", () => {
 
     it.each([
       ["leads", leads, ["created", "created", "updated", "failed"], { code: "bad_status", column: "status" }],
-      ["deals", deals, ["created", "created", "failed"], { code: "bad_date", column: "close_date" }],
+      ["deals", deals, ["created", "created", "failed"], { code: "bad_date", column: "close date" }],
     ])("are imported once: %s", { timeout: MINUTE }, async (type, text, first, failure) => {
       const { key } = await client.open(type, `${type}.csv`, text);
       expect(await client.whenOver(key)).toMatchObject({ status: "completed" });
