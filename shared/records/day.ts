@@ -5,8 +5,9 @@ import { utcDay } from "./utc-day.ts";
 export const day: CellType<string> = {
   format: "YYYY-MM-DD",
   example: instant.example,
-  read(cell) {
-    const at = instant.read(cell);
+  ...(instant.dateOrderOf && { dateOrderOf: instant.dateOrderOf }),
+  read(cell, reading) {
+    const at = instant.read(cell, reading);
     return at instanceof CellProblem ? at : utcDay(at);
   },
 };

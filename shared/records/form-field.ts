@@ -44,8 +44,8 @@ const NUMBER = /^-?\d{0,15}(\.\d{1,9})?$/;
 const number: CellType<number> = {
   format: "number, with a decimal point",
   example: "12.5",
-  read(cell) {
-    const written = majorAmount.read(cell);
+  read(cell, reading) {
+    const written = majorAmount.read(cell, reading);
     if (written instanceof CellProblem) return written;
     const value = Number(written);
     return NUMBER.test(String(value))

@@ -289,3 +289,12 @@ test.each([1, 2, 3])("rows count in file order, however they are delivered (%i)"
   const ada = await keyOf("ada");
   expect(await world.totals(ada)).toEqual(foldOf(world).get(ada));
 });
+
+test("a closing date is read by the order of the file's own dates", async () => {
+  world = await worldOf();
+  const dropped = await world.drop("deals", lines(REQUIRED, "1,25/03/2026,ada,working", "2,03/04/2026,ada,working"));
+  expect(short(dropped)).toEqual(["created", "created"]);
+  expect(new Set(world.stored(deal).map(({ close_date }) => close_date))).toEqual(
+    new Set(["2026-03-25", "2026-04-03"]),
+  );
+});
