@@ -1,10 +1,11 @@
 import { createLedger, type Ledger } from "../ledger/ledger.ts";
 import { createOverlay } from "../ledger/overlay-table.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
-import type { Clock, ObjectStore, Queue, Table } from "../ports.ts";
+import type { Clock, ObjectStore, Patience, Queue, Table } from "../ports.ts";
 import { type ImportJob, importJob, type ImportStep, stepDonePlace, stepFatePlace } from "../records/import-job.ts";
 import { isTotalsPk } from "../records/place.ts";
 import { outcomesKey, shadowKey, sourceKey } from "./drop.ts";
+import { fewWarnings } from "./few-warnings.ts";
 import type { Warning } from "./file-problem.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
 import type { ImportMessage } from "./import-message.ts";
@@ -29,6 +30,7 @@ export interface ImportPartDependencies {
   readonly imports: Queue<ImportMessage>;
   readonly mail: Queue<MailMessage>;
   readonly clock: Clock;
+  readonly newPatience: () => Patience;
   /** Rows decided together, where it is not the usual number. */
   readonly waveRows?: number;
 }
@@ -96,7 +98,7 @@ async function passOver(deps: ImportPartDependencies, one: Step) {
 }
 
 async function importRows(deps: ImportPartDependencies, one: Step) {
-  const { uploads, waveRows } = deps;
+  const { uploads, waveRows, newPatience } = deps;
   const { job, plan, part, turn, step } = one;
   const type = typeOf(job.type);
   if (type === undefined) throw new Error(`import ${job.key} has the unknown type ${job.type}`);
@@ -114,7 +116,8 @@ async function importRows(deps: ImportPartDependencies, one: Step) {
     effects: rowEffects(context, kind),
     batch,
     outcomes,
-    note: turn === 2 ? notesOf(uploads, job, step) : undefined,
+    newPatience,
+    notes: turn === 2 ? notesOf(uploads, job, step) : undefined,
     waveRows: waveRows ?? (dependOnOrder(plan.triggers, kind) ? WAVE_ROWS_IN_ORDER : undefined),
   });
   const readRow = rowReader(plan.header, type.layoutOf(setup), warn);
@@ -198,7 +201,7 @@ async function markDone(
   }
   const once = {
     ...stepDonePlace(job.program, job.key, step),
-    warnings: warnings.map(({ code, message }) => ({ code, message })),
+    warnings: fewWarnings(warnings).map(({ code, message }) => ({ code, message })),
   };
   await ledger.advance(importJob, job, { add, once });
 }
