@@ -35,6 +35,15 @@ export interface ImportPartDependencies {
   readonly waveRows?: number;
 }
 
+/**
+ * So long a part of rows in order works before it leaves the rest to another attempt, which soon passes over what has
+ * been noted. It is half of what the function has: other imports may be in the way of the very last row.
+ */
+const MOST_MS = 60_000;
+
+/** A part has worked long enough. */
+class Unfinished extends Error {}
+
 type PartMessage = Extract<ImportMessage, { step: "part" }>;
 
 /** One step of an import with all that it needs. */
@@ -51,6 +60,15 @@ interface Step {
  * nothing twice and mails nothing twice.
  */
 export const importPart = (deps: ImportPartDependencies) => async (message: PartMessage) => {
+  try {
+    await carryOut(deps, message);
+  } catch (error) {
+    if (!(error instanceof Unfinished)) throw error;
+    await deps.imports.send([message]);
+  }
+};
+
+async function carryOut(deps: ImportPartDependencies, message: PartMessage): Promise<void> {
   const { ledger, uploads } = deps;
   const { record: job } = await loadJob(ledger, message.program, message.key);
   // A message from before a change of phase has been carried out.
@@ -69,7 +87,7 @@ export const importPart = (deps: ImportPartDependencies) => async (message: Part
     await markDone(deps, one, told, warnings);
   }
   await sendNext(deps, one);
-};
+}
 
 /** Whether the import was canceled before the step began. Who comes first decides, for everybody who comes to it later. */
 async function isPassedOver({ table }: ImportPartDependencies, { job, step }: Step): Promise<boolean> {
@@ -98,7 +116,8 @@ async function passOver(deps: ImportPartDependencies, one: Step) {
 }
 
 async function importRows(deps: ImportPartDependencies, one: Step) {
-  const { uploads, waveRows, newPatience } = deps;
+  const { uploads, waveRows, newPatience, clock } = deps;
+  const end = clock() + MOST_MS;
   const { job, plan, part, turn, step } = one;
   const type = typeOf(job.type);
   if (type === undefined) throw new Error(`import ${job.key} has the unknown type ${job.type}`);
@@ -117,6 +136,9 @@ async function importRows(deps: ImportPartDependencies, one: Step) {
     batch,
     outcomes,
     newPatience,
+    mayBreakOff() {
+      if (turn === 2 && clock() >= end) throw new Unfinished(`part ${part.part} of import ${job.key} goes on later`);
+    },
     notes: turn === 2 ? notesOf(uploads, job, step) : undefined,
     waveRows: waveRows ?? (dependOnOrder(plan.triggers, kind) ? WAVE_ROWS_IN_ORDER : undefined),
   });

@@ -1,5 +1,5 @@
 import type { Entry } from "../ledger/entry.ts";
-import type { BaseRecord, Declaration } from "../records/record.ts";
+import type { Declaration } from "../records/record.ts";
 import { RowProblem } from "./read-row.ts";
 import { type RuleContext, shown } from "./row-rule.ts";
 
@@ -10,7 +10,7 @@ import { type RuleContext, shown } from "./row-rule.ts";
 export function lostClaim({ ledger, program }: RuleContext, about: Declaration) {
   const looks = new Map<string, number>();
 
-  async function isLost(declaration: Declaration<BaseRecord>, field: string, value: string, most: number) {
+  async function isLost(declaration: Declaration, field: string, value: string, most: number) {
     const [claim] = await ledger.claims(declaration, program.key, field, [value]);
     if (claim === undefined) return false;
     const [stored] = await ledger.find(declaration, program.key, field, [value]);

@@ -48,6 +48,8 @@ export interface WaveDependencies {
   readonly notes?: Notes | undefined;
   /** For rows whose records somebody else keeps changing. */
   readonly newPatience: () => Patience;
+  /** Called when rows have been noted and carried out; what it throws leaves the rest to another attempt. */
+  readonly mayBreakOff?: (() => void) | undefined;
   readonly waveRows?: number | undefined;
 }
 
@@ -60,6 +62,7 @@ export function createWave({
   outcomes,
   notes,
   newPatience,
+  mayBreakOff,
   waveRows = WAVE_ROWS,
 }: WaveDependencies) {
   let rows: WaveRow[] = [];
@@ -85,6 +88,8 @@ export function createWave({
       await settle(next, noted === undefined ? decided : await recall(next, noted));
       ahead = decided.length < tried.length ? decided.length + 1 : Math.min(ahead * 2, waveRows);
       open = open.slice(next.length);
+      // Every attempt gets further than the one before it.
+      if (!isRepeated) mayBreakOff?.();
     }
   }
 

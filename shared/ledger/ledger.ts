@@ -156,8 +156,8 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
         .map((item) => fromItem(declaration, item));
     },
     totals: (program, partnership) => totalsOf(table, program, partnership),
-    marksSince: (declaration, stored, isEarly) =>
-      marksSince(table, historyPlace(declaration, stored.record, 0).pk, stored, isEarly),
+    marksSince: (declaration, present, isEarly) =>
+      marksSince(table, historyPlace(declaration, present.record, 0).pk, present, isEarly),
     async history<R extends BaseRecord>(declaration: Declaration<R>, present: Stored<R>) {
       const revisions: Stored<R>[] = [];
       for await (const page of table.query({ pk: historyPlace(declaration, present.record, 0).pk })) {

@@ -69,7 +69,8 @@ test("an import whose check was closed goes on when only some of its parts had b
 
 test("two deliveries of a notification go by one plan, though a trigger was added in between", async () => {
   const gate = Promise.withResolvers<void>();
-  let isHeld = false;
+  const held = Promise.withResolvers<void>();
+  let holds = false;
   const world = await seeded({
     partRows: 2,
     around: (ports) => ({
@@ -77,8 +78,9 @@ test("two deliveries of a notification go by one plan, though a trigger was adde
       uploads: {
         ...ports.uploads,
         async put(key, body, options) {
-          if (isHeld && key.endsWith("plan.json")) {
-            isHeld = false;
+          if (holds && key.endsWith("plan.json")) {
+            holds = false;
+            held.resolve();
             await gate.promise;
           }
           return ports.uploads.put(key, body, options);
@@ -87,9 +89,9 @@ test("two deliveries of a notification go by one plan, though a trigger was adde
     }),
   });
   const file = world.put("imports/acme/transactions/f.csv", sales("t", 6));
-  isHeld = true;
+  holds = true;
   const slow = world.open(file);
-  while (isHeld) await Promise.resolve();
+  await held.promise;
   // The other delivery sees a trigger that lets all rows wait for their turn.
   const first = aReward({ amount: 100, first_transactions: 50 });
   await addTrigger(world, { event: "transaction_created", effects: [first] });
@@ -98,7 +100,6 @@ test("two deliveries of a notification go by one plan, though a trigger was adde
   gate.resolve();
   await slow;
   await world.drain();
-  // Each of the two sent the first message, or its parts.
   const { job } = await world.result(file);
   expect(job).toMatchObject({ status: "completed", rows: { created: 6, processed: 6 }, effects: { rewards: 6 } });
   expect(job.parts_done).toBe(job.parts);
@@ -121,6 +122,47 @@ test.each([2, 4])("%i imports at once that use one limit all come to their end, 
   const [partner] = world.stored(partnership);
   expect(world.stored(reward).reduce((sum, { amount }) => sum + amount, 0)).toBe(100 * 60 * files - 50);
   expect(await world.totals(partner?.key ?? "")).toEqual(foldOf(world).get(partner?.key ?? ""));
+});
+
+test("a part that takes too long goes on with another message, and comes out the same", async () => {
+  const build = async (msPerWrite: number) => {
+    let isSlow = false;
+    let attempts = 0;
+    const world = await seeded({
+      around: (ports) => ({
+        ...ports,
+        table: {
+          ...ports.table,
+          async transact(writes) {
+            if (isSlow) world.clock.advance(msPerWrite);
+            return ports.table.transact(writes);
+          },
+        },
+      }),
+    });
+    const limit = aReward({ percent: "10", cap: { amount: 1950, per: "partnership" } });
+    const mail = { type: "send_mail" as const, to: "partner" as const, subject: "s", text: "{transaction.key}" };
+    await addTrigger(world, { event: "transaction_created", effects: [limit, mail] });
+    const file = world.put("imports/acme/transactions/f.csv", sales("t", 30));
+    await world.open(file);
+    isSlow = true;
+    for (let messages = world.imports.drain(); messages.length > 0; messages = world.imports.drain()) {
+      attempts += messages.length;
+      for (const message of messages) await world.work(message);
+    }
+    const { job, mails, outcomes } = await world.result(file);
+    const [partner] = world.stored(partnership);
+    const { rows, effects, reward_amounts, parts, parts_done, status } = job;
+    const sums = await world.totals(partner?.key ?? "");
+    expect(sums).toEqual(foldOf(world).get(partner?.key ?? ""));
+    return { attempts, told: { rows, effects, reward_amounts, parts, parts_done, status, mails, outcomes, sums } };
+  };
+  const fast = await build(0);
+  const slow = await build(9_000);
+  expect(fast.attempts).toBe(2);
+  expect(slow.attempts).toBeGreaterThan(3);
+  expect(slow.told).toEqual(fast.told);
+  expect(slow.told).toMatchObject({ rows: { created: 30 }, reward_amounts: { USD: 1950 }, effects: { mails: 30 } });
 });
 
 test("a value that is held for a record which is not there is the problem of its row, not of the import", async () => {
