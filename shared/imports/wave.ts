@@ -118,7 +118,7 @@ export function createWave({
       open = open.filter(({ row }) => !told.has(row));
       if (open.length === 0) return;
       if (told.size > 0) [patience, fruitless] = [undefined, 0];
-      else {
+      else if (decided.length > 0) {
         fruitless += 1;
         patience ??= newPatience();
         await patience(new Error(`${open.length} rows found their records changed over and over`));
