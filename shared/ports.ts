@@ -129,6 +129,9 @@ export interface Mailer {
 /** Milliseconds since the epoch. */
 export type Clock = () => number;
 
+/** Waits before another attempt, or throws the cause when it has gone on for too long. */
+export type Patience = (cause: unknown) => Promise<void>;
+
 /** A fresh random identifier with its prefix, such as `part_3k9x...`: 128 random bits in base 32 digits. */
 export type NewKey = (prefix: string) => string;
 

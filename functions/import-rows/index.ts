@@ -6,6 +6,7 @@ import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { readEnvironment } from "../../shared/aws/environment.ts";
 import { createLog } from "../../shared/aws/logger.ts";
 import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
+import { createPatience } from "../../shared/aws/patience.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { createHandler } from "./handler.ts";
 
@@ -21,6 +22,7 @@ export const handler = createHandler({
     imports: createSqsQueue({ client: sqs(), url: env.importQueue }),
     mail: createSqsQueue({ client: sqs(), url: env.mailQueue }),
     clock: systemClock,
+    newPatience: createPatience,
     log: createLog("import-rows"),
   }),
 });

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Patience } from "../ports.ts";
 
 const PATIENCE_MS = 30_000;
 const FIRST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 2_000;
-
-/** Waits before another attempt, or throws the cause when it has gone on for too long. */
-export type Patience = (cause: unknown) => Promise<void>;
 
 /** Waits that double, jittered so that workers who collided do not collide again. */
 export function createPatience(limit: number = PATIENCE_MS): Patience {

@@ -10,6 +10,8 @@ import { advanceArchive } from "./advance-archive.ts";
 import { cellText } from "./cell-text.ts";
 import { dateCells } from "./date-cells.ts";
 import { errorsKey } from "./drop.ts";
+import { fewWarnings } from "./few-warnings.ts";
+import type { Warning } from "./file-problem.ts";
 import { ERROR_COLUMNS, type Header, ownNames } from "./header.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
 import type { ImportMessage } from "./import-message.ts";
@@ -37,8 +39,8 @@ export const closeImport = (deps: CloseImportDependencies) => async (message: Cl
   if (!isOver(job)) {
     const plan = await readPlan(uploads, job.program, job.key);
     if (plan === undefined) throw new Error(`the plan of import ${job.key} is not there`);
-    // The check was closed before, and perhaps nobody has been told.
-    if (job.phase !== message.phase) return job.parts_done === 0 ? sendFirst(imports, job, plan) : undefined;
+    // The check was closed before, and perhaps not every part has been sent for: parts that are done stay done.
+    if (job.phase !== message.phase) return sendFirst(imports, job, plan);
     requireAllRows(job);
     const end = endOf(job);
     if (end === undefined) return startImporting(deps, job, plan);
@@ -151,9 +153,11 @@ async function dateSettler(ledger: Ledger, job: ImportJob, header: Header) {
 
 /** What was told of the file and of its parts, each once. */
 async function warningsOf(ledger: Ledger, job: ImportJob): Promise<Value[]> {
-  const told = new Map(job.warnings.map(({ code, message }) => [message, { code, message }]));
-  for await (const { warnings } of ledger.moves(importJob, job, `done#${job.phase}#`)) {
-    for (const { code, message } of importWarnings.parse(warnings)) told.set(message, { code, message });
-  }
-  return [...told.values()];
+  // Those of the file are few already, and come first.
+  const told: Warning[] = [];
+  for await (const { warnings } of ledger.moves(importJob, job, `done#${job.phase}#`))
+    told.push(...importWarnings.parse(warnings));
+  const own = new Set(job.warnings.map(({ message }) => message));
+  const ofRows = fewWarnings(told.filter(({ message }) => !own.has(message)));
+  return [...job.warnings, ...ofRows].map(({ code, message }) => ({ code, message }));
 }

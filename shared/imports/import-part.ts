@@ -1,10 +1,11 @@
 import { createLedger, type Ledger } from "../ledger/ledger.ts";
 import { createOverlay } from "../ledger/overlay-table.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
-import type { Clock, ObjectStore, Queue, Table } from "../ports.ts";
+import type { Clock, ObjectStore, Patience, Queue, Table } from "../ports.ts";
 import { type ImportJob, importJob, type ImportStep, stepDonePlace, stepFatePlace } from "../records/import-job.ts";
 import { isTotalsPk } from "../records/place.ts";
 import { outcomesKey, shadowKey, sourceKey } from "./drop.ts";
+import { fewWarnings } from "./few-warnings.ts";
 import type { Warning } from "./file-problem.ts";
 import { headerOf } from "./header-of.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
@@ -30,9 +31,19 @@ export interface ImportPartDependencies {
   readonly imports: Queue<ImportMessage>;
   readonly mail: Queue<MailMessage>;
   readonly clock: Clock;
+  readonly newPatience: () => Patience;
   /** Rows decided together, where it is not the usual number. */
   readonly waveRows?: number;
 }
+
+/**
+ * So long a part of rows in order works before it leaves the rest to another attempt, which soon passes over what has
+ * been noted. It is half of what the function has: other imports may be in the way of the very last row.
+ */
+const MOST_MS = 60_000;
+
+/** A part has worked long enough. */
+class Unfinished extends Error {}
 
 type PartMessage = Extract<ImportMessage, { step: "part" }>;
 
@@ -50,6 +61,15 @@ interface Step {
  * nothing twice and mails nothing twice.
  */
 export const importPart = (deps: ImportPartDependencies) => async (message: PartMessage) => {
+  try {
+    await carryOut(deps, message);
+  } catch (error) {
+    if (!(error instanceof Unfinished)) throw error;
+    await deps.imports.send([message]);
+  }
+};
+
+async function carryOut(deps: ImportPartDependencies, message: PartMessage): Promise<void> {
   const { ledger, uploads } = deps;
   const { record: job } = await loadJob(ledger, message.program, message.key);
   // A message from before a change of phase has been carried out.
@@ -68,7 +88,7 @@ export const importPart = (deps: ImportPartDependencies) => async (message: Part
     await markDone(deps, one, told, warnings);
   }
   await sendNext(deps, one);
-};
+}
 
 /** Whether the import was canceled before the step began. Who comes first decides, for everybody who comes to it later. */
 async function isPassedOver({ table }: ImportPartDependencies, { job, step }: Step): Promise<boolean> {
@@ -97,7 +117,8 @@ async function passOver(deps: ImportPartDependencies, one: Step) {
 }
 
 async function importRows(deps: ImportPartDependencies, one: Step) {
-  const { uploads, waveRows } = deps;
+  const { uploads, waveRows, newPatience, clock } = deps;
+  const end = clock() + MOST_MS;
   const { job, plan, part, turn, step } = one;
   const type = typeOf(job.type);
   if (type === undefined) throw new Error(`import ${job.key} has the unknown type ${job.type}`);
@@ -125,7 +146,11 @@ async function importRows(deps: ImportPartDependencies, one: Step) {
     effects: rowEffects(context, kind),
     batch,
     outcomes,
-    note: turn === 2 ? notesOf(uploads, job, step) : undefined,
+    newPatience,
+    mayBreakOff() {
+      if (turn === 2 && clock() >= end) throw new Unfinished(`part ${part.part} of import ${job.key} goes on later`);
+    },
+    notes: turn === 2 ? notesOf(uploads, job, step) : undefined,
     waveRows: waveRows ?? (dependOnOrder(plan.triggers, kind) ? WAVE_ROWS_IN_ORDER : undefined),
   });
   const readRow = rowReader(header, type.layoutOf(setup), warn);
@@ -209,7 +234,7 @@ async function markDone(
   }
   const once = {
     ...stepDonePlace(job.program, job.key, step),
-    warnings: warnings.map(({ code, message }) => ({ code, message })),
+    warnings: fewWarnings(warnings).map(({ code, message }) => ({ code, message })),
   };
   await ledger.advance(importJob, job, { add, once });
 }

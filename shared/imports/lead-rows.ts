@@ -68,7 +68,8 @@ export const leadRows: RowRule = {
       const email = values.email ?? named(values)?.record.email ?? undefined;
       return email === undefined || partner instanceof RowProblem ? undefined : leadEmail(partner.key, email);
     };
-    const byEmail = await lookUp(rows.map(address), finder(context, lead, "email"));
+    const addresses = rows.map(address);
+    const byEmail = await lookUp(addresses, finder(context, lead, "email"));
 
     const decideRow = async (row: Row): Promise<Decision> => {
       const values: Values = row.values;
@@ -89,12 +90,21 @@ export const leadRows: RowRule = {
       const after = before === undefined ? created(row, told, context) : updated(before.record, values, told, context);
       return decideRecord(lead, { row, context, before, after });
     };
+    const decisions = await Promise.all(rows.map(decideRow));
+    const repeated = firstRepeated(addresses);
     return upToDependent(
-      await Promise.all(rows.map(decideRow)),
+      decisions.map((decision, at) => (at >= repeated ? "later" : decision)),
       rows.map((row) => [named(row.values), byEmail(address(row))]),
     );
   },
 };
+
+/** The first row whose address a row before it may take: one of the two has no such cell, so that nothing else keeps them apart. */
+function firstRepeated(addresses: readonly (string | undefined)[]): number {
+  const seen = new Set<string>();
+  const at = addresses.findIndex((one) => one !== undefined && seen.size === seen.add(one).size);
+  return at < 0 ? addresses.length : at;
+}
 
 const isNameless = ({ external_key, email }: Values): boolean => external_key === undefined && email === undefined;
 

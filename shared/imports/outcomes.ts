@@ -35,6 +35,12 @@ export async function keepFirst(
   return (await keepLines(objects, key, outcomes)) ? outcomes : readLines(objects, key, kept);
 }
 
+/** Outcomes that were kept; undefined where there are none. */
+export async function findKept(objects: ObjectStore, key: string): Promise<readonly KeptOutcome[] | undefined> {
+  const found = await readLines(objects, key, kept);
+  return found.length > 0 ? found : undefined;
+}
+
 /** A plan as it is kept, with the triggers that were active when the import began. */
 export interface StoredPlan extends Plan {
   readonly triggers: readonly Trigger[];

@@ -12,6 +12,15 @@ import { scanRecords } from "./scan-records.ts";
  */
 const PART_ROWS = 4000;
 
+/**
+ * Rows that wait for their turn may all have to wait for each other. Each then takes as long as its own reads and writes,
+ * up to a tenth of a second: a part must still be done well within the two minutes that it has, also when tried again.
+ */
+const WAITING_ROWS = 400;
+
+/** Of types whose rows always wait, few have to wait for each other, and none for as long. */
+const ROWS_IN_ORDER = 500;
+
 /** Rows may be long, and those that fail are held with all their cells. */
 const PART_BYTES = 8 * 1024 * 1024;
 
@@ -43,7 +52,7 @@ export const takesTurn = ({ later, rows }: Part, turn: 1 | 2): boolean =>
 
 /**
  * One pass over the file: its header is checked, its rows are counted and cut into parts. No cells are made for that.
- * `inOrder` lets all rows wait for their turn, whatever the layout says.
+ * `inOrder` lets all rows wait for their turn, whatever the layout says: what is done for one depends on those before it.
  */
 export async function planImport(
   open: OpenBytes,
@@ -71,7 +80,8 @@ export async function planImport(
   const order = inOrder ?? orderOf(header, layout);
   const tied = order === "every row" ? [] : order.map((name) => header.columns.indexOf(name)).filter((at) => at >= 0);
   const repeats = repeatedCells(tied, bytes);
-  const cutter = partCutter(first, partRows, order === "every row");
+  const mostWaiting = inOrder === undefined && order === "every row" ? ROWS_IN_ORDER : WAITING_ROWS;
+  const cutter = partCutter(first, { partRows, mostWaiting, allInOrder: order === "every row" });
   for await (const found of scanRecords(open, { delimiter, from: first.end, line: first.nextLine })) {
     if (found instanceof RecordScanner) while (found.next()) cutter.take(found, repeats.inScanned(found));
     else for (const record of found) cutter.take(record, repeats.inRead(record));
@@ -90,7 +100,11 @@ async function firstRecord(open: OpenBytes, delimiter: string): Promise<CsvRecor
   return undefined;
 }
 
-function partCutter(header: CsvRecord, partRows: number, allInOrder: boolean) {
+function partCutter(
+  header: CsvRecord,
+  { partRows, mostWaiting, allInOrder }: { partRows: number; mostWaiting: number; allInOrder: boolean },
+) {
+  const mostRows = allInOrder ? Math.min(partRows, mostWaiting) : partRows;
   const parts: Part[] = [];
   let from = header.end;
   let line = header.nextLine;
@@ -119,7 +133,7 @@ function partCutter(header: CsvRecord, partRows: number, allInOrder: boolean) {
   };
   return {
     take(record: Pick<CsvRecord, "end" | "nextLine">, waits: boolean) {
-      if (rows - firstRow === partRows || end - from >= PART_BYTES) cut();
+      if (rows - firstRow === mostRows || end - from >= PART_BYTES || (waits && later.length === mostWaiting)) cut();
       rows += 1;
       ({ end, nextLine } = record);
       if (waits) later.push(rows);

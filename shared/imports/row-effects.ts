@@ -1,4 +1,4 @@
-import { type Change, companyOf, type Entry, fitsTransaction, isLoneCreation } from "../ledger/entry.ts";
+import { type Change, type Entry, fitsTransaction, isLoneCreation, writesOf } from "../ledger/entry.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { customer } from "../records/customer.ts";
 import { partnership } from "../records/partnership.ts";
@@ -81,7 +81,7 @@ export function rowEffects(context: RuleContext, kind: string): RowEffects {
         const { entry } = decision;
         const made = [...effects.changes, ...(invited?.changes ?? [])];
         const whole: Entry = { ...entry, changes: [...made, ...entry.changes.slice(1)], note: fired };
-        return isTooMuch(whole) ? TOO_MUCH : { ...decision, fired, entry: whole };
+        return fired.length > MOST_EFFECTS || isTooMuch(whole) ? TOO_MUCH : { ...decision, fired, entry: whole };
       }),
     );
     const refused = firstRefusedBehindMove(decided, changes);
@@ -89,17 +89,22 @@ export function rowEffects(context: RuleContext, kind: string): RowEffects {
   };
 }
 
-/** What the claim of the row's record can hold of its company and its note. */
-const MOST_BYTES = 300_000;
+/** What triggers and invitations may do for one row: each is written with it and told of it. */
+const MOST_EFFECTS = 25;
 
-/** So many changes can be neither. */
-const FEW_CHANGES = 10;
+/** Items have 400 KB, transactions 4 MB; JSON is longer than what DynamoDB counts. */
+const MOST_ITEM_BYTES = 390_000;
+const MOST_ENTRY_BYTES = 3_900_000;
 
+/** Above all, the claim of the row's record holds it with its company and its note. */
 function isTooMuch(entry: Entry): boolean {
-  if (entry.changes.length <= FEW_CHANGES) return false;
-  if (!isLoneCreation(entry) && !fitsTransaction(entry)) return true;
-  return Buffer.byteLength(JSON.stringify([companyOf(entry), entry.note])) > MOST_BYTES;
+  const isLone = isLoneCreation(entry);
+  if (!isLone && !fitsTransaction(entry)) return true;
+  const sizes = writesOf(entry, 0, false).map((write) => Buffer.byteLength(JSON.stringify(write)));
+  return sizes.some((size) => size > MOST_ITEM_BYTES) || (!isLone && sumOf(sizes) > MOST_ENTRY_BYTES);
 }
+
+const sumOf = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0);
 
 const TOO_MUCH = new RowProblem(
   "too_many_effects",

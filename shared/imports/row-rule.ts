@@ -78,11 +78,34 @@ export async function decideRecord<R extends BaseRecord>(
 ): Promise<Decision> {
   const { mark } = row;
   const { key } = after;
-  if (before === undefined) return { outcome: "created", key, entry: { mark, changes: [{ declaration, after }] } };
+  if (before === undefined) {
+    const problem = tooLong(after, 0);
+    return problem ?? { outcome: "created", key, entry: { mark, changes: [{ declaration, after }] } };
+  }
   const earlier = await earlierTurn(declaration, before, row, context);
   if (earlier) return earlier;
   if (sameRecord(before.record, after)) return { outcome: "unchanged", key };
+  const problem = tooLong(after, bytesOf(before.record));
+  if (problem) return problem;
   return { outcome: "updated", key, entry: { mark, changes: [{ declaration, before, after }] } };
+}
+
+/** What is kept of one record: fields of its own add up where it goes from one group's form to the next, and an item has 400 KB. */
+const MOST_BYTES = 250_000;
+
+/** An upper bound of what DynamoDB counts. */
+const bytesOf = (record: BaseRecord): number => Buffer.byteLength(JSON.stringify(record));
+
+function tooLong(after: BaseRecord, already: number): RowProblem | undefined {
+  const bytes = bytesOf(after);
+  return bytes <= Math.max(MOST_BYTES, already)
+    ? undefined
+    : new RowProblem(
+        "too_long",
+        null,
+        `with this row the record would take ${Math.ceil(bytes / 1000)} KB, fields of former groups among them`,
+        `Shorten the longest cells: a record takes up to ${MOST_BYTES / 1000} KB.`,
+      );
 }
 
 /**
@@ -95,9 +118,13 @@ export async function earlierTurn<R extends BaseRecord>(
   row: Row,
   { ledger, program, job }: RuleContext,
 ): Promise<Exclude<Decision, "later"> | undefined> {
-  if (before.at < job.created_at) return undefined;
   const { key } = before.record;
-  const marks = await ledger.marks(declaration, before);
+  // Rows change a record in their order, so that what came before this row of the job tells nothing more.
+  const marks = await ledger.marksSince(
+    declaration,
+    before,
+    ({ mark, at }) => at < job.created_at || (rowOfMark(mark, job) ?? Infinity) < row.row,
+  );
   if (marks.has(row.mark)) {
     // Another worker may have created it just now, behind the look at its claim.
     const [claim] = await ledger.claims(declaration, program.key, "key", [key]);

@@ -5,7 +5,7 @@ import type { Trigger } from "../records/trigger.ts";
 import { planKey } from "./drop.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
 import type { ImportMessage } from "./import-message.ts";
-import type { StoredPlan } from "./outcomes.ts";
+import { readPlan, type StoredPlan } from "./outcomes.ts";
 import { type Plan, takesTurn } from "./plan.ts";
 import type { PreparedFile } from "./prepare-file.ts";
 
@@ -20,12 +20,11 @@ interface Dependencies {
 export async function startImport(
   deps: Dependencies,
   job: ImportJob,
-  { plan, sha256, bytes, warnings }: PreparedFile,
+  { plan: made, sha256, bytes, warnings }: PreparedFile,
   triggers: readonly Trigger[],
 ): Promise<void> {
   const { ledger, uploads, imports, clock } = deps;
-  const stored: StoredPlan = { ...plan, triggers: [...triggers] };
-  await uploads.put(planKey(job.program, job.key), JSON.stringify(stored), { type: "application/json" });
+  const plan = await firstPlan(uploads, job, { ...made, triggers: [...triggers] });
   const { dry_run, error_policy } = job.options;
   const phase: ImportPhase = dry_run || error_policy !== "import_good_rows" ? "check" : "import";
   const isStarted = await ledger.advance(importJob, job, {
@@ -45,6 +44,13 @@ export async function startImport(
   // Somebody may have canceled it meanwhile.
   if (!isStarted && isOver((await loadJob(ledger, job.program, job.key)).record)) return;
   await sendFirst(imports, { ...job, phase }, plan);
+}
+
+/** Another delivery of the notification may have planned it, before triggers changed: what is kept first is what all go by. */
+async function firstPlan(uploads: ObjectStore, { program, key }: ImportJob, plan: StoredPlan): Promise<StoredPlan> {
+  const options = { type: "application/json", ifAbsent: true };
+  const isFirst = await uploads.put(planKey(program, key), JSON.stringify(plan), options);
+  return isFirst ? plan : ((await readPlan(uploads, program, key)) ?? plan);
 }
 
 /** Begins anew to import what has been checked; the counts start again. */

@@ -27,7 +27,7 @@ export interface DoneRow extends KeptOutcome {
 }
 
 /** The rows' change was met by another one; tried again, they may be undone. */
-export const CONTESTED = "contested";
+const CONTESTED = "contested";
 
 type Told = Pick<UndoneRow, "result" | "code" | "message">;
 

@@ -1,8 +1,10 @@
 import type { Batch } from "../ledger/batch.ts";
+import type { Patience } from "../ports.ts";
 import type { Header } from "./header.ts";
 import { headerOf } from "./header-of.ts";
 import type { ImportType } from "./import-types.ts";
-import type { Note } from "./notes.ts";
+import { lostClaim } from "./lost-claim.ts";
+import type { Notes } from "./notes.ts";
 import type { KeptOutcome, Outcome } from "./outcomes.ts";
 import type { RowEffects } from "./row-effects.ts";
 import type { CsvRecord } from "./read-records.ts";
@@ -22,8 +24,11 @@ import {
 /** Rows decided together: references are read in batches of this many, and their writes are on the way at once. */
 const WAVE_ROWS = 400;
 
-/** How often a row is decided afresh because somebody else changed its record first. */
-const MAX_ATTEMPTS = 10;
+/** After so many attempts in a row that came to nothing it is asked whether what stands in the way is a record at all. */
+const LOOKS = 3;
+
+/** So many times the same claim is found without its record before the row is given up. */
+const LOOKS_IN_VAIN = 3;
 
 interface WaveRow {
   readonly row: Row;
@@ -43,7 +48,11 @@ export interface WaveDependencies {
   /** Told what became of each row. */
   readonly outcomes: KeptOutcome[];
   /** Where rows are taken in file order. */
-  readonly note?: Note | undefined;
+  readonly notes?: Notes | undefined;
+  /** For rows whose records somebody else keeps changing. */
+  readonly newPatience: () => Patience;
+  /** Called when rows have been noted and carried out; what it throws leaves the rest to another attempt. */
+  readonly mayBreakOff?: (() => void) | undefined;
   readonly waveRows?: number | undefined;
 }
 
@@ -55,13 +64,17 @@ export function createWave({
   effects,
   batch,
   outcomes,
-  note,
+  notes,
+  newPatience,
+  mayBreakOff,
   waveRows = WAVE_ROWS,
 }: WaveDependencies) {
   let rows: WaveRow[] = [];
   let identities = new Set<string>();
   /** How many rows are decided at a time: few, where rows wait for one another, for what waits was read in vain. */
   let ahead = waveRows;
+  /** Whether somebody has come here before: then what is noted is looked for, rather than noted in vain. */
+  let isRepeated = false;
 
   async function flush(): Promise<void> {
     let open: readonly WaveRow[] = rows;
@@ -69,12 +82,18 @@ export function createWave({
     identities = new Set();
     while (open.length > 0) {
       const tried = open.slice(0, ahead);
-      const decided = await decide(tried);
-      const noted = await note?.(decided.map(toOutcome));
+      const [decided, found] = await Promise.all([
+        decide(tried),
+        isRepeated ? notes?.find(tried[0]?.row.row ?? 0) : undefined,
+      ]);
+      const noted = found ?? (await notes?.keep(decided.map(toOutcome)));
+      isRepeated = noted !== undefined;
       const next = open.slice(0, (noted ?? decided).length);
       await settle(next, noted === undefined ? decided : await recall(next, noted));
       ahead = decided.length < tried.length ? decided.length + 1 : Math.min(ahead * 2, waveRows);
       open = open.slice(next.length);
+      // Every attempt gets further than the one before it.
+      if (!isRepeated) mayBreakOff?.();
     }
   }
 
@@ -95,14 +114,30 @@ export function createWave({
   async function settle(rowsOpen: readonly WaveRow[], firstDecided: readonly Decided[]): Promise<void> {
     let open = rowsOpen;
     let decided = firstDecided;
-    for (let fruitless = 0; open.length > 0;) {
+    let patience: Patience | undefined;
+    let fruitless = 0;
+    const lost = lostClaim(context, declaration);
+    for (;;) {
       const told = await commit(decided);
       open = open.filter(({ row }) => !told.has(row));
-      fruitless = told.size > 0 ? 0 : fruitless + 1;
-      if (fruitless === MAX_ATTEMPTS)
-        throw new Error(`${open.length} rows found their records changed ${MAX_ATTEMPTS} times over`);
-      if (open.length > 0) decided = await decide(open);
+      if (open.length === 0) return;
+      if (told.size > 0) [patience, fruitless] = [undefined, 0];
+      else if (decided.length > 0) {
+        fruitless += 1;
+        patience ??= newPatience();
+        await patience(new Error(`${open.length} rows found their records changed over and over`));
+      }
+      decided = await decide(open);
+      if (fruitless >= LOOKS) decided = await Promise.all(decided.map((one) => unlessLost(one, lost)));
     }
+  }
+
+  /** A value may be held for a record that is not there, which no waiting mends. */
+  async function unlessLost(one: Decided, lost: ReturnType<typeof lostClaim>): Promise<Decided> {
+    const { decision } = one;
+    if (!("entry" in decision)) return one;
+    const problem = await lost(decision.entry, LOOKS_IN_VAIN);
+    return problem === undefined ? one : { ...one, decision: problem };
   }
 
   async function commit(decided: readonly Decided[]): Promise<Set<Row>> {

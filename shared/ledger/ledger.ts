@@ -7,6 +7,7 @@ import { type Batch, createBatch } from "./batch.ts";
 import type { Claim } from "./claim.ts";
 import { type Entry, historyPlace, writesOf } from "./entry.ts";
 import { createReader } from "./reader.ts";
+import { marksSince } from "./marks-since.ts";
 import { formerLives, isGrave, listedKey } from "./removal.ts";
 import { attribute, fromItem, type Stored } from "./stored.ts";
 import { totalsOf, type Counters } from "./totals.ts";
@@ -60,8 +61,15 @@ export interface Ledger {
     after?: string,
   ): Promise<Stored<R>[]>;
   totals(program: string, partnership: string): Promise<Counters>;
-  /** The marks of all changes that made the record what it is, each with the note of its entry. */
-  marks(declaration: Declaration, stored: Stored<BaseRecord>): Promise<ReadonlyMap<string, Value | undefined>>;
+  /**
+   * The marks of the latest changes that made the record what it is, each with the note of its entry; those up to the
+   * first one, looking back, that is early enough are left out.
+   */
+  marksSince(
+    declaration: Declaration,
+    stored: Stored<BaseRecord>,
+    isEarly: (change: Pick<Stored<BaseRecord>, "mark" | "at">) => boolean,
+  ): Promise<ReadonlyMap<string, Value | undefined>>;
   /** Every revision of a record, the present one last. */
   history<R extends BaseRecord>(declaration: Declaration<R>, stored: Stored<R>): Promise<Stored<R>[]>;
   /** Whether a change, told by its mark, has removed the record of this key. */
@@ -148,19 +156,8 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
         .map((item) => fromItem(declaration, item));
     },
     totals: (program, partnership) => totalsOf(table, program, partnership),
-    async marks(declaration, { record, mark: last }) {
-      const marks = new Map<string, Value | undefined>([[last, undefined]]);
-      for await (const page of table.query({ pk: historyPlace(declaration, record, 0).pk })) {
-        for (const item of page) {
-          if (isGrave(item)) continue;
-          const mark = attribute(item, "_mark");
-          if (!marks.has(mark)) marks.set(mark, undefined);
-          // The note of a change stands beside the image that it replaced.
-          marks.set(attribute(item, "replaced_by"), item["note"]);
-        }
-      }
-      return marks;
-    },
+    marksSince: (declaration, present, isEarly) =>
+      marksSince(table, historyPlace(declaration, present.record, 0).pk, present, isEarly),
     async history<R extends BaseRecord>(declaration: Declaration<R>, present: Stored<R>) {
       const revisions: Stored<R>[] = [];
       for await (const page of table.query({ pk: historyPlace(declaration, present.record, 0).pk })) {

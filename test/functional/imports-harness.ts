@@ -24,6 +24,7 @@ import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
 import { createMemoryQueue } from "../fakes/memory-queue.ts";
 import { createMemoryTable } from "../fakes/memory-table.ts";
 import { createSilentLog } from "../fakes/silent-log.ts";
+import { createTurnsPatience } from "../fakes/turns-patience.ts";
 
 /** What an import writes to, where a test may come in between. */
 export interface Ports {
@@ -108,6 +109,7 @@ export async function createImportWorld({
     clock,
     log,
     newKey,
+    newPatience: createTurnsPatience,
     ...(partRows !== undefined && { partRows }),
     ...(waveRows !== undefined && { waveRows }),
   };

@@ -2,7 +2,16 @@ import { beforeEach, describe, expect, it, test } from "vitest";
 import type { ProgramInput } from "../../shared/access/create-program.ts";
 import { group } from "../../shared/records/group.ts";
 import { type Lead, lead } from "../../shared/records/lead.ts";
-import { createImportWorld, foldOf, type ImportWorld, lines, short, shuffled } from "./imports-harness.ts";
+import {
+  createImportWorld,
+  foldOf,
+  type ImportWorld,
+  jittery,
+  lines,
+  type Ports,
+  short,
+  shuffled,
+} from "./imports-harness.ts";
 
 const PARTNERS = lines(
   "partner_first,partner_last,partner_email,partner_key,partner_group",
@@ -523,3 +532,28 @@ test.each([1, 2, 3])("rows count in file order, however they are delivered (%i)"
     );
   }
 });
+
+test.each(Array.from({ length: 12 }, (_, at) => at + 1))(
+  "a lead that brings its address along to another partner has it before the row behind it that names it (%i)",
+  async (seed) => {
+    world = await worldOf(
+      {
+        groups: [
+          { name: "Affiliates", slug: "affiliates", default: true, lead_form: [{ api_name: "first_name" }] },
+          { name: "Gold", slug: "gold" },
+          { name: "Closed", slug: "closed" },
+        ],
+      },
+      { around: (ports: Ports) => jittery(seed, ports) },
+    );
+    await world.drop(
+      "partners",
+      lines("partner_first,partner_last,partner_email,partner_key,partner_group", "Bo,N,bo@x.io,bo,affiliates"),
+    );
+    const header = "external_key,partner_key,email,status,first_name";
+    await world.drop("leads", lines(header, "k1,ada,e@x.io,open,a"));
+    const dropped = await world.drop("leads", lines(header, "k1,bo,,open,a", ",bo,e@x.io,open,b"));
+    expect(short(dropped)).toEqual(["updated", "updated"]);
+    expect(only()).toMatchObject({ external_key: "k1", first_name: "b", partnership_key: await keyOf("bo") });
+  },
+);

@@ -124,7 +124,12 @@ describe("commit", () => {
     await change("m3", { name: "Udo" });
     const now = await byKey();
     if (now === undefined) throw new Error("no such customer");
-    expect(await ledger.marks(customer, now)).toEqual(new Map(["m1", "m2", "m3"].map((mark) => [mark, undefined])));
+    const since = async (early: string) => [
+      ...(await ledger.marksSince(customer, now, ({ mark }) => mark === early)).keys(),
+    ];
+    expect(await since("none")).toEqual(["m3", "m2", "m1"]);
+    expect(await since("m1")).toEqual(["m3", "m2"]);
+    expect(await since("m3")).toEqual([]);
     const images = table.items().filter(({ pk }) => pk === "acme/history/customer/cus_1");
     expect(images).toMatchObject([
       { _mark: "m1", replaced_by: "m2", replaced_at: clock() - 5, image: { customer_key: "u1" } },

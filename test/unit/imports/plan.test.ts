@@ -62,6 +62,32 @@ describe("planImport", () => {
     expect(parts.map(({ rows: own }) => own)).toEqual([70, 20]);
   });
 
+  it("cuts before that where rows wait for their turn, as each may have to wait for the one before it", async () => {
+    const partRows = 4000;
+    const sizes = async (rows: readonly string[], layout: ImportLayout, asked: Asked = {}) =>
+      (await plan(TRANSACTIONS + rows.join(""), layout, { partRows, chunk: 4096, ...asked })).parts.map(
+        ({ rows: own, later }) => [own, later === "all" ? own : later.length],
+      );
+    const same = Array.from({ length: 1001 }, () => "n/a,u,1\n");
+    const distinct = Array.from({ length: 1001 }, (_, at) => `t${at},u,1\n`);
+    expect(await sizes(same, transaction.layout)).toEqual([
+      [401, 400],
+      [400, 400],
+      [200, 200],
+    ]);
+    expect(await sizes(distinct, transaction.layout)).toEqual([[1001, expect.any(Number)]]);
+    expect(await sizes(distinct, transaction.layout, { inOrder: "every row" })).toEqual([
+      [400, 400],
+      [400, 400],
+      [201, 201],
+    ]);
+    expect(await sizes(distinct, { ...transaction.layout, inOrder: "every row" })).toEqual([
+      [500, 500],
+      [500, 500],
+      [1, 1],
+    ]);
+  });
+
   it("has a part for a single row, and none for blank lines behind the last one", async () => {
     expect((await plan(`${TRANSACTIONS}a,u,1`, transaction.layout)).parts).toHaveLength(1);
     expect((await plan(`${TRANSACTIONS}a,u,1\nb,u,1\n\n\n`, transaction.layout)).parts).toHaveLength(1);
