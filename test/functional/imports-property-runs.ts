@@ -98,11 +98,27 @@ const badLine = (width: number): fc.Arbitrary<BadLine> =>
     { text: `a"b${",".repeat(width - 1)}`, outcome: "failed bad_quote" },
   );
 
+/** A row whose end was lost on the way, or one of its separators. */
+const damagedLine = <Row extends object>(row: fc.Arbitrary<Row>): fc.Arbitrary<BadLine> =>
+  fc.tuple(row, fc.nat(), fc.boolean()).map(([one, at, isCut]): BadLine => {
+    const cells = Object.values(one).map(String);
+    const place = 1 + (at % (cells.length - 1));
+    const kept = isCut
+      ? cells.slice(0, place)
+      : [...cells.slice(0, place - 1), cells.slice(place - 1, place + 1).join(""), ...cells.slice(place + 1)];
+    const text = kept.join(",");
+    if (text === "") return { text, outcome: null };
+    return { text, outcome: /^,*$/.test(text) ? "skipped blank_row" : "failed ragged_row" };
+  });
+
 const linesOf = <Row extends object>(row: fc.Arbitrary<Row>, width: number): fc.Arbitrary<Line<Row>[]> =>
   fc.array(
     fc.oneof<
       [{ weight: number; arbitrary: fc.Arbitrary<Line<Row>> }, { weight: number; arbitrary: fc.Arbitrary<Line<Row>> }]
-    >({ weight: 12, arbitrary: row.map((one) => ({ row: one })) }, { weight: 1, arbitrary: badLine(width) }),
+    >(
+      { weight: 12, arbitrary: row.map((one) => ({ row: one })) },
+      { weight: 1, arbitrary: fc.oneof(badLine(width), damagedLine(row)) },
+    ),
     { minLength: 1, maxLength: 14, size: "max" },
   );
 
