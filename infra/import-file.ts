@@ -161,11 +161,16 @@ async function tellErrors(api: ApiClient, job: Job, { errors }: FileImport, scre
     const where = `row ${row} (line ${line})${column === null ? "" : `, ${column}`}`;
     screen.line(`    ${where}: ${[message, hint].filter((one) => one !== null).join(". ")}`);
   }
+  const isNothingIn = job.options.dry_run || job.status === "failed";
   if (errors === undefined) {
-    screen.line(`  All of them, ready to mend and import again: GET ${API_BASE}${path}/errors.csv`);
-    screen.line("  (--errors <file> saves them)");
-    return;
+    screen.line(`  All of them: GET ${API_BASE}${path}/errors.csv (--errors <file> saves them)`);
+  } else {
+    await writeFile(errors, await api.document(`${path}/errors.csv`));
+    screen.line(`  All of them are in ${errors}`);
   }
-  await writeFile(errors, await api.document(`${path}/errors.csv`));
-  screen.line(`  All of them, ready to mend and import again, are in ${errors}`);
+  screen.line(
+    isNothingIn
+      ? "  None of the good rows is in: mend these in your file, and import the whole of it"
+      : "  Mend them there and import that file: rows that are in already stay as they are",
+  );
 }

@@ -210,7 +210,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     sends: ["imports", "mail"],
   },
   "import-rows": {
-    description: "Imports one part of a file, or closes an import",
+    description: "Imports or checks one part of a file, closes an import, or undoes a part of one",
     // A part takes seconds, closing an import of a million rows with all of them failed less than a minute.
     timeoutSeconds: 120,
     memoryMb: 1769,
