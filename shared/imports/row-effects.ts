@@ -3,7 +3,7 @@ import type { Stored } from "../ledger/stored.ts";
 import { customer } from "../records/customer.ts";
 import { partnership } from "../records/partnership.ts";
 import { partnerPk } from "../records/place.ts";
-import type { BaseRecord } from "../records/record.ts";
+import type { BaseRecord, Declaration } from "../records/record.ts";
 import { type About, effectsOf, mentions, orderOf } from "../triggers/effects-of.ts";
 import type { TriggerContext } from "../triggers/trigger-context.ts";
 import type { Fired } from "../records/trigger.ts";
@@ -132,18 +132,20 @@ function firstDependent(
   for (const [at, change] of changes.entries()) {
     if (decisions[at] === "later") return at;
     if (change === undefined) continue;
-    const names = [
-      ...(order.customer ? identity("customer", textOf(change.after, "customer_key")) : []),
-      ...(order.partner ? identity("partner", partnerOf(change)) : []),
-    ];
+    // Also whom a record belonged to before: a transaction that goes to another customer is one less of the first.
+    const sides = change.before === undefined ? [change.after] : [change.after, change.before.record];
+    const names = sides.flatMap((record) => [
+      ...(order.customer ? identity("customer", textOf(record, "customer_key")) : []),
+      ...(order.partner ? identity("partner", partnerOf(change.declaration, record)) : []),
+    ]);
     if (names.some((name) => seen.has(name))) return at;
     for (const name of names) seen.add(name);
   }
   return changes.length;
 }
 
-const partnerOf = ({ declaration, after }: Change): string | undefined =>
-  declaration.kind === partnership.kind ? after.key : textOf(after, "partnership_key");
+const partnerOf = (declaration: Declaration, record: BaseRecord): string | undefined =>
+  declaration.kind === partnership.kind ? record.key : textOf(record, "partnership_key");
 
 function textOf(record: BaseRecord, field: string): string | undefined {
   const value = ({ ...record } as Readonly<Record<string, unknown>>)[field];

@@ -489,3 +489,13 @@ test("two imports at once pay for the first transactions once", async () => {
   await world.drain({ next: () => 0, again: () => false, workers: () => 3 });
   expect(world.stored(reward).map(({ amount }) => amount)).toEqual([100, 100, 100, 100]);
 });
+
+test("a transaction that goes to another customer in the file is none of the first one's", async () => {
+  world = await createImportWorld({ waveRows: 3 });
+  await seeded();
+  const products = [{ product_key: "team", amount: 1, percent: null }];
+  await addTrigger(world, { event: "transaction_created", effects: [aReward({ products, first_transactions: 3 })] });
+  await world.drop("transactions", lines(TRANSACTIONS, "t1,u2,100,,", "t2,u2,100,,"));
+  await world.drop("transactions", lines(TRANSACTIONS, "t3,u2,100,,", "t3,u1,100,,", "t4,u2,100,,team"));
+  expect(rewards()).toEqual(["1 USD t4"]);
+});
