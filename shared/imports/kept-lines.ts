@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { ObjectStore } from "../ports.ts";
+import { readAll } from "../read-all.ts";
 
 /** Keeps a list as a line of JSON each unless one is kept there already; false when one is. */
 export const keepLines = (objects: ObjectStore, key: string, list: readonly unknown[]): Promise<boolean> =>
@@ -12,8 +13,6 @@ export const keepLines = (objects: ObjectStore, key: string, list: readonly unkn
 export async function readLines<T>(objects: ObjectStore, key: string, schema: z.ZodType<T>): Promise<T[]> {
   const object = await objects.get(key);
   if (object === undefined) return [];
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of object.body) chunks.push(chunk);
-  const lines = Buffer.concat(chunks).toString("utf8").split("\n");
+  const lines = (await readAll(object.body)).toString("utf8").split("\n");
   return lines.filter((line) => line !== "").map((line) => schema.parse(JSON.parse(line)));
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, ObjectStore, Queue } from "../ports.ts";
+import { readAll } from "../read-all.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
 import { uploadStream } from "../upload-stream.ts";
 import { advanceArchive, childrenOf } from "./advance-archive.ts";
@@ -47,10 +48,8 @@ export async function openArchive(deps: Dependencies, job: ImportJob, object: Dr
 }
 
 async function isZip(body: AsyncIterable<Uint8Array>): Promise<boolean> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
   // The first file's header, or the end of an archive without files.
-  return ["504b0304", "504b0506"].includes(Buffer.concat(chunks).toString("hex"));
+  return ["504b0304", "504b0506"].includes((await readAll(body)).toString("hex"));
 }
 
 async function hashOf(body: AsyncIterable<Uint8Array>): Promise<string> {

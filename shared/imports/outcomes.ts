@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ObjectStore } from "../ports.ts";
+import { readAll } from "../read-all.ts";
 import { type ImportJob, OUTCOMES, type OutcomeName } from "../records/import-job.ts";
 import { fired, type Fired, type Trigger } from "../records/trigger.ts";
 import { outcomesKey, planKey } from "./drop.ts";
@@ -87,10 +88,8 @@ export async function* readOutcomes(
 export async function readPlan(objects: ObjectStore, program: string, key: string): Promise<StoredPlan | undefined> {
   const object = await objects.get(planKey(program, key));
   if (object === undefined) return undefined;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of object.body) chunks.push(chunk);
   // Written by ourselves, in this very form, by `startImport`.
-  const plan: StoredPlan = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  const plan: StoredPlan = JSON.parse((await readAll(object.body)).toString("utf8"));
   return plan;
 }
 

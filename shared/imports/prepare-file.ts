@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ByteRange, ObjectStore, StoredObject } from "../ports.ts";
+import { readAll } from "../read-all.ts";
 import type { ImportJob } from "../records/import-job.ts";
 import type { Trigger } from "../records/trigger.ts";
 import { uploadStream } from "../upload-stream.ts";
@@ -137,9 +138,7 @@ const replaced = () =>
   );
 
 async function readHead({ body }: StoredObject): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  const head = Buffer.concat(chunks);
+  const head = await readAll(body);
   if (head.length === 0) throw emptyFile();
   return head;
 }
@@ -178,9 +177,7 @@ async function examine({ body }: StoredObject, isPacked: boolean) {
 }
 
 async function decoded(head: Uint8Array, encoding: Encoding): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of toUtf8(once(head), encoding)) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
+  return (await readAll(toUtf8(once(head), encoding))).toString("utf8");
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

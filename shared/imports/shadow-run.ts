@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { compareKeys, type Written } from "../ledger/overlay-table.ts";
 import type { Item, ObjectStore, Place } from "../ports.ts";
+import { readAll } from "../read-all.ts";
 
 /** A block is read as a whole: enough for some hundred items, little enough to be fetched in a moment. */
 const BLOCK_BYTES = 64 * 1024;
@@ -138,10 +139,8 @@ export async function openRun(objects: ObjectStore, key: string): Promise<Shadow
 async function read(objects: ObjectStore, key: string, range?: { from: number; to: number }) {
   const object = await objects.get(key, range);
   if (object === undefined) return undefined;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of object.body) chunks.push(chunk);
   // A copy of its own begins at a multiple of four, as numbers of four bytes have to.
-  return Buffer.from(Uint8Array.from(Buffer.concat(chunks)).buffer);
+  return Buffer.from(Uint8Array.from(await readAll(object.body)).buffer);
 }
 
 const compare = (a: Place, b: Place): number => compareKeys(a.pk, b.pk) || compareKeys(a.sk, b.sk);

@@ -2,6 +2,7 @@ import { crc32, createInflateRaw } from "node:zlib";
 import { pipeline } from "node:stream/promises";
 import { PassThrough, Readable } from "node:stream";
 import type { ByteRange } from "../ports.ts";
+import { readAll } from "../read-all.ts";
 import { entryName } from "./entry-name.ts";
 import { FileProblem } from "./file-problem.ts";
 
@@ -41,7 +42,7 @@ const broken = (what: string): FileProblem =>
 /** The files of an archive of so many bytes; undefined where no archive ends. Throws a {@link FileProblem} for a broken one. */
 export async function readDirectory(read: ReadRange, bytes: number): Promise<ArchivedFile[] | undefined> {
   const from = Math.max(0, bytes - END_BYTES - LOCATOR_BYTES - LIMIT_16);
-  const tail = await collect(await read({ from, to: bytes }));
+  const tail = await readAll(await read({ from, to: bytes }));
   const at = endOf(tail);
   if (at === undefined) return undefined;
   const { size, offset, count } = await whereabouts(read, tail, at, bytes);
@@ -51,7 +52,7 @@ export async function readDirectory(read: ReadRange, bytes: number): Promise<Arc
       `The archive lists ${count} files in ${size} bytes. Make archives of at most ${MOST_ENTRIES} files with short names.`,
     );
   if (offset + size > bytes) throw broken("its end does not fit its beginning");
-  const directory = size === 0 ? Buffer.alloc(0) : await collect(await read({ from: offset, to: offset + size }));
+  const directory = size === 0 ? Buffer.alloc(0) : await readAll(await read({ from: offset, to: offset + size }));
   const files: ArchivedFile[] = [];
   for (let next = 0; files.length < count;) {
     const entry = readEntry(directory.subarray(next));
@@ -80,7 +81,7 @@ async function whereabouts(read: ReadRange, tail: Buffer, at: number, bytes: num
   if (locator.length < LOCATOR_BYTES || locator.readUInt32LE(0) !== 0x07064b50) return { count, size, offset };
   const from = Number(locator.readBigUInt64LE(8));
   if (from + END64_BYTES > bytes) throw broken("its directory is not where it says");
-  const end = await collect(await read({ from, to: from + END64_BYTES }));
+  const end = await readAll(await read({ from, to: from + END64_BYTES }));
   if (end.length < END64_BYTES || end.readUInt32LE(0) !== 0x06064b50)
     throw broken("its directory is not where it says");
   return {
@@ -128,7 +129,7 @@ function wideValues(extra: Buffer): number[] {
 export async function* extract(read: ReadRange, file: ArchivedFile): AsyncGenerator<Uint8Array> {
   const { method, offset, compressed } = file;
   const name = entryName(file.name);
-  const local = await collect(await read({ from: offset, to: offset + LOCAL_BYTES }));
+  const local = await readAll(await read({ from: offset, to: offset + LOCAL_BYTES }));
   if (local.length < LOCAL_BYTES || local.readUInt32LE(0) !== 0x04034b50) throw broken(`${name} is not where it says`);
   if (method !== STORED && method !== DEFLATED)
     throw broken(`${name} is compressed in a way that is not known here (${method})`);
@@ -157,10 +158,4 @@ async function* inflate(packed: AsyncIterable<Uint8Array> | readonly Uint8Array[
     const isData = error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
     throw isData ? broken(`${name} is damaged`) : error;
   }
-}
-
-async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const all: Uint8Array[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return Buffer.concat(all);
 }
