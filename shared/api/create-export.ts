@@ -6,7 +6,7 @@ import { bundleFileNames } from "../exports/bundle-files.ts";
 import type { ExportMessage } from "../exports/export-bundle.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock, NewKey, Queue, Table } from "../ports.ts";
-import { type ExportFilters, type ExportJob, exportJob } from "../records/export-job.ts";
+import { EVERYTHING, type ExportFilters, type ExportJob, exportJob, NOT_BEGUN } from "../records/export-job.ts";
 import { type Group, group } from "../records/group.ts";
 import { type Answer, forbidden, one } from "./envelope.ts";
 import { findByKey } from "../access/find-by-key.ts";
@@ -52,16 +52,12 @@ export async function createExport(dependencies: Dependencies, { principal, body
     key: newKey("exp_"),
     created_at: as_of,
     updated_at: as_of,
-    status: "queued",
-    reason: null,
+    ...NOT_BEGUN,
+    files: [],
     as_of,
     filters: await filtersOf(ledger, program, wanted),
-    files: [],
-    progress: 0,
-    expires_at: null,
     requested_by: principal.id,
     member_email: teammate.email,
-    finished_at: null,
   };
   const { key } = job;
   if (!(await ledger.commit({ mark: key, changes: [{ declaration: exportJob, after: job }] }))) {
@@ -87,10 +83,10 @@ async function filtersOf(
   const group_key = name == null ? null : (await groupOf(ledger, program, name)).key;
   // In the order of the bundle, however they were named; none named means all.
   const files = bundleFileNames.filter((file) => !export_types?.length || export_types.includes(file));
-  if (all_time === true || (from == null && to == null))
-    return { all_time: true, from: null, to: null, group_key, files };
+  const all = { ...EVERYTHING, group_key, files };
+  if (all_time === true || (from == null && to == null)) return all;
   if (from != null && to != null && from > to) throw new CallerError("invalid", "'from' is later than 'to'", "from");
-  return { all_time: false, from: from ?? null, to: to ?? null, group_key, files };
+  return { ...all, all_time: false, from: from ?? null, to: to ?? null };
 }
 
 async function groupOf(ledger: Pick<Ledger, "find" | "read">, program: string, name: string): Promise<Group> {

@@ -4,7 +4,7 @@ import type { Bundle, BundleRow, PartnerView } from "../records/bundle.ts";
 import { type Customer, type CustomerRow, customer } from "../records/customer.ts";
 import type { ExportJob } from "../records/export-job.ts";
 import type { Group } from "../records/group.ts";
-import { type Partnership, type PartnerSums, partnership } from "../records/partnership.ts";
+import { type Partnership, type PartnerRow, partnership } from "../records/partnership.ts";
 import { customerSk, partnerPk } from "../records/place.ts";
 import type { BaseRecord } from "../records/record.ts";
 import { type Reward, type RewardRow, reward } from "../records/reward.ts";
@@ -63,7 +63,7 @@ async function bundleWriter(ledger: Ledger, groups: readonly Group[], job: Expor
     customers: await open<CustomerRow>(bundleFiles.customers),
     deals: await open(bundleFiles.deals),
     leads: await open(bundleFiles.leads),
-    partners: await open<PartnerSums>(bundleFiles.partners),
+    partners: await open<PartnerRow>(bundleFiles.partners),
     rewards: await open<RewardRow>(bundleFiles.rewards),
     transactions: await open<TransactionRow>(bundleFiles.transactions),
   };
@@ -75,6 +75,7 @@ async function bundleWriter(ledger: Ledger, groups: readonly Group[], job: Expor
     (filters.from === null || created_at >= filters.from) && (filters.to === null || created_at <= filters.to);
 
   async function collection({ direct, records }: Collection): Promise<void> {
+    let own: Partnership | undefined;
     let partner: PartnerView | undefined;
     let current = customerState(undefined);
     const totals = { customers: 0, transactions: 0, transactionsUsd: 0n, rewardsUsd: 0n };
@@ -97,6 +98,7 @@ async function bundleWriter(ledger: Ledger, groups: readonly Group[], job: Expor
     for await (const past of records) {
       if (isOf(partnership, past)) {
         if (filters.group_key !== null && past.record.group_key !== filters.group_key) return;
+        own = past.record;
         partner = partnerView(past.record, groupNames);
         continue;
       }
@@ -128,7 +130,7 @@ async function bundleWriter(ledger: Ledger, groups: readonly Group[], job: Expor
       }
     }
     await closeCustomer();
-    if (partner !== undefined) await files.partners.write(row<PartnerSums>(totals));
+    if (own !== undefined) await files.partners.write(row<PartnerRow>({ partnership: own, ...totals }));
   }
 
   const count = (file: "transactions" | "rewards", { amount, currency, amount_usd }: Transaction | Reward) => {
@@ -184,6 +186,7 @@ function customerState(own: Customer | undefined, key?: string) {
 
 const partnerView = (record: Partnership, groupNames: ReadonlyMap<string, string>): PartnerView => ({
   id: record.key,
+  key: record.partner_key,
   firstName: record.first_name,
   name: `${record.first_name} ${record.last_name}`.trim(),
   email: record.email,

@@ -127,6 +127,7 @@ function created(row: Row, partner: Partnership | undefined, context: RuleContex
     source_type: "import",
     archived: false,
     fields: ownValues(program.customer_fields, row.values),
+    subscriptions: [],
     former_partnership_keys: [],
     created_at: values.created_at ?? job.created_at,
     updated_at: job.created_at,

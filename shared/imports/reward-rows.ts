@@ -186,6 +186,7 @@ const created = (
   is_external: values.is_external ?? false,
   customer_key: target.customer_key,
   transaction_key: target.transaction_key,
+  subscription_key: null,
   trigger_key: null,
   ready_at: null,
   created_at: values.created_at ?? job.created_at,

@@ -92,6 +92,8 @@ const created = (
   ...amount,
   product_key: values.product_key ?? null,
   category_key: values.category_key ?? null,
+  subscription_key: null,
+  subscription_plan: null,
   approved: true,
   unapproved_reasons: [],
   archived: false,

@@ -49,6 +49,8 @@ export const listCell = (values: readonly string[]): Cell => textCell(values.joi
 /** The partner that a row belongs to, in the words of the bundle; without one, its cells are empty. */
 export interface PartnerView {
   readonly id: string;
+  /** The program's own key of the partner. */
+  readonly key: string;
   readonly firstName: string;
   readonly name: string;
   readonly email: string;

@@ -6,6 +6,7 @@ import { atMostOne, exactlyOne, optional, required } from "./column.ts";
 import { fieldValues } from "./form-field.ts";
 import { customerSk, partnerPk } from "./place.ts";
 import { base, defineRecord, nullable, since } from "./record.ts";
+import { subscription } from "./subscription.ts";
 import { utcDay } from "./utc-day.ts";
 
 const CUSTOMER_SOURCES = ["import", "api", "link", "lead", "deal"] as const;
@@ -24,6 +25,7 @@ const schema = z.object({
   source_type: z.enum(CUSTOMER_SOURCES),
   archived: z.boolean(),
   fields: since({}, fieldValues).meta({ description: "The program's own fields of customers by api_name" }),
+  subscriptions: since([], z.array(subscription)),
   former_partnership_keys: z.array(z.string()).meta({
     internal: true,
     description:

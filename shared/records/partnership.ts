@@ -6,15 +6,16 @@ import { fieldValues } from "./form-field.ts";
 import { partnerPk } from "./place.ts";
 import { base, defineRecord, instantField, since } from "./record.ts";
 
-/** What a partner's row in the bundle adds up, from the very rows of the other files. */
-export interface PartnerSums {
+/** A partner with what its row in the bundle adds up, from the very rows of the other files. */
+export interface PartnerRow {
+  readonly partnership: Partnership;
   readonly customers: number;
   readonly transactions: number;
   readonly transactionsUsd: bigint;
   readonly rewardsUsd: bigint;
 }
 
-type Row = BundleRow<PartnerSums>;
+type Row = BundleRow<PartnerRow>;
 
 const schema = z.object({
   ...base,

@@ -41,6 +41,8 @@ export interface Declaration<R extends BaseRecord = BaseRecord> {
   tally?(record: R): Tally | undefined;
   readonly layout?: ImportLayout;
   readonly bundle?: Bundle;
+  /** The same file in the headers of `layout`, from which the importer makes the record anew. */
+  readonly reimport?: Bundle;
 }
 
 /** What every record has, whatever its kind. */
@@ -69,10 +71,13 @@ export const since = <Schema extends z.ZodType>(earlier: z.output<Schema>, schem
 
 export const instantField = () => z.int().meta({ description: "Epoch milliseconds" });
 
-/** Keeps the exact import and bundle columns of a declaration while checking it. */
-export const defineRecord = <R extends BaseRecord, const Extra extends Pick<Declaration, "layout" | "bundle"> = {}>(
+/** Keeps the exact columns of a declaration while checking it. */
+export const defineRecord = <
+  R extends BaseRecord,
+  const Extra extends Pick<Declaration, "layout" | "bundle" | "reimport"> = {},
+>(
   declaration: Declaration<R> & Extra,
-): Omit<Declaration<R>, "layout" | "bundle"> & Extra => declaration;
+): Omit<Declaration<R>, "layout" | "bundle" | "reimport"> & Extra => declaration;
 
 /** Whether a record of some declaration is one of a certain declaration. */
 export const isRecordOf = <R extends BaseRecord>(

@@ -3,7 +3,7 @@ import { amountCell, type BundleRow, exportedAt, instantCell, partnerColumns, te
 import { choice, currency, email, flag, instant, majorAmount, minorAmount, text } from "./cell.ts";
 import { exactlyOne, optional, required } from "./column.ts";
 import { customerSk, partnerPk, timed } from "./place.ts";
-import { base, defineRecord, instantField, nullable } from "./record.ts";
+import { base, defineRecord, instantField, nullable, since } from "./record.ts";
 import { utcDay } from "./utc-day.ts";
 
 /** Statuses that a person or file may set; `scheduled` comes only from the program itself. */
@@ -27,6 +27,9 @@ const schema = z.object({
   is_external: z.boolean(),
   customer_key: nullable.text().meta({ description: "Key of the customer it was earned by (cus_...), if any" }),
   transaction_key: nullable.text(),
+  subscription_key: since(null, nullable.text()).meta({
+    description: "The subscription that its transaction pays for",
+  }),
   trigger_key: nullable.text().meta({ description: "The trigger that made it, if one did" }),
   ready_at: instantField().nullable(),
 });

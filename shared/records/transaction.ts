@@ -4,7 +4,7 @@ import { currency, instant, majorAmount, minorAmount, text } from "./cell.ts";
 import { exactlyOne, optional } from "./column.ts";
 import type { Customer } from "./customer.ts";
 import { customerSk, partnerPk, timed } from "./place.ts";
-import { base, defineRecord, nullable } from "./record.ts";
+import { base, defineRecord, nullable, since } from "./record.ts";
 import type { Reward } from "./reward.ts";
 import { utcDay } from "./utc-day.ts";
 
@@ -20,6 +20,8 @@ const schema = z.object({
     .meta({ description: "US cents at the program's rate when recorded; null without a rate" }),
   product_key: nullable.text(),
   category_key: nullable.text(),
+  subscription_key: since(null, nullable.text()).meta({ description: "The customer's subscription that it pays for" }),
+  subscription_plan: since(null, nullable.text()).meta({ description: "Name of the plan at the time" }),
   approved: z.boolean(),
   unapproved_reasons: z.array(z.string()),
   archived: z.boolean(),

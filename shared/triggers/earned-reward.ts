@@ -33,6 +33,7 @@ export function earnedReward(
     is_external: false,
     customer_key: customerOf(subject),
     transaction_key: subject.transaction?.key ?? null,
+    subscription_key: textOf(subject, "transaction.subscription_key"),
     trigger_key,
     ready_at: hold_days === 0 ? null : now + hold_days * DAY,
     created_at: now,
@@ -40,7 +41,10 @@ export function earnedReward(
   };
 }
 
-function customerOf(subject: Subject): string | null {
-  const buyer = subject.customer?.key ?? valueOf(subject, "transaction.customer_key");
-  return typeof buyer === "string" ? buyer : null;
+const customerOf = (subject: Subject): string | null =>
+  subject.customer?.key ?? textOf(subject, "transaction.customer_key");
+
+function textOf(subject: Subject, path: string): string | null {
+  const value = valueOf(subject, path);
+  return typeof value === "string" ? value : null;
 }

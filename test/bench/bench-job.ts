@@ -1,5 +1,5 @@
 import { bundleFileNames } from "../../shared/exports/bundle-files.ts";
-import type { ExportJob } from "../../shared/records/export-job.ts";
+import { EVERYTHING, type ExportJob, NOT_BEGUN } from "../../shared/records/export-job.ts";
 
 export const AS_OF = Date.UTC(2026, 0, 1);
 
@@ -7,16 +7,12 @@ export const AS_OF = Date.UTC(2026, 0, 1);
 export const benchJob: ExportJob = {
   program: "bench",
   key: "exp_1",
-  status: "queued",
-  reason: null,
-  as_of: AS_OF,
-  filters: { all_time: true, from: null, to: null, group_key: null, files: [...bundleFileNames] },
+  ...NOT_BEGUN,
   files: [],
-  progress: 0,
-  expires_at: null,
+  as_of: AS_OF,
+  filters: { ...EVERYTHING, files: [...bundleFileNames] },
   requested_by: "bench",
   member_email: "a@bench.example",
-  finished_at: null,
   created_at: AS_OF,
   updated_at: AS_OF,
 };

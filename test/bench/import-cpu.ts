@@ -58,6 +58,8 @@ async function wholePath(chunks: readonly Buffer[]): Promise<{ rows: number; min
         amount_usd: null,
         product_key: String(values["product_key"]),
         category_key: null,
+        subscription_key: null,
+        subscription_plan: null,
         approved: true,
         unapproved_reasons: [],
         archived: false,

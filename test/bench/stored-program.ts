@@ -78,6 +78,7 @@ export async function storedProgram(table: Table, size: Program): Promise<void> 
       source_type: "import",
       archived: false,
       fields: {},
+      subscriptions: [],
       former_partnership_keys: [],
     });
   }
@@ -95,6 +96,8 @@ export async function storedProgram(table: Table, size: Program): Promise<void> 
       amount_usd: minor,
       product_key: "team-annual",
       category_key: null,
+      subscription_key: null,
+      subscription_plan: null,
       approved: true,
       unapproved_reasons: [],
       archived: false,

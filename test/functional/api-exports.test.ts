@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exportJob } from "../../shared/records/export-job.ts";
+import { EVERYTHING, exportJob } from "../../shared/records/export-job.ts";
 import type { ExportMessage } from "../../shared/exports/export-bundle.ts";
 import { createMemoryQueue } from "../fakes/memory-queue.ts";
 import { anExportJob, type Call, createWorld } from "./api-world.ts";
@@ -30,7 +30,7 @@ test("makes a job of this instant, queues it, and answers it", async () => {
     program: "acme",
     status: "queued",
     as_of: NOON,
-    filters: { all_time: true, from: null, to: null, group_key: null, files: ALL_FILES },
+    filters: { ...EVERYTHING, files: ALL_FILES },
     files: [],
     progress: 0,
     requested_by: expect.stringMatching(/^pk_/),
@@ -38,7 +38,7 @@ test("makes a job of this instant, queues it, and answers it", async () => {
   });
   expect(job?.key).toMatch(/^exp_/);
   expect(exportQueue.messages).toEqual([{ program: "acme", key: job?.key }]);
-  const { program: _program, ...shown } = job ?? { program: "" };
+  const { program: _program, checkpoint: _checkpoint, ...shown } = job ?? { program: "", checkpoint: null };
   expect([status, json]).toEqual([200, { data: shown, message: "Export requested", status: 200 }]);
 });
 

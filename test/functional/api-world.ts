@@ -13,7 +13,7 @@ import { undoneReader } from "../../shared/imports/undone-rows.ts";
 import { effectReader } from "../../shared/imports/outcomes.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import type { MailMessage } from "../../shared/mail/mail-message.ts";
-import { type ExportJob, exportJob } from "../../shared/records/export-job.ts";
+import { EVERYTHING, type ExportJob, NOT_BEGUN, exportJob } from "../../shared/records/export-job.ts";
 import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../../shared/records/import-job.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
 import { createFixedClock } from "../fakes/fixed-clock.ts";
@@ -190,16 +190,15 @@ export const anExportJob = (overrides: Partial<ExportJob> = {}): ExportJob => ({
   key: "exp_1",
   created_at: 1_000,
   updated_at: 1_000,
+  ...NOT_BEGUN,
   status: "completed",
-  reason: null,
   as_of: Date.UTC(2026, 3, 1, 12),
-  filters: { all_time: true, from: null, to: null, group_key: null, files: [...ALL_FILES] },
+  filters: { ...EVERYTHING, files: [...ALL_FILES] },
   files: [
     { name: "partners.csv", rows: 1234, bytes: 99, sha256: "0" },
     { name: "deals.csv", rows: 1, bytes: 99, sha256: "0" },
   ],
   progress: 100,
-  expires_at: null,
   requested_by: "pk_1",
   member_email: "ada@acme.example",
   finished_at: 2_000,

@@ -40,6 +40,7 @@ test("makes a customer of every field, and counts it on its day", async () => {
       source_type: "import",
       archived: false,
       fields: {},
+      subscriptions: [],
       former_partnership_keys: [],
       created_at: Date.parse("2026-01-31"),
       updated_at: dropped.job.created_at,

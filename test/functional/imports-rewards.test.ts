@@ -48,6 +48,7 @@ test("makes a reward of every field, and sums it up by status on its day", async
       is_external: true,
       customer_key: customerKey,
       transaction_key: "t1",
+      subscription_key: null,
       trigger_key: null,
       ready_at: null,
       created_at: Date.parse("2026-01-31"),

@@ -38,6 +38,8 @@ test("records a payment of every field, and sums it up on its day", async () => 
     product_key: "team-annual",
     category_key: null,
     approved: true,
+    subscription_key: null,
+    subscription_plan: null,
     unapproved_reasons: [],
     archived: false,
     created_at: Date.parse("2026-01-31T23:59Z"),

@@ -24,6 +24,7 @@ const aCustomer = (overrides: Partial<Customer> = {}): Customer => ({
   source_type: "import",
   archived: false,
   fields: {},
+  subscriptions: [],
   former_partnership_keys: [],
   ...overrides,
 });
@@ -39,6 +40,8 @@ const aTransaction = (overrides: Partial<Transaction> = {}): Transaction => ({
   amount_usd: 108,
   product_key: null,
   category_key: null,
+  subscription_key: null,
+  subscription_plan: null,
   approved: true,
   unapproved_reasons: [],
   archived: false,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { bundleKey } from "../../../shared/exports/bundle-key.ts";
+import { EVERYTHING } from "../../../shared/records/export-job.ts";
 import { partnership } from "../../../shared/records/partnership.ts";
 import { readArchive } from "../../unit/exports/read-archive.ts";
 import { makeProgram, money } from "./a-program.ts";
@@ -153,7 +154,7 @@ test("the manifest tells the rows, the bytes, the digest and the sums of every f
     program: "acme",
     export: message.key,
     as_of: new Date(world.clock()).toISOString(),
-    filters: { all_time: true, from: null, to: null, group_key: null, files: [...FILES] },
+    filters: { ...EVERYTHING, files: [...FILES] },
     rates_to_usd: RATES,
   });
   const paid = transactions.map((row) => [row["transaction_amount"] ?? "", row["transaction_currency"] ?? ""] as const);

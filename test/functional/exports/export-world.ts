@@ -7,7 +7,13 @@ import type { MailMessage } from "../../../shared/mail/mail-message.ts";
 import { sendMail } from "../../../shared/mail/send-mail.ts";
 import type { ObjectStore, Queue, Table } from "../../../shared/ports.ts";
 import { type Customer, customer } from "../../../shared/records/customer.ts";
-import { type ExportFilters, type ExportJob, exportJob } from "../../../shared/records/export-job.ts";
+import {
+  EVERYTHING,
+  type ExportFilters,
+  type ExportJob,
+  exportJob,
+  NOT_BEGUN,
+} from "../../../shared/records/export-job.ts";
 import { type Group, group } from "../../../shared/records/group.ts";
 import { type Partnership, partnership } from "../../../shared/records/partnership.ts";
 import { program as programRecord } from "../../../shared/records/program.ts";
@@ -27,7 +33,7 @@ import { context } from "../api-world.ts";
 import { FILES, readBundle } from "./read-bundle.ts";
 
 export const RATES = { USD: "1", EUR: "1.0842", JPY: "0.0067", KWD: "3.2561" } as const;
-const ALL_TIME: ExportFilters = { all_time: true, from: null, to: null, group_key: null, files: [...FILES] };
+const ALL_TIME: ExportFilters = { ...EVERYTHING, files: [...FILES] };
 
 export type ExportWorld = ReturnType<typeof createExportWorld>;
 
@@ -61,8 +67,7 @@ export function createExportWorld({
     const at = clock();
     const as_of = { program, key, created_at: at, updated_at: at, as_of: at };
     const who = { requested_by: "pk_1", member_email: "ada@acme.example" };
-    const open = { status: "queued" as const, reason: null, progress: 0, expires_at: null, finished_at: null };
-    const after: ExportJob = { ...as_of, ...who, ...open, files: [], filters: { ...ALL_TIME, ...filters } };
+    const after: ExportJob = { ...as_of, ...who, ...NOT_BEGUN, files: [], filters: { ...ALL_TIME, ...filters } };
     await committed(ledger, { mark: key, changes: [{ declaration: exportJob, after }] });
     return { program, key };
   }
@@ -194,6 +199,7 @@ function recordKeeper(ledger: Ledger, clock: () => number) {
         source_type: "import",
         archived: false,
         fields: {},
+        subscriptions: [],
         former_partnership_keys: [],
         ...given,
       }),
@@ -207,6 +213,8 @@ function recordKeeper(ledger: Ledger, clock: () => number) {
         amount_usd: 1000,
         product_key: null,
         category_key: null,
+        subscription_key: null,
+        subscription_plan: null,
         approved: true,
         unapproved_reasons: [],
         archived: false,
@@ -226,6 +234,7 @@ function recordKeeper(ledger: Ledger, clock: () => number) {
         is_external: false,
         customer_key: null,
         transaction_key: null,
+        subscription_key: null,
         trigger_key: null,
         ready_at: null,
         ...given,

@@ -1,0 +1,20 @@
+import * as z from "zod";
+import { nullable } from "./record.ts";
+
+/**
+ * What a customer pays for again and again, as its transactions tell of it. Kept with the customer, and so with the
+ * partner the customer belongs to.
+ */
+export const subscription = z.object({
+  key: z.string(),
+  provider_key: nullable.text().meta({ description: "The payment provider's key of the subscription" }),
+  plan_name: nullable.text(),
+  amount: z.int().meta({ description: "Minor units of the currency, for one period" }),
+  currency: z.string().length(3),
+  quantity: z.int(),
+  created_at: z.int().meta({ description: "Epoch milliseconds of its first transaction" }),
+  paid_at: z.int().meta({ description: "Epoch milliseconds of its latest transaction" }),
+  transaction_key: z.string().meta({ description: "Its latest transaction, which told what it is now" }),
+});
+
+export type Subscription = z.output<typeof subscription>;
