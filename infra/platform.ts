@@ -226,17 +226,18 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
   },
   "export-bundle": {
     description: "Writes one export bundle into the export bucket",
-    // Tens of thousands of rows a second: enough for ten million and more.
+    // Tens of thousands of rows a second; what it does not finish, the next invocation does.
     timeoutSeconds: 300,
     memoryMb: 1769,
-    environment: ["table", "exportBucket", "mailQueue"],
+    environment: ["table", "exportBucket", "exportQueue", "mailQueue"],
     table: ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
     objects: [
       { bucket: "exports", prefix: BUNDLE_PREFIX, verbs: ["PutObject", "AbortMultipartUpload"] },
       { bucket: "exports", prefix: SPOOL_PREFIX, verbs: ["GetObject", "PutObject"] },
     ],
     lists: ["exports"],
-    sends: ["mail"],
+    // To itself, what one invocation does not finish.
+    sends: ["exports", "mail"],
   },
   "send-mail": {
     description: "Sends one mail, signing the link it carries",

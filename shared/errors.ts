@@ -20,6 +20,14 @@ export class MailRefused extends Error {
   }
 }
 
+/** An upload that is not there (any more): it was completed, or called off. */
+export class UploadGone extends Error {
+  constructor(cause?: unknown) {
+    super("the upload is not there any more", { cause });
+    this.name = "UploadGone";
+  }
+}
+
 /**
  * The only kind of error whose message reaches a caller. Everything else is the world's fault: it is logged with its
  * cause, answered "internal", and in a queue consumer retried.

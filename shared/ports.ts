@@ -80,6 +80,14 @@ export interface MultipartUpload {
   part(number: number, bytes: Uint8Array): Promise<void>;
   complete(): Promise<void>;
   abort(): Promise<void>;
+  /** What another one can go on from. */
+  atRest(): UploadAtRest;
+}
+
+/** An unfinished upload with the parts that are in. */
+export interface UploadAtRest {
+  readonly id: string;
+  readonly parts: readonly { readonly number: number; readonly etag: string; readonly checksum: string }[];
 }
 
 /** One bucket. */
@@ -90,7 +98,10 @@ export interface ObjectStore {
   put(key: string, body: Uint8Array | string, options?: { type?: string; ifAbsent?: boolean }): Promise<boolean>;
   /** A copy within the bucket of exactly the version named; false when the object has changed or gone. */
   copy(from: string, to: string, etag: string): Promise<boolean>;
+  /** The object appears when the upload is completed. */
   upload(key: string, options?: { type?: string }): Promise<MultipartUpload>;
+  /** Goes on with an upload. Once it was completed or called off, its parts and its end throw `UploadGone`. */
+  resume(key: string, at: UploadAtRest): MultipartUpload;
 }
 
 /** Signs links that outlive the caller's own credentials. */

@@ -1,10 +1,8 @@
-const NEEDS_QUOTES = /["\r\n]/;
+const NEEDS_QUOTES = /["\r\n]|^ | $/;
 
 /** One cell, quoted when it must be. */
 export const csvCell = (value: string, delimiter = ","): string =>
-  NEEDS_QUOTES.test(value) || value.includes(delimiter) || value.startsWith(" ") || value.endsWith(" ")
-    ? `"${value.replaceAll('"', '""')}"`
-    : value;
+  value.includes(delimiter) || NEEDS_QUOTES.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 
 /** One line, ended as RFC 4180 asks. */
 export const csvLine = (cells: readonly string[], delimiter = ","): string =>

@@ -1,4 +1,4 @@
-import { exportBundle, failExport } from "../../shared/exports/export-bundle.ts";
+import { exportBundle, type ExportMessage, failExport } from "../../shared/exports/export-bundle.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import { dynamo, s3, sqs } from "../../shared/aws/clients.ts";
 import { systemClock } from "../../shared/aws/clock.ts";
@@ -10,12 +10,13 @@ import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { createHandler } from "./handler.ts";
 
-const env = readEnvironment(["table", "exportBucket", "mailQueue"]);
+const env = readEnvironment(["table", "exportBucket", "exportQueue", "mailQueue"]);
 
 const shared = {
   ledger: createLedger({ table: createDynamoTable({ client: dynamo(), tableName: env.table }), clock: systemClock }),
   bundles: createS3ObjectStore({ client: s3(), bucket: env.exportBucket }),
   mail: createSqsQueue({ client: sqs(), url: env.mailQueue }),
+  exports: createSqsQueue<ExportMessage>({ client: sqs(), url: env.exportQueue }),
   clock: systemClock,
   newKey,
   log: createLog("export-bundle"),

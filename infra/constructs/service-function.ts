@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, type Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { Architecture, type Code, Function as LambdaFunction, RecursiveLoop, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { ENV } from "../../shared/names.ts";
@@ -69,6 +69,9 @@ export class ServiceFunction extends Construct {
       memorySize: described.memoryMb,
       role: this.role,
       logGroup,
+      // Long work hands itself on through queues and buckets; Lambda would take that for a loop and cut it off after
+      // 16 turns. What fails again and again ends in a dead-letter queue all the same.
+      recursiveLoop: RecursiveLoop.ALLOW,
       environment: Object.fromEntries(variablesOf(name).map((variable) => [ENV[variable], known(variable, values)])),
     });
   }

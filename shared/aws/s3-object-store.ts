@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { ByteRange, ObjectStore, StoredObject } from "../ports.ts";
 import { createPatience } from "./patience.ts";
-import { startUpload } from "./s3-upload.ts";
+import { resumeUpload, startUpload } from "./s3-upload.ts";
 
 const NOT_FOUND = 404;
 const CONFLICT = 409;
@@ -83,7 +83,8 @@ export function createS3ObjectStore({ client, bucket }: { client: S3Client; buck
         throw error;
       }
     },
-    upload: (key, { type } = {}) => startUpload({ client, bucket, key, type }),
+    upload: (key, { type } = {}) => startUpload({ client, bucket, key }, type),
+    resume: (key, at) => resumeUpload({ client, bucket, key }, at),
   };
 }
 

@@ -1,47 +1,71 @@
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
-  type CompletedPart,
   CreateMultipartUploadCommand,
   type S3Client,
+  S3ServiceException,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import type { MultipartUpload } from "../ports.ts";
+import { UploadGone } from "../errors.ts";
+import type { MultipartUpload, UploadAtRest } from "../ports.ts";
 
 interface Target {
   readonly client: S3Client;
   readonly bucket: string;
   readonly key: string;
-  readonly type: string | undefined;
 }
 
+// The client sends a CRC32 with each part, which S3 takes only if the upload was announced with it.
+const ChecksumAlgorithm = "CRC32";
+
 /** Begins a multipart upload; the object appears when it is completed. */
-export async function startUpload({ client, bucket, key, type }: Target): Promise<MultipartUpload> {
-  // The client sends a CRC32 with each part, which S3 takes only if the upload was announced with it.
-  const ChecksumAlgorithm = "CRC32";
-  const { UploadId } = await client.send(
+export async function startUpload(target: Target, type: string | undefined): Promise<MultipartUpload> {
+  const { client, bucket, key } = target;
+  const { UploadId: id } = await client.send(
     new CreateMultipartUploadCommand({ Bucket: bucket, Key: key, ContentType: type, ChecksumAlgorithm }),
   );
-  const upload = { Bucket: bucket, Key: key, UploadId };
-  const parts = new Map<number, CompletedPart>();
+  if (id === undefined) throw new Error("S3 began an upload without an id");
+  return resumeUpload(target, { id, parts: [] });
+}
 
-  async function part(PartNumber: number, Body: Uint8Array): Promise<void> {
-    const { ETag, ChecksumCRC32 } = await client.send(
-      new UploadPartCommand({ ...upload, PartNumber, Body, ChecksumAlgorithm }),
-    );
-    parts.set(PartNumber, { PartNumber, ETag, ChecksumCRC32 });
+/** Goes on with an upload whose parts so far are known. */
+export function resumeUpload({ client, bucket, key }: Target, { id, parts: earlier }: UploadAtRest): MultipartUpload {
+  const upload = { Bucket: bucket, Key: key, UploadId: id };
+  const parts = new Map(earlier.map((part) => [part.number, part]));
+
+  async function part(number: number, Body: Uint8Array): Promise<void> {
+    const request = new UploadPartCommand({ ...upload, PartNumber: number, Body, ChecksumAlgorithm });
+    const { ETag: etag, ChecksumCRC32: checksum } = await present(client.send(request));
+    if (etag === undefined || checksum === undefined) throw new Error("S3 took a part without telling its checksum");
+    parts.set(number, { number, etag, checksum });
   }
+
+  const inOrder = () => [...parts.values()].toSorted((a, b) => a.number - b.number);
 
   return {
     part,
     async complete() {
       // S3 completes no upload without a part, not even that of an empty object.
       if (parts.size === 0) await part(1, new Uint8Array());
-      const Parts = [...parts].toSorted(([a], [b]) => a - b).map(([, done]) => done);
-      await client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+      const Parts = inOrder().map(({ number, etag, checksum }) => ({
+        PartNumber: number,
+        ETag: etag,
+        ChecksumCRC32: checksum,
+      }));
+      await present(client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } })));
     },
     async abort() {
       await client.send(new AbortMultipartUploadCommand(upload));
     },
+    atRest: () => ({ id, parts: inOrder() }),
   };
+}
+
+async function present<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    // Not every operation of the client has a class for it.
+    throw error instanceof S3ServiceException && error.name === "NoSuchUpload" ? new UploadGone(error) : error;
+  }
 }

@@ -1,22 +1,96 @@
-import { applicationsFile, dealsFile, leadsFile } from "../records/awaited-files.ts";
+import { applicationsFile } from "../records/application.ts";
 import type { Bundle } from "../records/bundle.ts";
-import { customer } from "../records/customer.ts";
-import { partnership } from "../records/partnership.ts";
-import { reward } from "../records/reward.ts";
-import { transaction } from "../records/transaction.ts";
+import { customer, type CustomerRow } from "../records/customer.ts";
+import { deal, DEAL_FIELDS, type DealRow } from "../records/deal.ts";
+import type { ExportFilters } from "../records/export-job.ts";
+import type { FieldValues, FormField } from "../records/form-field.ts";
+import type { Group } from "../records/group.ts";
+import { lead, LEAD_FIELDS, type LeadRow } from "../records/lead.ts";
+import { partnership, type PartnerRow } from "../records/partnership.ts";
+import type { Program } from "../records/program.ts";
+import { reward, type RewardRow } from "../records/reward.ts";
+import { transaction, type TransactionRow } from "../records/transaction.ts";
+import { ownColumns } from "./own-columns.ts";
+
+/** What the rows of each file are made from. */
+interface Subjects {
+  readonly applications: PartnerRow;
+  readonly customers: CustomerRow;
+  readonly deals: DealRow;
+  readonly leads: LeadRow;
+  readonly partners: PartnerRow;
+  readonly rewards: RewardRow;
+  readonly transactions: TransactionRow;
+}
+
+export type BundleFileName = keyof Subjects;
+
+/** Each file with its columns; some formats lack a file. */
+export type BundleLayout = { readonly [Name in BundleFileName]?: Bundle<Subjects[Name]> };
 
 /** The files of a bundle, by what a request may ask for, in the order they stand in the archive. */
 export const bundleFiles = {
   applications: applicationsFile,
   customers: customer.bundle,
-  deals: dealsFile,
-  leads: leadsFile,
+  deals: deal.bundle,
+  leads: lead.bundle,
   partners: partnership.bundle,
   rewards: reward.bundle,
   transactions: transaction.bundle,
-} as const satisfies Readonly<Record<string, Bundle>>;
+} as const satisfies BundleLayout;
+
+/** The same files in the importer's own headers. */
+export const importFiles = {
+  customers: customer.reimport,
+  deals: deal.reimport,
+  leads: lead.reimport,
+  partners: partnership.reimport,
+  rewards: reward.reimport,
+  transactions: transaction.reimport,
+} as const satisfies BundleLayout;
 
 /** What a request may name. */
-export const bundleFileNames: readonly string[] = Object.keys(bundleFiles);
+export const bundleFileNames = Object.keys(bundleFiles) as readonly BundleFileName[];
 
-export type BundleFileName = keyof typeof bundleFiles;
+/** The files of a format, with the columns of a program's own fields. */
+export function bundleLayout(
+  format: ExportFilters["format"],
+  program: Pick<Program, "partner_fields" | "customer_fields">,
+  groups: readonly Pick<Group, "lead_form" | "deal_form">[],
+): BundleLayout {
+  if (format === "bundle") {
+    const applications = withOwn(bundleFiles.applications, program.partner_fields, byLabel, partnerValues);
+    return { ...bundleFiles, applications };
+  }
+  return {
+    ...importFiles,
+    partners: withOwn(importFiles.partners, program.partner_fields, byName, partnerValues),
+    customers: withOwn(importFiles.customers, program.customer_fields, byName, (row) => row.customer.fields),
+    leads: withOwn(importFiles.leads, asked(groups, "lead_form", LEAD_FIELDS), byName, (row) => row.lead.fields),
+    deals: withOwn(importFiles.deals, asked(groups, "deal_form", DEAL_FIELDS), byName, (row) => row.deal.fields),
+  };
+}
+
+const byLabel = ({ label }: FormField): string => label;
+const byName = ({ api_name }: FormField): string => api_name;
+const partnerValues = ({ partnership: { fields } }: PartnerRow): FieldValues => fields;
+
+function withOwn<Subject>(
+  bundle: Bundle<Subject>,
+  fields: readonly FormField[],
+  headerOf: (field: FormField) => string,
+  valuesOf: (subject: Subject) => FieldValues,
+): Bundle<Subject> {
+  const own = ownColumns<Subject>(fields, headerOf, ({ subject }) => valuesOf(subject), Object.keys(bundle.columns));
+  return { ...bundle, columns: { ...bundle.columns, ...own } };
+}
+
+/** What any group's form asks for beyond the fields that all records of the kind have; each field once. */
+function asked(
+  groups: readonly Pick<Group, "lead_form" | "deal_form">[],
+  form: "lead_form" | "deal_form",
+  builtIn: Readonly<Record<string, unknown>>,
+): FormField[] {
+  const fields = groups.flatMap((group) => group[form]).filter(({ api_name }) => !Object.hasOwn(builtIn, api_name));
+  return [...new Map(fields.map((field) => [field.api_name, field])).values()];
+}

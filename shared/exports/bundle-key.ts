@@ -4,6 +4,6 @@ import { BUNDLE_PREFIX, SPOOL_PREFIX } from "../names.ts";
 export const bundleKey = (program: string, exportKey: string): string =>
   `${BUNDLE_PREFIX}${program}/${exportKey}/bundle.zip`;
 
-/** Where one attempt at an export puts pieces aside. */
-export const spoolKey = (program: string, exportKey: string, attempt: string, piece: string): string =>
-  `${SPOOL_PREFIX}${program}/${exportKey}/${attempt}/${piece}`;
+/** Where an export puts pieces aside; their names begin with the attempt that made them. */
+export const spoolKey = (program: string, exportKey: string, piece: string): string =>
+  `${SPOOL_PREFIX}${program}/${exportKey}/${piece}`;

@@ -1,199 +1,100 @@
-import { isOf } from "../ledger/as-of.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Bundle, BundleRow, PartnerView } from "../records/bundle.ts";
-import { type Customer, type CustomerRow, customer } from "../records/customer.ts";
+import type { Bundle } from "../records/bundle.ts";
 import type { ExportJob } from "../records/export-job.ts";
-import type { Group } from "../records/group.ts";
-import { type Partnership, type PartnerRow, partnership } from "../records/partnership.ts";
-import { customerSk, partnerPk } from "../records/place.ts";
-import type { BaseRecord } from "../records/record.ts";
-import { type Reward, type RewardRow, reward } from "../records/reward.ts";
-import { type Transaction, type TransactionReward, type TransactionRow, transaction } from "../records/transaction.ts";
-import { type BundleFileName, bundleFiles } from "./bundle-files.ts";
+import { type BundleFileName, type BundleLayout, bundleFileNames } from "./bundle-files.ts";
+import { BundleTallies, type FileTally } from "./bundle-tallies.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { collectionWriter, type CollectionWriter, type OpenFiles } from "./collection-writer.ts";
 import { type CsvFile, openCsvFile } from "./csv-file.ts";
-import { MoneySums } from "./money-sums.ts";
-import { type Collection, collectionsAsOf } from "./partner-stream.ts";
+import type { ExportSetup } from "./export-setup.ts";
+import { type Collection, walk } from "./walk.ts";
 import type { ZipBundle } from "./zip-bundle.ts";
 
-/** What a finished bundle tells of one file beside its bytes. */
-export interface FileTally {
-  readonly rows: number;
-  readonly sums?: MoneySums;
-  /** Amounts without a rate to US dollars, and so not in any USD sum. */
-  readonly unconverted?: MoneySums;
-}
+/** What is written so far, as it is put down and taken up again. */
+type Written = Pick<Checkpoint, "walk" | "rows" | "tallies">;
 
 export interface WriteBundleDependencies {
   readonly ledger: Ledger;
-  readonly groups: readonly Group[];
-  /** Called with the share of partners that are written, 0 to 1. */
-  readonly onProgress: (share: number) => Promise<void>;
+  readonly setup: ExportSetup;
+  readonly isTimeUp: () => boolean;
+  /** Called with the share of the program that is written, 0 to 1, and the rows. */
+  readonly onProgress: (share: number, rows: number) => Promise<void>;
 }
 
-/** Writes the program as it was at the job's cut-off, partner by partner, into the files of a bundle. */
+/** Writes the program as it was at the job's cut-off, partner by partner, into the files of a bundle, until time is up. */
 export async function writeBundle(
-  { ledger, groups, onProgress }: WriteBundleDependencies,
+  { ledger, setup, isTimeUp, onProgress }: WriteBundleDependencies,
   job: ExportJob,
   zip: ZipBundle,
-): Promise<Record<BundleFileName, FileTally>> {
-  const writer = await bundleWriter(ledger, groups, job, zip);
-  const keys: string[] = [];
-  for await (const key of ledger.directory(job.program, job.as_of)) keys.push(key);
-  // Who has no partner is in no group.
-  const withDirect = job.filters.group_key === null;
-  let done = 0;
-  for await (const collection of collectionsAsOf(ledger, job.program, { keys, withDirect }, job.as_of)) {
-    await writer.collection(collection);
-    done += 1;
-    await onProgress(Math.min(1, done / Math.max(1, keys.length)));
-  }
-  return writer.tallies();
-}
+  earlier?: Written,
+): Promise<Written & { readonly tallyOf: (file: BundleFileName) => FileTally }> {
+  const files = await openFiles(setup.layout, job, zip, earlier?.rows);
+  const tallies = new BundleTallies(earlier?.tallies);
+  const dependencies = { ledger, job, groups: setup.groups, files, tallies };
+  const rowsOf = (name: BundleFileName): number => files[name].rows();
+  const written = (at: Checkpoint["walk"]) => ({
+    walk: at,
+    rows: Object.fromEntries(bundleFileNames.map((name) => [name, rowsOf(name)])),
+    tallies: tallies.atRest(),
+    tallyOf: (name: BundleFileName) => tallies.of(name, rowsOf(name)),
+  });
+  if (earlier?.walk === null) return written(null);
 
-/** A file that was not asked for. */
-const NO_FILE = { write: async () => undefined, rows: () => 0 };
-
-async function bundleWriter(ledger: Ledger, groups: readonly Group[], job: ExportJob, zip: ZipBundle) {
-  const wanted = new Set(job.filters.files.map((name) => `${name}.csv`));
-  const open = async <Subject>(bundle: Bundle<Subject>): Promise<CsvFile<Subject>> =>
-    wanted.has(bundle.file) ? openCsvFile(zip.file(bundle.file), bundle) : NO_FILE;
-  // In the order of the archive.
-  const files = {
-    applications: await open(bundleFiles.applications),
-    customers: await open<CustomerRow>(bundleFiles.customers),
-    deals: await open(bundleFiles.deals),
-    leads: await open(bundleFiles.leads),
-    partners: await open<PartnerRow>(bundleFiles.partners),
-    rewards: await open<RewardRow>(bundleFiles.rewards),
-    transactions: await open<TransactionRow>(bundleFiles.transactions),
-  };
-  const sums = { transactions: new MoneySums(), rewards: new MoneySums() };
-  const unconverted = { transactions: new MoneySums(), rewards: new MoneySums() };
-  const groupNames = new Map(groups.map(({ key, name }) => [key, name]));
-  const { as_of: exportedAt, filters, program } = job;
-  const inTime = ({ created_at }: BaseRecord): boolean =>
-    (filters.from === null || created_at >= filters.from) && (filters.to === null || created_at <= filters.to);
-
-  async function collection({ direct, records }: Collection): Promise<void> {
-    let own: Partnership | undefined;
-    let partner: PartnerView | undefined;
-    let current = customerState(undefined);
-    const totals = { customers: 0, transactions: 0, transactionsUsd: 0n, rewardsUsd: 0n };
-    const row = <Subject>(subject: Subject): BundleRow<Subject> => ({ subject, partner, exportedAt });
-
-    const closeCustomer = async () => {
-      if (current.own === undefined || !inTime(current.own)) return;
-      totals.customers += 1;
-      const earlier = await earlierTransactions(current.own);
-      await files.customers.write(row({ customer: current.own, transactions: current.transactions + earlier }));
-    };
-    /** The customer that a reward or transaction hangs on, even if it belongs to another partner by now. */
-    const enter = async (key: string) => {
-      if (current.key === key) return;
-      await closeCustomer();
-      current = customerState(undefined, key);
-      current.known = await ledger.findAsOf(customer, program, key, exportedAt);
-    };
-
-    for await (const past of records) {
-      if (isOf(partnership, past)) {
-        if (filters.group_key !== null && past.record.group_key !== filters.group_key) return;
-        own = past.record;
-        partner = partnerView(past.record, groupNames);
-        continue;
-      }
-      // What lives with a partner who was not there yet at the cut-off was not there either.
-      if (!direct && partner === undefined) return;
-      if (isOf(customer, past)) {
-        await closeCustomer();
-        current = customerState(past.record, past.record.key);
-      } else if (isOf(reward, past)) {
-        const { record } = past;
-        if (record.customer_key !== null) await enter(record.customer_key);
-        if (!inTime(record)) continue;
-        current.take(record);
-        totals.rewardsUsd += BigInt(record.amount_usd ?? 0);
-        count("rewards", record);
-        const customerKey = record.customer_key === null ? null : (current.known?.customer_key ?? null);
-        await files.rewards.write(row({ reward: record, customerKey }));
-      } else if (isOf(transaction, past)) {
-        const { record } = past;
-        await enter(record.customer_key);
-        current.transactions += 1;
-        if (!inTime(record)) continue;
-        totals.transactions += 1;
-        totals.transactionsUsd += BigInt(record.amount_usd ?? 0);
-        count("transactions", record);
-        await files.transactions.write(
-          row({ transaction: record, customer: current.known, rewards: current.rewardsOf(record.key) }),
-        );
-      }
+  let rested = earlier?.walk.collection;
+  for await (const collection of walk(ledger, job, earlier?.walk)) {
+    const writer = await collectionWriter(dependencies, collection.key, rested);
+    rested = undefined;
+    const stopped = await writeCollection(writer, collection, isTimeUp);
+    if (stopped !== undefined) {
+      const { key, shard } = collection;
+      return written({ key, shard, after: stopped, collection: writer.atRest() });
     }
-    await closeCustomer();
-    if (own !== undefined) await files.partners.write(row<PartnerRow>({ partnership: own, ...totals }));
+    const rows = bundleFileNames.reduce((sum, name) => sum + rowsOf(name), 0);
+    await onProgress(collection.share, rows);
   }
+  return written(null);
+}
 
-  const count = (file: "transactions" | "rewards", { amount, currency, amount_usd }: Transaction | Reward) => {
-    sums[file].add(amount, currency);
-    if (amount_usd === null) unconverted[file].add(amount, currency);
-  };
-
-  /** Transactions from when the customer belonged to other partners; they stayed with those. */
-  async function earlierTransactions({ key, partnership_key, former_partnership_keys }: Customer): Promise<number> {
-    let found = 0;
-    for (const former of former_partnership_keys) {
-      const home = former === "" ? null : former;
-      if (home === partnership_key) continue;
-      const query = { pk: partnerPk(program, home, key), begins: `${customerSk(key)}#T#` };
-      for await (const _ of ledger.collectionAsOf([transaction], query, exportedAt)) found += 1;
+/** Writes a collection to its end, or tells behind which record time was up. */
+async function writeCollection(
+  writer: CollectionWriter,
+  { pages }: Collection,
+  isTimeUp: () => boolean,
+): Promise<string | undefined> {
+  for await (const page of pages) {
+    await writer.prepare(page);
+    for (const past of page) {
+      const room = writer.take(past);
+      if (room !== undefined) await room;
+      if (isTimeUp()) return past.sk;
     }
-    return found;
+    if (writer.isDone()) break;
   }
-
-  const tally = (file: Pick<CsvFile<never>, "rows">): FileTally => ({ rows: file.rows() });
-  return {
-    collection,
-    tallies: () => ({
-      applications: tally(files.applications),
-      customers: tally(files.customers),
-      deals: tally(files.deals),
-      leads: tally(files.leads),
-      partners: tally(files.partners),
-      rewards: { ...tally(files.rewards), sums: sums.rewards, unconverted: unconverted.rewards },
-      transactions: { ...tally(files.transactions), sums: sums.transactions, unconverted: unconverted.transactions },
-    }),
-  };
+  await writer.end();
+  return undefined;
 }
 
-/** The customer whose records are passing by; a partner's records come customer by customer. */
-function customerState(own: Customer | undefined, key?: string) {
-  const rewards = new Map<string, TransactionReward[]>();
+/** Takes rows and keeps none. */
+const NO_FILE = { write: () => undefined, rows: () => 0 };
+
+/** In the order of the archive. */
+async function openFiles(
+  layout: BundleLayout,
+  { filters }: ExportJob,
+  zip: ZipBundle,
+  earlier: Readonly<Record<string, number>> | undefined,
+): Promise<OpenFiles> {
+  const open = async <Subject>(name: BundleFileName, bundle: Bundle<Subject> | undefined): Promise<CsvFile<Subject>> =>
+    bundle !== undefined && filters.files.includes(name)
+      ? openCsvFile(zip.file(bundle.file), bundle, earlier?.[name])
+      : NO_FILE;
   return {
-    own,
-    known: own,
-    key,
-    transactions: 0,
-    take({ transaction_key, key: rewardKey, amount, currency }: Reward) {
-      if (transaction_key === null) return;
-      const earned = { key: rewardKey, amount, currency };
-      const earlier = rewards.get(transaction_key);
-      if (earlier) earlier.push(earned);
-      else rewards.set(transaction_key, [earned]);
-    },
-    rewardsOf: (transactionKey: string): readonly TransactionReward[] => rewards.get(transactionKey) ?? [],
+    applications: await open("applications", layout.applications),
+    customers: await open("customers", layout.customers),
+    deals: await open("deals", layout.deals),
+    leads: await open("leads", layout.leads),
+    partners: await open("partners", layout.partners),
+    rewards: await open("rewards", layout.rewards),
+    transactions: await open("transactions", layout.transactions),
   };
 }
-
-const partnerView = (record: Partnership, groupNames: ReadonlyMap<string, string>): PartnerView => ({
-  id: record.key,
-  key: record.partner_key,
-  firstName: record.first_name,
-  name: `${record.first_name} ${record.last_name}`.trim(),
-  email: record.email,
-  group: groupNames.get(record.group_key) ?? "",
-  joinedAt: record.joined_at,
-  groupJoinedAt: record.group_joined_at,
-  manager: record.manager,
-  tags: record.tags,
-  archived: record.archived,
-});

@@ -1,38 +1,26 @@
-import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { crc32, createDeflateRaw } from "node:zlib";
+import { type BundleFile, type FinishedFile, growingFile, type GrowingFile, type GrownFile } from "./growing-file.ts";
+import type { ArchiveChunk, Spool } from "./spool.ts";
 import { centralDirectory, localHeader, type ZipEntry } from "./zip-format.ts";
-
-/** Bytes of a file that wait in memory before they are put aside: few requests, and little memory for each file. */
-export const PIECE_BYTES = 4 * 1024 * 1024;
-
-/** Level 3 is twice as fast as 6 for a tenth more bytes; the text waiting to be compressed is kept to 64 KiB. */
-export const LEVEL = 3;
-const BATCH_CHARS = 64 * 1024;
-
-/** Where compressed pieces wait for their turn in the archive. */
-export interface Spool {
-  put(piece: string, bytes: Uint8Array): Promise<void>;
-  read(piece: string): AsyncIterable<Uint8Array>;
-}
-
-export interface BundleFile {
-  /** Adds text, of whole characters; resolves when there is room for more. */
-  write(text: string): Promise<void>;
-}
-
-export interface FinishedFile {
-  readonly name: string;
-  readonly bytes: number;
-  readonly sha256: string;
-}
 
 export interface ZipBundle {
   file(name: string): BundleFile;
   /** Ends the files in the order they were opened. */
   finish(names: readonly string[]): Promise<FinishedFile[]>;
-  /** Ends all files and gives the archive, from its first byte to its last. */
+  /** Ends all files and gives the archive, from its first byte to its last. However often it rests, its chunks stay the same. */
+  chunks(): Promise<readonly ArchiveChunk[]>;
+  /** The bytes of {@link chunks}, one behind the other. */
   archive(): AsyncIterable<Uint8Array>;
+  /** Puts aside all that is in memory, and tells what another one can go on from. Nothing more can be written to this one. */
+  rest(): Promise<GrownFile[]>;
+  /** Bytes of all files so far, before they are compressed. */
+  bytes(): number;
+}
+
+export interface ZipSettings {
+  /** What an earlier one left when it rested. */
+  readonly grown?: readonly GrownFile[];
+  /** Begins the names of pieces, so that those of two attempts lie apart. */
+  readonly prefix?: string;
 }
 
 /**
@@ -40,108 +28,56 @@ export interface ZipBundle {
  * than a piece of waits in a spool until all are written. (Uploading them at once as parts of far-apart numbers would
  * save the way through the spool, but S3 wants the parts of an upload with checksums numbered without gaps.)
  */
-export function createZipBundle(spool: Spool, modified: number): ZipBundle {
-  const files: ReturnType<typeof growingFile>[] = [];
+export function createZipBundle(
+  spool: Spool,
+  modified: number,
+  { grown = [], prefix = "" }: ZipSettings = {},
+): ZipBundle {
+  const files = grown.map((file) => growingFile(spool, prefix, file.name, file));
+  const named = (name: string): GrowingFile | undefined => files.find((one) => one.name === name);
 
-  return {
+  const zip: ZipBundle = {
     file(name) {
-      const file = growingFile(spool, name);
+      const earlier = named(name);
+      if (earlier) return earlier;
+      const file = growingFile(spool, prefix, name);
       files.push(file);
       return file;
     },
     finish: (names) =>
       Promise.all(
         names.map(async (name) => {
-          const file = files.find((one) => one.name === name);
+          const file = named(name);
           if (file === undefined) throw new Error(`the bundle has no file ${name}`);
           return file.end();
         }),
       ),
-    async *archive() {
+    async chunks() {
       await Promise.all(files.map((file) => file.end()));
       const entries: ZipEntry[] = [];
+      const chunks: ArchiveChunk[] = [];
       let offset = 0;
       for (const file of files) {
         const entry = { ...file.entry(), offset, modified };
         const header = localHeader(entry);
         entries.push(entry);
         offset += header.length + entry.compressed;
-        yield header;
-        yield* file.content();
+        chunks.push(inMemory(header), ...file.chunks());
       }
-      yield centralDirectory(entries, offset);
+      return [...chunks, inMemory(centralDirectory(entries, offset))];
     },
+    async *archive() {
+      for (const chunk of await zip.chunks()) yield* chunk.read();
+    },
+    rest: () => Promise.all(files.map((file) => file.rest())),
+    bytes: () => files.reduce((sum, file) => sum + file.entry().bytes, 0),
   };
+  return zip;
 }
 
-function growingFile(spool: Spool, name: string) {
-  const deflate = createDeflateRaw({ level: LEVEL });
-  const hash = createHash("sha256");
-  let crc = 0;
-  let bytes = 0;
-  let compressed = 0;
-  let text = "";
-  const pieces: string[] = [];
-  let held: Uint8Array[] = [];
-  let heldBytes = 0;
-  let putting: Promise<void> = Promise.resolve();
-  let failure: unknown;
-  let finished: Promise<FinishedFile> | undefined;
-
-  deflate.on("error", (error) => (failure ??= error));
-  deflate.on("data", (chunk: Uint8Array) => {
-    compressed += chunk.length;
-    held.push(chunk);
-    heldBytes += chunk.length;
-    if (heldBytes >= PIECE_BYTES) putAside();
-  });
-
-  function putAside() {
-    const piece = `${name}/${String(pieces.length).padStart(6, "0")}`;
-    const body = Buffer.concat(held);
-    pieces.push(piece);
-    held = [];
-    heldBytes = 0;
-    putting = putting
-      .then(() => spool.put(piece, body))
-      .catch((error: unknown) => {
-        failure ??= error;
-      });
-  }
-
-  async function flush() {
-    if (failure !== undefined) throw failure;
-    if (text === "") return;
-    const chunk = Buffer.from(text);
-    text = "";
-    hash.update(chunk);
-    crc = crc32(chunk, crc);
-    bytes += chunk.length;
-    // One piece may be on its way while the next one fills; a second one must wait.
-    if (heldBytes >= PIECE_BYTES / 2) await putting;
-    if (!deflate.write(chunk)) await once(deflate, "drain");
-  }
-
-  async function end(): Promise<FinishedFile> {
-    await flush();
-    deflate.end();
-    await once(deflate, "end");
-    await putting;
-    if (failure !== undefined) throw failure;
-    return { name, bytes, sha256: hash.digest("hex") };
-  }
-
-  return {
-    name,
-    async write(more: string) {
-      text += more;
-      if (text.length >= BATCH_CHARS) await flush();
-    },
-    end: () => (finished ??= end()),
-    entry: () => ({ name, crc, bytes, compressed }),
-    async *content() {
-      for (const piece of pieces) yield* spool.read(piece);
-      yield* held;
-    },
-  };
-}
+const inMemory = (bytes: Uint8Array): ArchiveChunk => ({
+  bytes: bytes.length,
+  async *read() {
+    yield bytes;
+  },
+});

@@ -242,9 +242,11 @@ async function hasAny(
   query: { pk: string; begins?: string },
   is: (seen: Seen) => boolean,
 ): Promise<boolean> {
-  for await (const { kind, record } of ledger.collectionAsOf(KINDS, query, Infinity)) {
-    const transaction_key = isRecordOf(reward, { kind }, record) ? record.transaction_key : null;
-    if (is({ kind, key: record.key, transaction_key })) return true;
+  for await (const page of ledger.collectionAsOf(KINDS, query, Infinity)) {
+    for (const { kind, record } of page) {
+      const transaction_key = isRecordOf(reward, { kind }, record) ? record.transaction_key : null;
+      if (is({ kind, key: record.key, transaction_key })) return true;
+    }
   }
   return false;
 }

@@ -1,3 +1,4 @@
+import { atOnce } from "../at-once.ts";
 import type { Item, Place, Table } from "../ports.ts";
 import { historyPk } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
@@ -7,8 +8,21 @@ import { attribute, fromImage, MOVED, type Stored } from "./stored.ts";
 /** A record as it was at some instant, with the declaration that tells its kind. */
 export interface PastRecord<R extends BaseRecord = BaseRecord> {
   readonly kind: string;
+  /** Where it was found in its collection: reading on from there misses nothing and repeats nothing. */
+  readonly sk: string;
   readonly record: R;
 }
+
+/** Which part of a collection is read. */
+export interface CollectionRange {
+  readonly pk: string;
+  readonly begins?: string;
+  /** Start behind this sort key. */
+  readonly after?: string;
+}
+
+/** Records whose history is looked up at once. */
+const HISTORIES_AT_ONCE = 8;
 
 /** Tells a record's kind by its declaration. */
 export const isOf = <R extends BaseRecord>({ kind }: Declaration<R>, found: PastRecord): found is PastRecord<R> =>
@@ -24,27 +38,41 @@ const CREATED = 1;
 export async function* collectionAsOf(
   table: Table,
   declarations: ReadonlyMap<string, Declaration>,
-  query: { pk: string; begins?: string },
+  range: CollectionRange,
   at: number,
-): AsyncGenerator<PastRecord> {
-  for await (const page of table.query(query)) {
+): AsyncGenerator<readonly PastRecord[]> {
+  for await (const page of table.query(range)) {
+    const found: (PastRecord | undefined)[] = [];
+    const changed: { readonly index: number; readonly item: Item; readonly declaration: Declaration }[] = [];
     for (const item of page) {
       const declaration = declarations.get(attribute(item, "_kind"));
       if (declaration === undefined) continue;
-      const record = await livingAt(table, declaration, item, at);
-      if (record !== undefined) yield { kind: declaration.kind, record };
+      const isPresent = Number(item["_at"]) <= at && !isGrave(item);
+      if (!isPresent) changed.push({ index: found.length, item, declaration });
+      found.push(isPresent ? past(declaration, item, present(declaration, item)) : undefined);
     }
+    await atOnce(HISTORIES_AT_ONCE, changed, async ({ index, item, declaration }) => {
+      found[index] = past(declaration, item, await formerAt(table, declaration, item, at));
+    });
+    yield found.filter((one) => one !== undefined);
   }
 }
 
-async function livingAt(table: Table, declaration: Declaration, item: Item, at: number) {
+const past = ({ kind }: Declaration, { sk }: Item, record: BaseRecord | undefined): PastRecord | undefined =>
+  record && { kind, sk, record };
+
+/** What an item that has changed since an instant, or that tells of a removal, was at that instant. */
+async function formerAt(table: Table, declaration: Declaration, item: Item, at: number) {
   if (isGrave(item)) {
     if (!livedAt(item, at)) return undefined;
     const [program = ""] = item.pk.split("/");
     const record = await removedAsOf(table, declaration, program, attribute(item, "key"), at);
     return record && isAt(declaration.place(record), graveOf(item)) ? record : undefined;
   }
-  return Number(item["_at"]) <= at ? present(declaration, item) : past(table, declaration, item, at);
+  if (Number(item["_rev"]) === CREATED) return undefined;
+  const [program = ""] = item.pk.split("/");
+  const record = await imageAsOf(table, declaration, program, attribute(item, "key"), at);
+  return record && isAt(declaration.place(record), item) ? record : undefined;
 }
 
 /** The record that an item keeps the image of. */
@@ -69,14 +97,6 @@ export async function removedAsOf<R extends BaseRecord>(
 
 const present = (declaration: Declaration, item: Item) =>
   item[MOVED] === true ? undefined : fromImage(declaration, item);
-
-async function past(table: Table, declaration: Declaration, item: Item, at: number): Promise<BaseRecord | undefined> {
-  if (Number(item["_rev"]) === CREATED) return undefined;
-  const [program = ""] = item.pk.split("/");
-  const record = await imageAsOf(table, declaration, program, attribute(item, "key"), at);
-  if (record === undefined) return undefined;
-  return isAt(declaration.place(record), item) ? record : undefined;
-}
 
 const isAt = (one: Place, other: Place): boolean => one.pk === other.pk && one.sk === other.sk;
 

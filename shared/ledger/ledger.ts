@@ -1,14 +1,16 @@
 import type { Clock, Condition, Item, Place, Table, Value, Write } from "../ports.ts";
 import { LIST_INDEX, LIST_SHARDS } from "../names.ts";
-import { directoryPks, listPk } from "../records/place.ts";
+import { listPk } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
-import { collectionAsOf, imageIn, type PastRecord, recordAsOf, removedAsOf } from "./as-of.ts";
+import { atOnce } from "../at-once.ts";
+import { type CollectionRange, collectionAsOf, imageIn, type PastRecord, recordAsOf, removedAsOf } from "./as-of.ts";
 import { type Batch, createBatch } from "./batch.ts";
 import type { Claim } from "./claim.ts";
 import { type Entry, historyPlace, writesOf } from "./entry.ts";
+import { directory, type DirectoryPlace } from "./directory.ts";
 import { createReader } from "./reader.ts";
 import { marksSince } from "./marks-since.ts";
-import { formerLives, isGrave, listedKey } from "./removal.ts";
+import { formerLives, isGrave } from "./removal.ts";
 import { attribute, fromItem, type Stored } from "./stored.ts";
 import { totalsOf, type Counters } from "./totals.ts";
 
@@ -38,21 +40,21 @@ export interface Ledger {
   ): Promise<(Holder<R> | undefined)[]>;
   /** Every record of a collection, in key order. */
   collection<R extends BaseRecord>(declaration: Declaration<R>, pk: string, begins?: string): AsyncIterable<Stored<R>>;
-  /** Every record of the given kinds that lived in a collection at an instant, in key order. */
+  /** Every record of the given kinds that lived in a collection at an instant, in key order, page by page. */
   collectionAsOf(
     kinds: readonly Declaration[],
-    query: { pk: string; begins?: string },
+    range: CollectionRange,
     at: number,
-  ): AsyncIterable<PastRecord>;
-  /** A record as it was at an instant, by its key. */
+  ): AsyncIterable<readonly PastRecord[]>;
+  /** Records as they were at an instant, by their keys. */
   findAsOf<R extends BaseRecord>(
     declaration: Declaration<R>,
     program: string,
-    key: string,
+    keys: readonly string[],
     at: number,
-  ): Promise<R | undefined>;
-  /** The keys of all partnerships of a program that are there, or were at an instant before. */
-  directory(program: string, at: number): AsyncIterable<string>;
+  ): Promise<(R | undefined)[]>;
+  /** All partnerships of a program that are there, or were at an instant before; from a place on, if one is given. */
+  directory(program: string, at: number, from?: DirectoryPlace): AsyncIterable<DirectoryPlace>;
   /** The program's newest records of a kind, merged from the shards of the list; `after` is the last one's position. */
   newest<R extends BaseRecord>(
     declaration: Declaration<R>,
@@ -89,6 +91,9 @@ export interface Ledger {
   batch(program: string, id: string): Batch;
 }
 
+/** Records looked up at once as they were. */
+const LOOKUPS_AT_ONCE = 8;
+
 /** Who holds a unique value. */
 export interface Holder<R> {
   readonly claim: Claim;
@@ -124,23 +129,17 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
         }
       }
     },
-    collectionAsOf: (kinds, query, at) =>
-      collectionAsOf(table, new Map(kinds.map((kind) => [kind.kind, kind])), query, at),
-    async findAsOf(declaration, program, key, at) {
-      const [found] = await ledger.find(declaration, program, "key", [key]);
-      const record = found && (await recordAsOf(table, declaration, found, at));
-      return record ?? removedAsOf(table, declaration, program, key, at);
+    collectionAsOf: (kinds, range, at) =>
+      collectionAsOf(table, new Map(kinds.map((kind) => [kind.kind, kind])), range, at),
+    async findAsOf(declaration, program, keys, at) {
+      const found = await ledger.find(declaration, program, "key", keys);
+      return atOnce(LOOKUPS_AT_ONCE, [...keys.entries()], async ([index, key]) => {
+        const stored = found[index];
+        const record = stored && (await recordAsOf(table, declaration, stored, at));
+        return record ?? removedAsOf(table, declaration, program, key, at);
+      });
     },
-    async *directory(program, at) {
-      for (const pk of directoryPks(program)) {
-        for await (const page of table.query({ pk })) {
-          for (const entry of page) {
-            const key = listedKey(entry, at);
-            if (key !== undefined) yield key;
-          }
-        }
-      }
-    },
+    directory: (program, at, from) => directory(table, program, at, from),
     async newest<R extends BaseRecord>(declaration: Declaration<R>, program: string, limit: number, after?: string) {
       const shards = Array.from({ length: LIST_SHARDS }, async (_, shard) => {
         const found: Item[] = [];

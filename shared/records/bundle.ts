@@ -70,7 +70,13 @@ export interface BundleRow<Subject = unknown> {
   readonly exportedAt: number;
 }
 
-export type BundleColumns<Subject> = Readonly<Record<string, (row: BundleRow<Subject>) => Cell>>;
+export interface BundleCell<Subject> {
+  (row: BundleRow<Subject>): Cell;
+  /** Says that it depends on nothing but the partner. */
+  readonly of?: "partner";
+}
+
+export type BundleColumns<Subject> = Readonly<Record<string, BundleCell<Subject>>>;
 
 /** One file of the bundle: its name and its columns, in order. */
 export interface Bundle<Subject = never> {
@@ -78,7 +84,7 @@ export interface Bundle<Subject = never> {
   readonly columns: BundleColumns<Subject>;
 }
 
-/** Remembers the last answer: the rows of a partner come one behind the other, and all have the same cut-off. */
+/** Remembers the last answer: all rows have the same cut-off. */
 function remembered<From>(cell: (from: From) => Cell): (from: From) => Cell {
   let last: { readonly from: From; readonly made: Cell } | undefined;
   return (from) => {
@@ -87,10 +93,8 @@ function remembered<From>(cell: (from: From) => Cell): (from: From) => Cell {
   };
 }
 
-function fromPartner(cell: (partner: PartnerView) => Cell): (row: BundleRow) => Cell {
-  const cellOf = remembered(cell);
-  return ({ partner }) => (partner === undefined ? "" : cellOf(partner));
-}
+export const fromPartner = (cell: (partner: PartnerView) => Cell): BundleCell<unknown> =>
+  Object.assign(({ partner }: BundleRow) => (partner === undefined ? "" : cell(partner)), { of: "partner" } as const);
 
 /** The join columns; every file takes the ones it needs, in its own order. */
 export const partnerColumns = {

@@ -1,74 +1,91 @@
 import { once } from "node:events";
 import { createDeflateRaw } from "node:zlib";
 import { exportBundle } from "../../shared/exports/export-bundle.ts";
-import { LEVEL } from "../../shared/exports/zip-bundle.ts";
+import { LEVEL } from "../../shared/exports/growing-file.ts";
+import { uploadArchive } from "../../shared/exports/upload-archive.ts";
+import { createZipBundle } from "../../shared/exports/zip-bundle.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import type { MailMessage } from "../../shared/mail/mail-message.ts";
-import type { ObjectStore } from "../../shared/ports.ts";
 import { exportJob } from "../../shared/records/export-job.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
 import { createMemoryQueue } from "../fakes/memory-queue.ts";
 import { createSilentLog } from "../fakes/silent-log.ts";
 import { readArchive } from "../unit/exports/read-archive.ts";
 import { AS_OF, benchJob } from "./bench-job.ts";
-import type { BenchLine } from "./lines.ts";
-import { createPageTable } from "./page-table.ts";
-import { storedProgram } from "./stored-program.ts";
+import { archiveSink } from "./archive-sink.ts";
+import { generatedProgram } from "./generated-program.ts";
+import { atLeast, type BenchLine, whole } from "./lines.ts";
 
 /** What the exporter hands to deflate at a time. */
 const BATCH_BYTES = 64 * 1024;
 
+/** The least that the bundle's megabytes per second may be of those of zlib alone. */
+const LEAST_SPEED = 0.8;
+
 /** The bundle's megabytes per second beside those of zlib alone, over the same bytes at the same level. */
-export async function exportSpeed(transactions = 300_000): Promise<BenchLine[]> {
-  const size = { partners: 200, customers: transactions / 15, transactions };
-  const table = createPageTable();
-  await storedProgram(table, size);
+export async function exportSpeed(rows = 500_000): Promise<BenchLine[]> {
+  const { table, each, partners } = await generatedProgram(rows);
   const ledger = createLedger({ table, clock: () => AS_OF });
   await ledger.commit({ mark: "bench", changes: [{ declaration: exportJob, after: benchJob }] });
-  table.seal();
-  const sink = createSink();
+  const sink = archiveSink();
   const started = process.hrtime.bigint();
   const cpu = process.cpuUsage();
   await exportBundle({
     ledger,
     bundles: sink.store,
     mail: createMemoryQueue<MailMessage>(),
-    clock: () => AS_OF,
+    exports: createMemoryQueue(),
+    clock: () => AS_OF + 60_000,
     newKey: createCountingKeys(),
     log: createSilentLog(),
-  })({ program: "bench", key: benchJob.key });
+  })({ program: "bench", key: benchJob.key }, () => false);
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   const used = process.cpuUsage(cpu);
   const [done] = await ledger.read(exportJob, [exportJob.place(benchJob)]);
   const files = done?.record.files ?? [];
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const rows = files.reduce((sum, file) => sum + file.rows, 0);
-  const wanted = size.partners + size.customers + size.transactions;
+  const exported = files.reduce((sum, file) => sum + file.rows, 0);
+  // Each partner is in applications.csv as well.
+  const wanted = partners * (2 + each.customers + each.transactions);
 
   const archived = readArchive(sink.archive()).filter(({ name }) => name.endsWith(".csv"));
-  const raw = await deflateAlone(archived.map(({ content }) => content));
-  const speed = bytes / 1e6 / seconds;
+  const contents = archived.map(({ content }) => content);
+  const isWhole = exported === wanted && contents.reduce((sum, { length }) => sum + length, 0) === bytes;
+  const best = { raw: 0, bundle: 0 };
+  // In turns, so that a bad moment of the machine meets both.
+  for (let round = 0; round < 3; round++) {
+    best.raw = Math.max(best.raw, bytes / 1e6 / (await secondsOf(() => deflateAlone(contents))));
+    best.bundle = Math.max(best.bundle, bytes / 1e6 / (await secondsOf(() => bundleOf(archived))));
+  }
+  const ratio = best.bundle / best.raw;
+  const raw = `${best.raw.toFixed(1)} MB/s of raw deflate, level ${LEVEL}, the very same bytes`;
   return [
     {
       name: "export, bundle MB/s",
-      figure: speed.toFixed(1),
-      limit: `${raw.toFixed(1)} MB/s of raw deflate, level ${LEVEL}, the very same bytes`,
-      ratio: speed / raw,
-      exact: rows === wanted && archived.reduce((sum, { content }) => sum + content.length, 0) === bytes,
+      figure: best.bundle.toFixed(1),
+      limit: raw,
+      ratio,
+      goal: atLeast(ratio, LEAST_SPEED),
+      exact: isWhole,
     },
     {
-      name: "export, rows/s",
-      figure: Math.round(rows / seconds).toLocaleString("en"),
-      limit: `${((used.user + used.system) / rows).toFixed(1)} us of CPU a row, all threads`,
-      ratio: null,
-      exact: null,
+      name: "export, from stored items to the uploaded bundle, rows/s",
+      figure: `${whole(exported / seconds)} (${(bytes / 1e6 / seconds).toFixed(1)} MB/s)`,
+      limit: `${((used.user + used.system) / exported).toFixed(2)} us of CPU a row, all threads`,
+      ratio: bytes / 1e6 / seconds / best.raw,
+      exact: isWhole,
     },
   ];
 }
 
-/** Megabytes a second of deflating these files one behind the other, a batch at a time. */
-async function deflateAlone(files: readonly Buffer[]): Promise<number> {
+async function secondsOf(work: () => Promise<void>): Promise<number> {
   const started = process.hrtime.bigint();
+  await work();
+  return Number(process.hrtime.bigint() - started) / 1e9;
+}
+
+/** Deflates these files one behind the other, a batch at a time. */
+async function deflateAlone(files: readonly Buffer[]): Promise<void> {
   for (const file of files) {
     const deflate = createDeflateRaw({ level: LEVEL });
     deflate.resume();
@@ -78,37 +95,29 @@ async function deflateAlone(files: readonly Buffer[]): Promise<number> {
     deflate.end();
     await once(deflate, "end");
   }
-  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-  return files.reduce((sum, { length }) => sum + length, 0) / 1e6 / seconds;
 }
 
-/** A bucket that takes and gives at no cost: what is measured is the work of the exporter. */
-function createSink(): { store: ObjectStore; archive(): Buffer } {
+/** The same text as a bundle: compressed, with checksums and digests, put aside, and uploaded as one archive. */
+async function bundleOf(files: readonly { readonly name: string; readonly content: Buffer }[]): Promise<void> {
+  const sink = archiveSink();
   const pieces = new Map<string, Uint8Array>();
-  const parts = new Map<number, Uint8Array>();
-  const refuse = async () => {
-    throw new Error("nothing is copied here");
-  };
-  async function* whole(bytes: Uint8Array) {
-    yield bytes;
-  }
-  return {
-    archive: () => Buffer.concat([...parts].toSorted(([a], [b]) => a - b).map(([, bytes]) => bytes)),
-    store: {
-      async get(key) {
-        const bytes = pieces.get(key);
-        return bytes && { body: whole(bytes), bytes: bytes.length, etag: "", metadata: {} };
+  const zip = createZipBundle(
+    {
+      put: async (piece, bytes) => void pieces.set(piece, bytes),
+      async *read(piece) {
+        yield pieces.get(piece) ?? new Uint8Array();
       },
-      async put(key, body) {
-        pieces.set(key, Buffer.from(body));
-        return true;
-      },
-      copy: refuse,
-      upload: async () => ({
-        part: async (number, bytes) => void parts.set(number, bytes),
-        complete: async () => undefined,
-        abort: async () => undefined,
-      }),
     },
-  };
+    AS_OF,
+  );
+  for (const { name, content } of files) {
+    const file = zip.file(name);
+    // Lines as the writer of rows makes them; the text is plain ASCII.
+    for (let at = 0; at < content.length; at += 200) {
+      const room = file.write(content.latin1Slice(at, Math.min(at + 200, content.length)));
+      if (room !== undefined) await room;
+    }
+  }
+  await zip.finish(files.map(({ name }) => name));
+  await uploadArchive(sink.store, "bundle.zip", await zip.chunks(), { from: null, isTimeUp: () => false });
 }

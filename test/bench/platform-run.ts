@@ -190,7 +190,7 @@ async function sumsAreExact(
   if (earned.rewards > 0) add(expected, "rewards/pending", earned.rewards);
   for (const [currency, minor] of Object.entries(earned.amounts))
     add(expected, `reward_amount/${currency}/pending`, minor);
-  for await (const partnership of ledger.directory(PROGRAM, Infinity)) {
+  for await (const { key: partnership } of ledger.directory(PROGRAM, Infinity)) {
     for (const [counter, amount] of await ledger.totals(PROGRAM, partnership)) {
       // Behind the day.
       const name = counter.slice(counter.indexOf("/") + 1);

@@ -12,6 +12,7 @@ import { transaction } from "../../shared/records/transaction.ts";
 import { type Program, transactionAmount } from "./program-files.ts";
 
 const AT = Date.UTC(2025, 0, 1);
+const PRODUCTS = ["starter-monthly", "team-monthly", "team-annual", "enterprise-annual", "add-on", "credits"];
 const DATES = { created_at: AT, updated_at: AT };
 
 /** Puts a program into a table as an import would leave it, without the time an import takes. */
@@ -84,17 +85,19 @@ export async function storedProgram(table: Table, size: Program): Promise<void> 
   }
   for (let at = 0; at < size.transactions; at++) {
     const { minor, currency } = transactionAmount(at);
+    const own = derivedKey("", `transaction ${at}`);
     await put(transaction, {
       ...DATES,
-      created_at: AT + at * 1000,
+      created_at: AT + ((at * 7_919) % 31_536_000) * 1000,
       program: "bench",
-      key: `inv_${String(at).padStart(9, "0")}`,
+      // As payment providers make them.
+      key: `in_${own}`,
       customer_key: customerKey(at),
       partnership_key: partnerKey(at % size.customers),
       amount: minor,
       currency,
       amount_usd: minor,
-      product_key: "team-annual",
+      product_key: PRODUCTS[at % 7] ?? null,
       category_key: null,
       subscription_key: null,
       subscription_plan: null,

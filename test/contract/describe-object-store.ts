@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ObjectStore, StoredObject } from "../../shared/ports.ts";
+import { UploadGone } from "../../shared/errors.ts";
+import type { ObjectStore, UploadAtRest, StoredObject } from "../../shared/ports.ts";
 
 /** What makes an object store, and what takes it away. */
 export type MakeObjectStore = () => Promise<{
@@ -200,6 +201,32 @@ export function describeObjectStore(where: string, makeStore: MakeObjectStore): 
         await expect(upload.complete()).rejects.toThrow(Error);
         await upload.abort();
         expect(await store.get(key)).toBeUndefined();
+      });
+
+      it("goes on with an upload whose parts so far are told", async () => {
+        const key = freshKey();
+        const begun = await store.upload(key);
+        const part = (fill: number) => new Uint8Array(5 * MIB).fill(fill);
+        await begun.part(1, part(1));
+        await begun.part(2, part(2));
+        const told = JSON.parse(JSON.stringify(begun.atRest())) as UploadAtRest;
+        expect(told.parts.map(({ number }) => number)).toEqual([1, 2]);
+        // What is sent after that is not told of, and so comes again.
+        await begun.part(3, Buffer.from("lost"));
+        const resumed = store.resume(key, told);
+        await resumed.part(3, Buffer.from("end"));
+        await resumed.complete();
+        const bytes = await asBytes(await store.get(key));
+        expect(Buffer.compare(bytes, Buffer.concat([part(1), part(2), Buffer.from("end")]))).toBe(0);
+      });
+
+      it.each(["completed", "aborted"])("says that an upload is gone when it was %s", async (how) => {
+        const key = freshKey();
+        const begun = await store.upload(key);
+        await begun.part(1, Buffer.from("a"));
+        const told = begun.atRest();
+        await (how === "completed" ? begun.complete() : begun.abort());
+        await expect(store.resume(key, told).part(2, Buffer.from("b"))).rejects.toThrow(UploadGone);
       });
 
       it("leaves nothing behind when aborted", async () => {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { ObjectStore } from "../../shared/ports.ts";
+import { UploadGone } from "../../shared/errors.ts";
+import type { MultipartUpload, ObjectStore } from "../../shared/ports.ts";
 import { createKillSwitch, type KillSwitch } from "./kill-switch.ts";
 
 const LEAST_PART = 5 * 1024 * 1024;
@@ -22,17 +23,56 @@ export interface MemoryObjectStore extends ObjectStore {
   remove(key: string): void;
   /** Multipart uploads neither completed nor aborted. */
   readonly openUploads: number;
+  /** Their ids. */
+  uploads(): string[];
 }
 
 export function createMemoryObjectStore({
   killSwitch = createKillSwitch(),
 }: { killSwitch?: KillSwitch } = {}): MemoryObjectStore {
   const objects = new Map<string, MemoryObject>();
-  const uploads = new Set<object>();
+  const uploads = new Map<string, { readonly type: string | undefined; readonly parts: Map<number, Uint8Array> }>();
+  let begun = 0;
 
   function drop(key: string, body: Uint8Array | string, metadata = {}, type?: string): void {
     const bytes = Uint8Array.from(Buffer.from(body));
     objects.set(key, { bytes, etag: etagOf(bytes), type, metadata });
+  }
+
+  function open(key: string, id: string): MultipartUpload {
+    const present = () => {
+      const upload = uploads.get(id);
+      if (upload === undefined) throw new UploadGone();
+      return upload;
+    };
+    const inOrder = () => [...(uploads.get(id)?.parts ?? [])].toSorted(([a], [b]) => a - b);
+    return {
+      async part(number, bytes) {
+        await turn();
+        killSwitch.pass();
+        present().parts.set(number, Uint8Array.from(bytes));
+      },
+      async complete() {
+        await turn();
+        killSwitch.pass();
+        const { type } = present();
+        const numbered = inOrder();
+        if (numbered.some(([number], index) => number !== index + 1)) throw new Error("InvalidPartOrder");
+        const bodies = numbered.map(([, bytes]) => bytes);
+        if (bodies.slice(0, -1).some(({ length }) => length < LEAST_PART)) throw new Error("EntityTooSmall");
+        uploads.delete(id);
+        drop(key, Buffer.concat(bodies), {}, type);
+      },
+      async abort() {
+        await turn();
+        killSwitch.pass();
+        uploads.delete(id);
+      },
+      atRest: () => ({
+        id,
+        parts: inOrder().map(([number, bytes]) => ({ number, etag: etagOf(bytes), checksum: "" })),
+      }),
+    };
   }
 
   return {
@@ -44,6 +84,7 @@ export function createMemoryObjectStore({
     object: (key) => objects.get(key),
     drop,
     remove: (key) => void objects.delete(key),
+    uploads: () => [...uploads.keys()],
     get openUploads() {
       return uploads.size;
     },
@@ -73,38 +114,12 @@ export function createMemoryObjectStore({
     async upload(key, { type } = {}) {
       await turn();
       killSwitch.pass();
-      const parts = new Map<number, Uint8Array>();
-      uploads.add(parts);
-      return {
-        async part(number, bytes) {
-          await turn();
-          killSwitch.pass();
-          requireOpen(uploads, parts);
-          parts.set(number, Uint8Array.from(bytes));
-        },
-        async complete() {
-          await turn();
-          killSwitch.pass();
-          requireOpen(uploads, parts);
-          const numbered = [...parts].toSorted(([a], [b]) => a - b);
-          if (numbered.some(([number], index) => number !== index + 1)) throw new Error("InvalidPartOrder");
-          const inOrder = numbered.map(([, bytes]) => bytes);
-          if (inOrder.slice(0, -1).some(({ length }) => length < LEAST_PART)) throw new Error("EntityTooSmall");
-          uploads.delete(parts);
-          drop(key, Buffer.concat(inOrder), {}, type);
-        },
-        async abort() {
-          await turn();
-          killSwitch.pass();
-          uploads.delete(parts);
-        },
-      };
+      const id = `upload-${(begun += 1)}`;
+      uploads.set(id, { type, parts: new Map() });
+      return open(key, id);
     },
+    resume: (key, { id }) => open(key, id),
   };
-}
-
-function requireOpen(uploads: ReadonlySet<object>, upload: object): void {
-  if (!uploads.has(upload)) throw new Error("NoSuchUpload");
 }
 
 async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

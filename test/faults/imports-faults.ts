@@ -66,9 +66,10 @@ export function createBreaker(): Breaker {
         put: heard(uploads.put),
         copy: heard(uploads.copy),
         upload: heard(async (...asked: Parameters<typeof uploads.upload>) => {
-          const { part, complete, abort } = await uploads.upload(...asked);
-          return { part: heard(part), complete: heard(complete), abort: heard(abort) };
+          const { part, complete, abort, atRest } = await uploads.upload(...asked);
+          return { part: heard(part), complete: heard(complete), abort: heard(abort), atRest };
         }),
+        resume: uploads.resume,
       },
       imports: { send: heard(imports.send) },
       mail: { send: heard(mail.send) },
@@ -189,7 +190,7 @@ export async function remains(world: ImportWorld) {
 export async function totalsAndFold(world: ImportWorld) {
   const folded = foldOf(world);
   const both: Record<string, { totals: object; fold: object }> = {};
-  for await (const key of world.ledger.directory("acme", Infinity)) {
+  for await (const { key } of world.ledger.directory("acme", Infinity)) {
     const totals = Object.entries(await world.totals(key)).filter(([, sum]) => sum !== 0);
     both[key] = { totals: Object.fromEntries(totals), fold: folded.get(key) ?? {} };
   }
@@ -239,6 +240,7 @@ function createFreezer(step: number) {
         put: paused(uploads.put),
         copy: paused(uploads.copy),
         upload: paused(uploads.upload),
+        resume: uploads.resume,
       },
       imports: { send: paused(imports.send) },
       mail: { send: paused(mail.send) },

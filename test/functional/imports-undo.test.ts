@@ -207,16 +207,16 @@ describe("an import undone", () => {
     const at = world.clock();
     await undo(sold.job);
     const ada = await world.find("partnership", "partner_key", "bo");
-    const seen = [];
     const query = { pk: `acme/partnership/${ada?.key}` };
-    for await (const { record } of world.ledger.collectionAsOf([transaction], query, at)) seen.push(record.key);
-    expect(seen).toEqual(["t1"]);
-    const later = [];
-    for await (const { record } of world.ledger.collectionAsOf([transaction], query, world.clock()))
-      later.push(record.key);
-    expect(later).toEqual([]);
-    expect(await world.ledger.findAsOf(transaction, "acme", "t1", at)).toMatchObject({ amount: 300 });
-    expect(await world.ledger.findAsOf(transaction, "acme", "t1", world.clock())).toBeUndefined();
+    const seenAt = async (instant: number) => {
+      const seen = [];
+      for await (const page of world.ledger.collectionAsOf([transaction], query, instant)) seen.push(...page);
+      return seen.map(({ record }) => record.key);
+    };
+    expect(await seenAt(at)).toEqual(["t1"]);
+    expect(await seenAt(world.clock())).toEqual([]);
+    expect(await world.ledger.findAsOf(transaction, "acme", ["t1"], at)).toMatchObject([{ amount: 300 }]);
+    expect(await world.ledger.findAsOf(transaction, "acme", ["t1"], world.clock())).toEqual([undefined]);
   });
 
   test("removed partners are in the directory of an instant before", async () => {
@@ -225,7 +225,7 @@ describe("an import undone", () => {
     await undo(dropped.job);
     const keysAt = async (instant: number) => {
       const keys = [];
-      for await (const key of world.ledger.directory("acme", instant)) keys.push(key);
+      for await (const { key } of world.ledger.directory("acme", instant)) keys.push(key);
       return keys;
     };
     expect(await keysAt(at)).toHaveLength(2);

@@ -2,6 +2,7 @@ import { createHandler } from "../../../functions/export-bundle/handler.ts";
 import { bundleKey } from "../../../shared/exports/bundle-key.ts";
 import { exportBundle, type ExportMessage, failExport } from "../../../shared/exports/export-bundle.ts";
 import { createLedger, type Ledger } from "../../../shared/ledger/ledger.ts";
+import { SETTLE_MS } from "../../../shared/ledger/settled.ts";
 import type { Stored } from "../../../shared/ledger/stored.ts";
 import type { MailMessage } from "../../../shared/mail/mail-message.ts";
 import { sendMail } from "../../../shared/mail/send-mail.ts";
@@ -48,7 +49,13 @@ export interface Ports {
 export function createExportWorld({
   killSwitch = createKillSwitch(),
   around = (ports: Ports) => ports,
-}: { killSwitch?: KillSwitch; around?: (ports: Ports) => Ports } = {}) {
+  remaining = () => 300_000,
+}: {
+  killSwitch?: KillSwitch;
+  around?: (ports: Ports) => Ports;
+  /** Milliseconds that are left to the invocation. */
+  remaining?: () => number;
+} = {}) {
   const clock = createFixedClock();
   const table = createMemoryTable({ killSwitch });
   const ledger = createLedger({ table, clock });
@@ -59,11 +66,12 @@ export function createExportWorld({
   const newKey = createCountingKeys();
   const ports = around({ table, bundles, mail: mailQueue });
   const ours = { ...ports, ledger: createLedger({ table: ports.table, clock }), clock, newKey, log };
-  const handler = createHandler({ build: exportBundle(ours), fail: failExport(ours) });
-  let exports = 0;
+  const exports = createMemoryQueue<ExportMessage>({ killSwitch });
+  const handler = createHandler({ build: exportBundle({ ...ours, exports }), fail: failExport(ours) });
+  let requests = 0;
 
   async function request(filters: Partial<ExportFilters> = {}, program = "acme"): Promise<ExportMessage> {
-    const key = `exp_${(exports += 1)}`;
+    const key = `exp_${(requests += 1)}`;
     const at = clock();
     const as_of = { program, key, created_at: at, updated_at: at, as_of: at };
     const who = { requested_by: "pk_1", member_email: "ada@acme.example" };
@@ -72,10 +80,15 @@ export function createExportWorld({
     return { program, key };
   }
 
-  /** As the event source does it: the message, and how often it has come. */
+  /** As the event source does it: the message, and how often it has come; then what it leaves in the queue. */
   async function deliver(message: ExportMessage, received = 1): Promise<void> {
+    // The queue holds it back until nothing from before the cut-off is on its way.
+    const { as_of } = await job(message);
+    clock.advance(Math.max(0, as_of + SETTLE_MS - clock()));
     const attributes = { ...SQS, ApproximateReceiveCount: String(received) };
-    await handler({ Records: [{ ...RECORD, attributes, body: JSON.stringify(message) }] }, context);
+    const invoked = { ...context, getRemainingTimeInMillis: remaining };
+    await handler({ Records: [{ ...RECORD, attributes, body: JSON.stringify(message) }] }, invoked);
+    for (const next of exports.drain()) await deliver(next);
   }
 
   /** Sends all that the mail queue holds, each message twice, as a queue may. */

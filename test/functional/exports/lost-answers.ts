@@ -12,10 +12,11 @@ export const lostAnswers =
         answer();
         return answered;
       };
-    const toldUpload = ({ part, complete, abort }: MultipartUpload) => ({
+    const toldUpload = ({ part, complete, abort, atRest }: MultipartUpload): MultipartUpload => ({
       part: told(part),
       complete: told(complete),
       abort: told(abort),
+      atRest,
     });
     return {
       table: { ...table, write: told(table.write), transact: told(table.transact) },
@@ -23,6 +24,7 @@ export const lostAnswers =
         ...bundles,
         put: told(bundles.put),
         upload: told(async (key, options) => toldUpload(await bundles.upload(key, options))),
+        resume: (key, at) => toldUpload(bundles.resume(key, at)),
       },
       mail: { send: told(mail.send) },
     };

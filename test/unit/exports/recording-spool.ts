@@ -1,4 +1,4 @@
-import type { Spool } from "../../../shared/exports/zip-bundle.ts";
+import type { Spool } from "../../../shared/exports/spool.ts";
 
 /** Pieces come back in chunks, as from a network. */
 const CHUNK = 100_000;

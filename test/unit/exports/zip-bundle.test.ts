@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { createZipBundle, PIECE_BYTES, type Spool, type ZipBundle } from "../../../shared/exports/zip-bundle.ts";
+import { PIECE_BYTES } from "../../../shared/exports/growing-file.ts";
+import type { Spool } from "../../../shared/exports/spool.ts";
+import { createZipBundle, type ZipBundle } from "../../../shared/exports/zip-bundle.ts";
 import { MIB, noise, noiseOf } from "./noise.ts";
 import { readOutside } from "./outside-readers.ts";
 import { readArchive } from "./read-archive.ts";
@@ -325,9 +327,11 @@ test("an archive whose reader leaves lets go of the piece under way", async () =
 
 test("a piece that is refused after the last line is heard of at the end of the file", async () => {
   const gate = Promise.withResolvers<void>();
-  const zip = createZipBundle(createRecordingSpool({ onPut: async () => gate.promise }), MODIFIED);
+  const spool = createRecordingSpool({ onPut: async () => gate.promise });
+  const zip = createZipBundle(spool, MODIFIED);
   const file = zip.file("a.csv");
   await file.write(noise(noiseOf(4 * MIB + LINE)));
+  while (spool.begun.length === 0) await nextTurn();
   gate.reject(new Error("the bucket is gone"));
   await expect(zip.finish(["a.csv"])).rejects.toThrow("the bucket is gone");
   await expect(collected(zip.archive())).rejects.toThrow("the bucket is gone");

@@ -1,0 +1,25 @@
+import { isOf } from "../ledger/as-of.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { ExportJob } from "../records/export-job.ts";
+import { type Group, group, groupsPk } from "../records/group.ts";
+import { type Program, program, programPlace } from "../records/program.ts";
+import { bundleLayout, type BundleLayout } from "./bundle-files.ts";
+
+/** What an export needs to know of its program before it writes a row: as it too was at the cut-off. */
+export interface ExportSetup {
+  readonly owner: Program;
+  readonly groups: readonly Group[];
+  readonly layout: BundleLayout;
+}
+
+export async function exportSetup(ledger: Ledger, { program: key, as_of, filters }: ExportJob): Promise<ExportSetup> {
+  const groups: Group[] = [];
+  for await (const page of ledger.collectionAsOf([group], { pk: groupsPk(key) }, as_of)) {
+    groups.push(...page.flatMap((past) => (isOf(group, past) ? [past.record] : [])));
+  }
+  for await (const page of ledger.collectionAsOf([program], { pk: programPlace(key).pk }, as_of)) {
+    const owner = page.find((past) => isOf(program, past))?.record;
+    if (owner) return { owner, groups, layout: bundleLayout(filters.format, owner, groups) };
+  }
+  throw new Error(`program ${key} is not there`);
+}

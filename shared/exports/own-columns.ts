@@ -1,0 +1,22 @@
+import { type BundleColumns, type BundleRow, type Cell, textCell } from "../records/bundle.ts";
+import type { FieldValues, FormField } from "../records/form-field.ts";
+
+/** Columns of a program's own fields, in their order; one whose header is taken is named by its api_name. */
+export function ownColumns<Subject>(
+  fields: readonly FormField[],
+  headerOf: (field: FormField) => string,
+  valuesOf: (row: BundleRow<Subject>) => FieldValues,
+  taken: readonly string[],
+): BundleColumns<Subject> {
+  const columns: Record<string, (row: BundleRow<Subject>) => Cell> = {};
+  for (const field of fields) {
+    const { api_name } = field;
+    const header = headerOf(field);
+    const isTaken = header in columns || taken.includes(header);
+    columns[isTaken ? api_name : header] = (row) => ownCell(valuesOf(row)[api_name]);
+  }
+  return columns;
+}
+
+const ownCell = (value: FieldValues[string] | undefined): Cell =>
+  typeof value === "string" ? textCell(value) : value === undefined ? "" : String(value);

@@ -1,0 +1,92 @@
+import * as z from "zod";
+import { UploadGone } from "../errors.ts";
+import type { MultipartUpload, ObjectStore } from "../ports.ts";
+import { readAll } from "../read-all.ts";
+import type { ArchiveChunk } from "./spool.ts";
+
+/** Above S3's least part size, and 10,000 of them make 80 GB. */
+const PART_BYTES = 8 * 1024 * 1024;
+
+const TYPE = "application/zip";
+
+/** How far the upload of an archive has come. */
+export const uploadProgress = z.object({
+  id: z.string(),
+  parts: z.array(z.object({ number: z.int(), etag: z.string(), checksum: z.string() })),
+  /** How many of the archive's chunks are in. */
+  chunks: z.int(),
+});
+
+export type UploadProgress = z.output<typeof uploadProgress>;
+
+interface Sitting {
+  /** Where an earlier sitting rested. */
+  readonly from: UploadProgress | null;
+  readonly isTimeUp: () => boolean;
+}
+
+/** Stores an archive, chunk by chunk; where time is up before the end, how far it came. */
+export async function uploadArchive(
+  bundles: ObjectStore,
+  key: string,
+  chunks: readonly ArchiveChunk[],
+  { from, isTimeUp }: Sitting,
+): Promise<UploadProgress | undefined> {
+  if (from === null) return store(await bundles.upload(key, { type: TYPE }), chunks, { first: 0, isTimeUp });
+  try {
+    return await store(bundles.resume(key, from), chunks, { first: from.chunks, isTimeUp, isKnown: true });
+  } catch (error) {
+    if (!(error instanceof UploadGone)) throw error;
+    // Another attempt completed it and died, or it expired; the pieces are all there still.
+    return uploadArchive(bundles, key, chunks, { from: null, isTimeUp });
+  }
+}
+
+async function store(
+  upload: MultipartUpload,
+  chunks: readonly ArchiveChunk[],
+  { first, isTimeUp, isKnown = false }: { first: number; isTimeUp: () => boolean; isKnown?: boolean },
+): Promise<UploadProgress | undefined> {
+  try {
+    let number = upload.atRest().parts.length;
+    let sending: Promise<void> = Promise.resolve();
+    for (let next = first; next < chunks.length;) {
+      const { held, last } = await partFrom(chunks, next);
+      // One part is on its way while the next is fetched.
+      await sending;
+      number += 1;
+      sending = upload.part(number, held);
+      sending.catch(() => undefined);
+      next = last + 1;
+      if (next < chunks.length && isTimeUp()) {
+        await sending;
+        return { id: upload.atRest().id, parts: [...upload.atRest().parts], chunks: next };
+      }
+    }
+    await sending;
+    await upload.complete();
+    return undefined;
+  } catch (error) {
+    // What went wrong first is the cause to tell. An upload that a checkpoint tells of is gone on with; any other is
+    // called off, and the bucket clears away what is left all the same.
+    if (!isKnown) await upload.abort().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** As many chunks as make a part, or all that are left. */
+async function partFrom(chunks: readonly ArchiveChunk[], first: number): Promise<{ held: Buffer; last: number }> {
+  const held: Buffer[] = [];
+  let bytes = 0;
+  let last = first;
+  for (let at = first; at < chunks.length && bytes < PART_BYTES; at++) {
+    const chunk = chunks[at];
+    if (chunk === undefined) break;
+    const body = await readAll(chunk.read());
+    if (body.length !== chunk.bytes) throw new Error("a piece of the archive has another length than it was put with");
+    held.push(body);
+    bytes += body.length;
+    last = at;
+  }
+  return { held: Buffer.concat(held), last };
+}
