@@ -28,6 +28,14 @@ export class UploadGone extends Error {
   }
 }
 
+/** A write for which time ran out, and of which certainly nothing was written. Any other failure of a table leaves that open. */
+export class NotWritten extends Error {
+  constructor(cause?: unknown) {
+    super("nothing was written in time: the table is busy", { cause });
+    this.name = "NotWritten";
+  }
+}
+
 /**
  * The only kind of error whose message reaches a caller. Everything else is the world's fault: it is logged with its
  * cause, answered "internal", and in a queue consumer retried.

@@ -49,6 +49,15 @@ export interface Query {
   readonly limit?: number;
 }
 
+/** The time that a write has; without one, it is tried for as long as patience lasts. */
+export interface WriteLimit {
+  /**
+   * Milliseconds from the call on. No request is sent behind them, and one under way is given up then. A duration rather
+   * than an instant, so that the clock of a stamp and that of the machine need not agree.
+   */
+  readonly withinMs?: number;
+}
+
 export interface Table {
   /** Consistent reads, any number of them; the answer keeps the order, `undefined` where nothing is stored. */
   get(places: readonly Place[]): Promise<(Item | undefined)[]>;
@@ -56,10 +65,16 @@ export interface Table {
   query(query: Query): AsyncIterable<readonly Item[]>;
   /** One conditional write; false when the condition does not hold. */
   write(write: Write): Promise<boolean>;
-  /** Puts each item where nothing is stored yet; for each, whether it was put. Not all or none, but cheap by the thousand. */
-  insert(items: readonly Item[]): Promise<boolean[]>;
-  /** All of up to 100 writes, or none; the indexes of the writes whose condition failed, empty when all was written. */
-  transact(writes: readonly Write[]): Promise<readonly number[]>;
+  /**
+   * Puts each item where nothing is stored yet; for each, whether it was put, `undefined` where time ran out and it
+   * certainly was not. Not all or none, but cheap by the thousand. Throws when time ran out and nobody knows.
+   */
+  insert(items: readonly Item[], limit?: WriteLimit): Promise<(boolean | undefined)[]>;
+  /**
+   * All of up to 100 writes, or none; the indexes of the writes whose condition failed, empty when all was written.
+   * Throws `NotWritten` when time ran out and certainly nothing was, another error when nobody knows.
+   */
+  transact(writes: readonly Write[], limit?: WriteLimit): Promise<readonly number[]>;
 }
 
 export interface StoredObject {

@@ -4,13 +4,14 @@ import {
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
 import { isDeepStrictEqual } from "node:util";
-import type { Item } from "../ports.ts";
+import { NotWritten } from "../errors.ts";
+import type { Item, WriteLimit } from "../ports.ts";
 import { atOnce } from "../at-once.ts";
 import { slices } from "./slices.ts";
+import { createAttempts, type Deadline, deadlineOf } from "./dynamo-attempts.ts";
 import { decodeItem, encodeMap } from "./dynamo-codec.ts";
 import { getItems } from "./dynamo-get.ts";
 import { persist } from "./dynamo-persist.ts";
-import { createPatience } from "./patience.ts";
 
 /** Statements in one request. */
 const STATEMENTS = 25;
@@ -33,40 +34,55 @@ export async function insertItems(
   client: DynamoDBClient,
   tableName: string,
   items: readonly Item[],
-): Promise<boolean[]> {
+  limit?: WriteLimit,
+): Promise<(boolean | undefined)[]> {
+  const deadline = deadlineOf(limit);
   const answers = await atOnce(REQUESTS_AT_ONCE, slices(items, STATEMENTS), (some) =>
-    insertSome(client, tableName, some),
+    insertSome(client, tableName, some, deadline),
   );
   return answers.flat();
 }
 
-async function insertSome(client: DynamoDBClient, tableName: string, items: readonly Item[]): Promise<boolean[]> {
-  const wait = createPatience();
+async function insertSome(
+  client: DynamoDBClient,
+  tableName: string,
+  items: readonly Item[],
+  deadline: Deadline,
+): Promise<(boolean | undefined)[]> {
+  const attempts = createAttempts(deadline);
+  const wait = attempts.patience();
   const inserted = new Map<Item, boolean>();
   let open = items;
   let wasRepeated = false;
-  while (open.length > 0) {
-    const Statements = open.map((item) => statement(tableName, item));
-    let rounds = 0;
-    const { Responses = [], $metadata } = await persist(() => {
-      rounds += 1;
-      return client.send(new BatchExecuteStatementCommand({ Statements }));
-    });
-    wasRepeated ||= rounds > 1 || ($metadata.attempts ?? 1) > 1;
-    const passing: Item[] = [];
-    for (const [index, item] of open.entries()) {
-      const failure = codeOf(Responses[index]);
-      if (failure !== undefined && PASSING.has(failure)) passing.push(item);
-      else inserted.set(item, failure === undefined);
+  try {
+    while (open.length > 0) {
+      const Statements = open.map((item) => statement(tableName, item));
+      let rounds = 0;
+      const { Responses = [], $metadata } = await persist(() => {
+        rounds += 1;
+        const request = new BatchExecuteStatementCommand({ Statements });
+        attempts.watch(request);
+        return client.send(request, attempts.options);
+      }, attempts.patience());
+      wasRepeated ||= rounds > 1 || ($metadata.attempts ?? 1) > 1;
+      const passing: Item[] = [];
+      for (const [index, item] of open.entries()) {
+        const failure = codeOf(Responses[index]);
+        if (failure !== undefined && PASSING.has(failure)) passing.push(item);
+        else inserted.set(item, failure === undefined);
+      }
+      open = passing;
+      // A statement that was refused in passing may have been written all the same.
+      wasRepeated ||= passing.length > 0;
+      if (passing.length > 0)
+        await wait(new Error(`${passing.length} items of ${tableName} stay unwritten: DynamoDB is busy`));
     }
-    if (passing.length > 0)
-      await wait(new Error(`${passing.length} items of ${tableName} stay unwritten: DynamoDB is busy`));
-    // A statement that was refused in passing may have been written all the same.
-    wasRepeated ||= passing.length > 0;
-    open = passing;
+  } catch (error) {
+    const failure = attempts.failure(error);
+    if (!(failure instanceof NotWritten)) throw failure;
   }
-  if (wasRepeated) await recogniseOwn(client, tableName, inserted);
-  return items.map((item) => inserted.get(item) ?? false);
+  if (wasRepeated) await recogniseOwn(client, tableName, items, inserted);
+  return items.map((item) => inserted.get(item));
 }
 
 function codeOf(response: BatchStatementResponse | undefined): string | undefined {
@@ -78,11 +94,17 @@ function codeOf(response: BatchStatementResponse | undefined): string | undefine
 }
 
 /** The answer to an earlier attempt may have been lost: then what is stored is this very item. */
-async function recogniseOwn(client: DynamoDBClient, tableName: string, inserted: Map<Item, boolean>): Promise<void> {
-  const refused = [...inserted].filter(([, done]) => !done).map(([item]) => item);
-  const stored = await getItems(client, tableName, refused);
-  for (const [index, item] of refused.entries()) {
-    if (isDeepStrictEqual(decodeItem(encodeMap(item)), stored[index])) inserted.set(item, true);
+async function recogniseOwn(
+  client: DynamoDBClient,
+  tableName: string,
+  items: readonly Item[],
+  inserted: Map<Item, boolean>,
+): Promise<void> {
+  const doubtful = items.filter((item) => inserted.get(item) !== true);
+  const stored = await getItems(client, tableName, doubtful);
+  for (const [index, item] of doubtful.entries()) {
+    const found = stored[index];
+    if (found !== undefined) inserted.set(item, isDeepStrictEqual(decodeItem(encodeMap(item)), found));
   }
 }
 

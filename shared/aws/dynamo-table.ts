@@ -47,8 +47,8 @@ export function createDynamoTable({ client, tableName }: { client: DynamoDBClien
     get: (places) => getItems(client, tableName, places),
     query: (query) => queryItems(client, tableName, query),
     write: writeItem,
-    insert: (items) => insertItems(client, tableName, items),
-    transact: (writes) => transactItems(client, tableName, writes),
+    insert: (items, limit) => insertItems(client, tableName, items, limit),
+    transact: (writes, limit) => transactItems(client, tableName, writes, limit),
   };
 }
 

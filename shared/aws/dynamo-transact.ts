@@ -1,9 +1,9 @@
 import { type DynamoDBClient, TransactionCanceledException, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
-import type { Write } from "../ports.ts";
+import type { Write, WriteLimit } from "../ports.ts";
+import { createAttempts, deadlineOf } from "./dynamo-attempts.ts";
 import { idOf } from "./dynamo-get.ts";
 import { persist } from "./dynamo-persist.ts";
 import { placeOf, toRequest } from "./dynamo-write.ts";
-import { createPatience } from "./patience.ts";
 
 const TRANSACTION_WRITES = 100;
 const PASSING_REASONS = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
@@ -13,21 +13,24 @@ export async function transactItems(
   client: DynamoDBClient,
   tableName: string,
   writes: readonly Write[],
+  limit?: WriteLimit,
 ): Promise<readonly number[]> {
   if (writes.length === 0) return [];
   requireDistinct(writes);
   const TransactItems = writes.map((write) => toRequest(tableName, write));
-  const wait = createPatience();
+  const attempts = createAttempts(deadlineOf(limit));
+  const wait = attempts.patience();
   for (;;) {
     // The token makes attempts whose answer was lost harmless. Once DynamoDB says that nothing was written, it is a new one.
     const request = new TransactWriteItemsCommand({ TransactItems, ClientRequestToken: crypto.randomUUID() });
+    attempts.watch(request);
     try {
-      await persist(() => client.send(request));
+      await persist(() => client.send(request, attempts.options), attempts.patience());
       return [];
     } catch (error) {
-      const failed = failedConditions(error);
+      const failed = failedConditions(attempts.failure(error));
       if (failed.length > 0) return failed;
-      await wait(error);
+      await wait(error).catch((given) => Promise.reject(attempts.failure(given)));
     }
   }
 }

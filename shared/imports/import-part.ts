@@ -3,7 +3,7 @@ import { createOverlay } from "../ledger/overlay-table.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, ObjectStore, Patience, Queue, Table } from "../ports.ts";
 import { type ImportJob, importJob, type ImportStep, stepDonePlace, stepFatePlace } from "../records/import-job.ts";
-import { isTotalsPk } from "../records/place.ts";
+import { isOpeningsPk, isTotalsPk } from "../records/place.ts";
 import { outcomesKey, shadowKey, sourceKey } from "./drop.ts";
 import { fewWarnings } from "./few-warnings.ts";
 import type { Warning } from "./file-problem.ts";
@@ -177,7 +177,7 @@ async function shadowLedger({ table, clock, uploads }: ImportPartDependencies, {
     ledger: createLedger({ table: overlay, clock }),
     async keep() {
       if (!isLookedUp) return;
-      const written = overlay.written().filter(({ place }) => !isTotalsPk(place.pk));
+      const written = overlay.written().filter(({ place: { pk } }) => !isTotalsPk(pk) && !isOpeningsPk(pk));
       await keepRun(uploads, keyOf(turn, part.part), written);
     },
   };

@@ -1,10 +1,14 @@
 import { atOnce } from "../at-once.ts";
-import type { Clock, Table } from "../ports.ts";
+import { NotWritten } from "../errors.ts";
+import type { Clock, Item, Table } from "../ports.ts";
 import { declarationOf } from "../records/index.ts";
-import type { Declaration } from "../records/record.ts";
+import type { BaseRecord, Declaration, Unique } from "../records/record.ts";
 import { type Claim, claimItem } from "./claim.ts";
 import { CONCURRENT_WRITES } from "./concurrent-writes.ts";
 import { companyOf, type Entry, isCreation, isLoneCreation, writesOf } from "./entry.ts";
+import { createOpenings, type Opening, type Openings } from "./openings.ts";
+import type { Reader } from "./reader.ts";
+import { stamped } from "./settled.ts";
 import { fromImage, toItem } from "./stored.ts";
 import { TallySheet } from "./totals.ts";
 
@@ -23,21 +27,23 @@ export interface Batch {
 interface Dependencies {
   readonly table: Table;
   readonly clock: Clock;
-  /** Puts the record of a claim that has none yet. */
-  complete(declaration: Declaration, claim: Claim): Promise<void>;
+  readonly reader: Reader;
 }
 
-export function createBatch({ table, clock, complete }: Dependencies, program: string, id: string): Batch {
+export function createBatch({ table, clock, reader }: Dependencies, program: string, id: string): Batch {
   const sheet = new TallySheet();
+  const openings = createOpenings({ table, clock, reader }, program, id);
   return {
     async commit(entries) {
-      const at = clock();
       const lone = entries.filter((entry) => isLoneCreation(entry));
       const others = entries.filter((entry) => !isLoneCreation(entry));
-      const granted = await create(table, lone, at);
+      const granted = await create({ table, clock, openings }, lone);
       const done = new Map(lone.map((entry, index) => [entry, granted[index] === true]));
       await atOnce(CONCURRENT_WRITES, lanesOf(others), async (lane) => {
-        for (const entry of lane) done.set(entry, (await table.transact(writesOf(entry, at, true))).length === 0);
+        for (const entry of lane) {
+          const failed = await stamped(clock, (at, limit) => table.transact(writesOf(entry, at, true), limit));
+          done.set(entry, failed.length === 0);
+        }
       });
       for (const [entry, committed] of done) {
         if (!committed || !isCreation(entry)) continue;
@@ -46,7 +52,7 @@ export function createBatch({ table, clock, complete }: Dependencies, program: s
       return entries.map((entry) => done.get(entry) === true);
     },
     async resume(declaration, own) {
-      await atOnce(CONCURRENT_WRITES, own, (claim) => complete(declaration, claim));
+      await atOnce(CONCURRENT_WRITES, own, (claim) => reader.complete(declaration, claim));
       for (const { image, company, counted } of own) {
         if (image === undefined || counted) continue;
         sheet.add(declaration.tally?.(fromImage(declaration, image)));
@@ -58,6 +64,7 @@ export function createBatch({ table, clock, complete }: Dependencies, program: s
     },
     async settle() {
       await atOnce(CONCURRENT_WRITES, sheet.items(program, id), (write) => table.write(write));
+      await openings.settle();
     },
   };
 }
@@ -66,26 +73,69 @@ export function createBatch({ table, clock, complete }: Dependencies, program: s
  * Claims the unique value of each record, then puts the records whose claim was granted. Between the two a record and
  * its company are as good as created: whoever comes across its claim completes them.
  */
-async function create(table: Table, entries: readonly Entry[], at: number): Promise<boolean[]> {
-  const created = entries.map((entry) => {
-    const { mark, changes, note } = entry;
-    const made = changes.map(({ declaration, after }, index) => {
-      const [unique] = declaration.unique(after);
-      if (unique === undefined) throw new Error("a lone creation has unique values");
-      const creation = index === 0 ? { mark, at, company: companyOf(entry), note } : { mark, at };
-      return {
-        claim: claimItem(declaration, after, unique, creation, true),
-        item: toItem(declaration, after, { rev: 1, at, mark }),
-      };
-    });
-    const [first, ...company] = made;
-    if (first === undefined) throw new Error("a lone creation has a change");
-    return { claim: first.claim, items: [first.item, ...company.flatMap(({ claim, item }) => [claim, item])] };
+async function create(
+  { table, clock, openings }: Pick<Dependencies, "table" | "clock"> & { readonly openings: Openings },
+  entries: readonly Entry[],
+): Promise<boolean[]> {
+  if (entries.length === 0) return [];
+  const told = await openings.announce(entries.map(openingOf));
+  const granted = new Map<Entry, Creation>();
+  let open = entries;
+  await stamped(clock, async (at, limit) => {
+    const tried = open.map((entry) => creationOf(entry, at));
+    const answers = await table.insert(
+      tried.map(({ claim }) => claim),
+      limit,
+    );
+    for (const [index, creation] of tried.entries()) if (answers[index] === true) granted.set(creation.entry, creation);
+    open = open.filter((_, index) => answers[index] === undefined);
+    if (open.length > 0) throw new NotWritten();
   });
-  const granted = await table.insert(created.map(({ claim }) => claim));
-  // A record that is there already was completed by somebody else.
-  await table.insert(created.flatMap(({ items }, index) => (granted[index] === true ? items : [])));
-  return granted;
+  const created = [...granted.values()];
+  // A record that is there already was completed by somebody else. One that is there has its company.
+  await table.insert(created.flatMap(({ company }) => company));
+  await table.insert(created.map(({ record }) => record));
+  openings.closed(told);
+  return entries.map((entry) => granted.has(entry));
+}
+
+/** What a lone creation writes. */
+interface Creation {
+  readonly entry: Entry;
+  readonly claim: Item;
+  readonly company: readonly Item[];
+  readonly record: Item;
+}
+
+function creationOf(entry: Entry, at: number): Creation {
+  const { mark, changes, note } = entry;
+  const made = changes.map(({ declaration, after }, index) => {
+    const creation = index === 0 ? { mark, at, company: companyOf(entry), note } : { mark, at };
+    return {
+      claim: claimItem(declaration, after, soleUnique(declaration, after), creation, true),
+      item: toItem(declaration, after, { rev: 1, at, mark }),
+    };
+  });
+  const [first, ...company] = made;
+  if (first === undefined) throw new Error("a lone creation has a change");
+  return {
+    entry,
+    claim: first.claim,
+    company: company.flatMap(({ claim, item }) => [claim, item]),
+    record: first.item,
+  };
+}
+
+function openingOf({ changes: [first] }: Entry): Opening {
+  if (first === undefined) throw new Error("a lone creation has a change");
+  const { declaration, after } = first;
+  return { kind: declaration.kind, ...soleUnique(declaration, after) };
+}
+
+function soleUnique(declaration: Declaration, record: BaseRecord): Unique {
+  const [unique] = declaration.unique(record);
+  if (unique === undefined) throw new Error("a lone creation has unique values");
+  return unique;
 }
 
 /** Changes that move the same partnership's live totals go one after another: at once, they would refuse each other. */

@@ -8,9 +8,11 @@ import { type Batch, createBatch } from "./batch.ts";
 import type { Claim } from "./claim.ts";
 import { type Entry, historyPlace, writesOf } from "./entry.ts";
 import { directory, type DirectoryPlace } from "./directory.ts";
+import { completeOpenings } from "./openings.ts";
 import { createReader } from "./reader.ts";
 import { marksSince } from "./marks-since.ts";
 import { formerLives, isGrave } from "./removal.ts";
+import { stamped } from "./settled.ts";
 import { attribute, fromItem, type Stored } from "./stored.ts";
 import { totalsOf, type Counters } from "./totals.ts";
 
@@ -85,6 +87,11 @@ export interface Ledger {
   moved(once: Place): Promise<boolean>;
   /** The `once` items of a record's moves, by the beginning of their sort keys. */
   moves(declaration: Declaration, record: BaseRecord, begins: string): AsyncIterable<Item>;
+  /**
+   * Completes the creations that were stamped at an instant or before it and have not got beyond their claims. Called
+   * `SETTLE_MS` behind the instant, it leaves nothing of it to come.
+   */
+  settled(program: string, at: number): Promise<void>;
   /** All of an entry, or false and nothing when another change came first. */
   commit(entry: Entry): Promise<boolean>;
   /** Many entries whose sums are written once, by {@link Batch.settle}. */
@@ -108,7 +115,8 @@ export interface Advance {
 }
 
 export function createLedger({ table, clock }: { table: Table; clock: Clock }): Ledger {
-  const { claims, complete, read, readClaimed, stored } = createReader(table);
+  const reader = createReader(table);
+  const { claims, read, readClaimed, stored } = reader;
 
   const ledger: Ledger = {
     claims,
@@ -188,10 +196,12 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
     async *moves(declaration, record, begins) {
       for await (const page of table.query({ pk: declaration.place(record).pk, begins })) yield* page;
     },
+    settled: (program, at) => completeOpenings({ table, reader }, program, at),
     async commit(entry) {
-      return (await table.transact(writesOf(entry, clock(), false))).length === 0;
+      const failed = await stamped(clock, (at, limit) => table.transact(writesOf(entry, at, false), limit));
+      return failed.length === 0;
     },
-    batch: (program, id) => createBatch({ table, clock, complete }, program, id),
+    batch: (program, id) => createBatch({ table, clock, reader }, program, id),
   };
   return ledger;
 }

@@ -10,6 +10,8 @@ import { fromImage, fromItem, MOVED, type Stored, toItem } from "./stored.ts";
 /** How often a record is followed that moves while it is looked up. */
 const MOST_MOVES = 5;
 
+export type Reader = ReturnType<typeof createReader>;
+
 /** Reads records by their places and by the claims on their unique values. */
 export function createReader(table: Table) {
   async function complete(declaration: Declaration, claim: Claim): Promise<void> {

@@ -59,6 +59,11 @@ export const totalsPk = (program: string, partnership: string): string => `${pro
 /** Whether sums lie there. */
 export const isTotalsPk = (pk: string): boolean => /^[^/]+\/totals\//.test(pk);
 
+/** What batches are about to create, by batch. */
+export const openingsPk = (program: string): string => `${program}/openings`;
+
+export const isOpeningsPk = (pk: string): boolean => /^[^/]+\/openings$/.test(pk);
+
 export const historyPk = (program: string, kind: string, key: string): string => `${program}/history/${kind}/${key}`;
 
 export const listPk = (program: string, kind: string, shard: number): string => `${program}#${kind}#${shard}`;

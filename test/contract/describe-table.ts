@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { NotWritten } from "../../shared/errors.ts";
 import type { Condition, Item, Query, Table, Value, Write } from "../../shared/ports.ts";
 
 /** What makes a table, and what takes it away. */
@@ -54,6 +55,15 @@ export function describeTable(where: string, makeTable: MakeTable): void {
         const pk = freshPk();
         const answers = await Promise.all(["a", "b", "c", "d"].map((who) => table.insert([{ pk, sk: "1", who }])));
         expect(answers.flat().filter(Boolean)).toHaveLength(1);
+      });
+
+      it("says so when there was no time to write, and is as good as without a limit when there is", async () => {
+        const pk = await fill(["taken"]);
+        const items = ["1", "taken"].map((sk) => ({ pk, sk, from: "insert" }));
+        expect(await table.insert(items, { withinMs: 0 })).toEqual([undefined, undefined]);
+        expect(await sks({ pk })).toEqual(["taken"]);
+        expect(await table.insert(items, { withinMs: 60_000 })).toEqual([true, false]);
+        expect(await sks({ pk })).toEqual(["1", "taken"]);
       });
 
       it("does nothing for no items", async () => {
@@ -541,6 +551,20 @@ export function describeTable(where: string, makeTable: MakeTable): void {
 
       it("has nothing to do for no writes", async () => {
         expect(await table.transact([])).toEqual([]);
+      });
+
+      it("says so when there was no time to write", async () => {
+        const pk = freshPk();
+        await expect(table.transact([{ put: { pk, sk: "1" } }], { withinMs: 0 })).rejects.toThrow(NotWritten);
+        expect(await sks({ pk })).toEqual([]);
+      });
+
+      it("is as good as without a limit when there is time", async () => {
+        const pk = await fill(["taken"]);
+        const put = (sk: string): Write => ({ put: { pk, sk }, when: { absent: true } });
+        expect(await table.transact([put("1"), put("taken")], { withinMs: 60_000 })).toEqual([1]);
+        expect(await table.transact([put("1"), put("2")], { withinMs: 60_000 })).toEqual([]);
+        expect(await sks({ pk })).toEqual(["1", "2", "taken"]);
       });
 
       it("lets exactly one of many racing transactions win, whole", async () => {

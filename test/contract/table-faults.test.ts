@@ -1,10 +1,17 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type CancellationReason,
-  type DynamoDBClient,
+  DynamoDBClient,
+  ProvisionedThroughputExceededException,
   TransactionCanceledException,
   TransactionConflictException,
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
+import { NotWritten } from "../../shared/errors.ts";
 import type { Table, Write } from "../../shared/ports.ts";
 import { startLocalTable } from "./local-table.ts";
 
@@ -170,7 +177,145 @@ describe("the table in DynamoDB, when the world is not kind", () => {
     faults = [() => Promise.reject(new Error("no credentials"))];
     await expect(table.get([{ pk, sk: "1" }])).rejects.toThrow("no credentials");
   });
+
+  describe("in the time there is", () => {
+    const withinMs = 400;
+    const LONG_AFTER_MS = 2_000;
+    const writes = (): Write[] => [{ put: { pk, sk: "1" }, when: { absent: true } }, { put: { pk, sk: "2" } }];
+    const items = () => ["1", "2", "3"].map((sk) => ({ pk, sk, n: 1 }));
+    /** From now on, every write; what is read goes on as it should. */
+    const always = (fault: Fault) => {
+      const isWrite = ({ command }: Request) => /Transact|Statement/.test(command);
+      const one: Fault = (request, send) => (isWrite(request) ? fault(request, send) : send());
+      faults = Array.from({ length: 10_000 }, () => one);
+    };
+    const writesSent = () => requests.filter(({ command }) => /Transact|Statement/.test(command)).length;
+
+    async function soon<Answer>(work: Promise<Answer>): Promise<Answer> {
+      const begun = performance.now();
+      try {
+        return await work;
+      } finally {
+        expect(performance.now() - begun).toBeLessThan(withinMs + LONG_AFTER_MS);
+        const sent = writesSent();
+        await sleep(withinMs);
+        expect(writesSent(), "nothing is sent behind the caller's back").toBe(sent);
+      }
+    }
+
+    it.each([
+      ["refuses every request", () => always(busy)],
+      ["cancels every transaction", () => always(cancelled("ThrottlingError", "None"))],
+      ["has another transaction at the items", () => always(conflict)],
+    ])("a transaction is not written when DynamoDB %s", async (_, make) => {
+      make();
+      await expect(soon(table.transact(writes(), { withinMs }))).rejects.toThrow(NotWritten);
+      expect(writesSent()).toBeGreaterThan(0);
+      faults = [];
+      expect([await read("1"), await read("2")]).toEqual([undefined, undefined]);
+    });
+
+    it("a transaction is written when DynamoDB is busy for a while", async () => {
+      faults = [busy, cancelled("None", "TransactionConflict"), busy, answerLost];
+      expect(await soon(table.transact(writes(), { withinMs: 5_000 }))).toEqual([]);
+      expect(await read("2")).toBeDefined();
+    });
+
+    it("a condition that fails is told even so", async () => {
+      await table.write({ put: { pk, sk: "1" } });
+      faults = [busy, cancelled("None", "TransactionConflict")];
+      expect(await soon(table.transact(writes(), { withinMs: 5_000 }))).toEqual([0]);
+    });
+
+    it("nobody says that a transaction is not written of which no answer came", async () => {
+      always(stuck(withinMs * 2));
+      const done = soon(table.transact(writes(), { withinMs }));
+      await expect(done).rejects.toThrow(/nobody knows/);
+      await expect(done).rejects.not.toThrow(NotWritten);
+    });
+
+    it("nobody says that a transaction is not written whose answer was lost before DynamoDB got busy", async () => {
+      always(busy);
+      faults.unshift(answerLost);
+      await expect(soon(table.transact(writes(), { withinMs }))).rejects.toThrow(/nobody knows/);
+      faults = [];
+      expect(await read("1")).toBeDefined();
+    });
+
+    it("an unanswered request is given up, and sent again before time runs out", async () => {
+      let silent = 1;
+      const server = createServer((_, response) => {
+        if (silent-- <= 0) response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end("{}");
+      });
+      const { origin, close } = await listening(server);
+      const requestHandler = { throwOnRequestTimeout: true, requestTimeout: 60_000 };
+      const client = new DynamoDBClient({ endpoint: origin, region: "eu-west-1", credentials: NOBODY, requestHandler });
+      const distant = createDynamoTable({ client, tableName: "ledger" });
+      expect(await distant.transact(writes(), { withinMs: 1_500 })).toEqual([]);
+      silent = Infinity;
+      await expect(soon(distant.transact(writes(), { withinMs }))).rejects.toThrow(/nobody knows/);
+      await expect(soon(distant.insert(items(), { withinMs }))).rejects.toThrow(/nobody knows/);
+      client.destroy();
+      close();
+    });
+
+    it("items are not inserted when DynamoDB refuses every request", async () => {
+      always(busy);
+      expect(await soon(table.insert(items(), { withinMs }))).toEqual([undefined, undefined, undefined]);
+      faults = [];
+      expect(await read("1")).toBeUndefined();
+    });
+
+    it("those items are told as not inserted that were refused to the end, unless they are there", async () => {
+      await table.write({ put: { pk, sk: "2", n: 2 } });
+      always(async ({ input }, send) => {
+        const Statements = input["Statements"] as { Parameters: { S?: string }[] }[];
+        const isRefused = Statements.map(({ Parameters }) => Parameters.every(({ S }) => S !== "3"));
+        const answer = isRefused.includes(false) ? ((await send()) as StatementAnswers) : undefined;
+        const passing = { Error: { Code: "ThrottlingError", Message: "refused" } };
+        const Responses = isRefused.map((refused, at) => (refused ? passing : (answer?.output.Responses[at] ?? {})));
+        return { response: {}, output: { $metadata: {}, ...answer?.output, Responses } };
+      });
+      // The first request was sent, and what it was said to have refused had been done.
+      expect(await soon(table.insert(items(), { withinMs }))).toEqual([true, false, true]);
+      expect(await soon(table.insert([{ pk, sk: "5" }], { withinMs }))).toEqual([undefined]);
+    });
+
+    it("nobody says that items are not inserted of which no answer came", async () => {
+      always(stuck(withinMs * 2));
+      await expect(soon(table.insert(items(), { withinMs }))).rejects.toThrow(/nobody knows/);
+    });
+  });
 });
+
+interface StatementAnswers {
+  readonly output: { readonly Responses: object[] };
+}
+
+/** An attempt that stands still before it is sent, as far as it is let. */
+const stuck =
+  (milliseconds: number): Fault =>
+  async (_, send) => {
+    await sleep(milliseconds);
+    return send();
+  };
+
+const NOBODY = { accessKeyId: "nobody", secretAccessKey: "none" };
+
+async function listening(server: Server) {
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+const busy: Fault = () =>
+  Promise.reject(new ProvisionedThroughputExceededException({ message: "busy", $metadata: {} }));
 
 function injectFaults(client: DynamoDBClient, next: () => Fault | undefined, see: (request: Request) => void): void {
   client.middlewareStack.add(

@@ -1,6 +1,7 @@
 import { conditionHolds, placeOf } from "../../shared/ledger/apply-write.ts";
 import { LIST_INDEX } from "../../shared/names.ts";
-import type { Item, Place, Query, Table, Write } from "../../shared/ports.ts";
+import { NotWritten } from "../../shared/errors.ts";
+import type { Item, Place, Query, Table, Write, WriteLimit } from "../../shared/ports.ts";
 import { sizeOfItem } from "./item-size.ts";
 import { createKillSwitch, type KillSwitch } from "./kill-switch.ts";
 import { applied, Invalid, requirePlace, requireValid } from "./memory-rules.ts";
@@ -16,7 +17,10 @@ export interface MemoryTable extends Table {
   items(): Item[];
   /** What DynamoDB would have charged so far. */
   readonly units: Readonly<Units>;
-  /** Called before every write and transaction, once it is known to be valid; what it throws is what the writer gets. */
+  /**
+   * Called before every write and transaction, once it is known to be valid; what it throws is what the writer gets. An
+   * insert takes `NotWritten` as a table would that is busy.
+   */
   beforeWrite: (writes: readonly Write[]) => void;
   /** Kills the worker at its nth write from now. */
   failAt(write: number): void;
@@ -108,16 +112,17 @@ export function createMemoryTable({ killSwitch = createKillSwitch() }: { killSwi
       const transactional = "check" in write || when !== undefined || Object.keys(add ?? {}).length > 0;
       return commit([write], transactional).length === 0;
     },
-    async insert(items) {
-      const inserted: boolean[] = [];
+    async insert(items, limit) {
+      const inserted: (boolean | undefined)[] = [];
       for (const item of items) {
         await turn();
-        inserted.push(commit([{ put: item, when: { absent: true } }], false).length === 0);
+        inserted.push(unlessBusy(limit, () => commit([{ put: item, when: { absent: true } }], false).length === 0));
       }
       return inserted;
     },
-    async transact(writes) {
+    async transact(writes, limit) {
       await turn();
+      if (isOver(limit)) throw new NotWritten();
       if (writes.length === 0) return [];
       if (writes.length > TRANSACTION_WRITES) throw new Invalid(`${writes.length} writes in one transaction`);
       if (new Set(writes.map((write) => idOf(placeOf(write)))).size < writes.length) {
@@ -165,6 +170,19 @@ function pageOf(entries: readonly Entry[], limit: number): { entries: readonly E
     count += 1;
   }
   return { entries: entries.slice(0, count), isLast: count === entries.length };
+}
+
+/** Without a clock, time is over at once or never. */
+const isOver = ({ withinMs = Infinity }: WriteLimit = {}): boolean => withinMs <= 0;
+
+function unlessBusy(limit: WriteLimit | undefined, write: () => boolean): boolean | undefined {
+  if (isOver(limit)) return undefined;
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof NotWritten) return undefined;
+    throw error;
+  }
 }
 
 const isNothing = (write: Write): boolean =>

@@ -202,7 +202,8 @@ describe("commit", () => {
 describe("find", () => {
   it("completes a creation that broke off behind its claim", async () => {
     const batch = ledger.batch("acme", "b");
-    table.failAt(2);
+    // Behind what tells of the claim, and the claim.
+    table.failAt(3);
     await expect(
       batch.commit([{ mark: "m1", changes: [{ declaration: transaction, after: aTransaction() }] }]),
     ).rejects.toThrow("killed");
