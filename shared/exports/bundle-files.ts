@@ -1,6 +1,8 @@
-import { applicationsFile, dealsFile, leadsFile } from "../records/awaited-files.ts";
+import { applicationsFile } from "../records/awaited-files.ts";
 import type { Bundle } from "../records/bundle.ts";
 import { customer } from "../records/customer.ts";
+import { deal } from "../records/deal.ts";
+import { lead } from "../records/lead.ts";
 import { partnership } from "../records/partnership.ts";
 import { reward } from "../records/reward.ts";
 import { transaction } from "../records/transaction.ts";
@@ -9,8 +11,8 @@ import { transaction } from "../records/transaction.ts";
 export const bundleFiles = {
   applications: applicationsFile,
   customers: customer.bundle,
-  deals: dealsFile,
-  leads: leadsFile,
+  deals: deal.bundle,
+  leads: lead.bundle,
   partners: partnership.bundle,
   rewards: reward.bundle,
   transactions: transaction.bundle,

@@ -69,7 +69,7 @@ async function bundleWriter(ledger: Ledger, groups: readonly Group[], job: Expor
   };
   const sums = { transactions: new MoneySums(), rewards: new MoneySums() };
   const unconverted = { transactions: new MoneySums(), rewards: new MoneySums() };
-  const groupNames = new Map(groups.map(({ key, name }) => [key, name]));
+  const groupsByKey = new Map(groups.map((group) => [group.key, group]));
   const { as_of: exportedAt, filters, program } = job;
   const inTime = ({ created_at }: BaseRecord): boolean =>
     (filters.from === null || created_at >= filters.from) && (filters.to === null || created_at <= filters.to);
@@ -85,7 +85,9 @@ async function bundleWriter(ledger: Ledger, groups: readonly Group[], job: Expor
       if (current.own === undefined || !inTime(current.own)) return;
       totals.customers += 1;
       const earlier = await earlierTransactions(current.own);
-      await files.customers.write(row({ customer: current.own, transactions: current.transactions + earlier }));
+      const transactions = current.transactions + earlier;
+      // No column of these files tells of former partners.
+      await files.customers.write(row({ customer: current.own, transactions, formerPartnerKeys: [] }));
     };
     /** The customer that a reward or transaction hangs on, even if it belongs to another partner by now. */
     const enter = async (key: string) => {
@@ -99,7 +101,7 @@ async function bundleWriter(ledger: Ledger, groups: readonly Group[], job: Expor
       if (isOf(partnership, past)) {
         if (filters.group_key !== null && past.record.group_key !== filters.group_key) return;
         own = past.record;
-        partner = partnerView(past.record, groupNames);
+        partner = partnerView(past.record, groupsByKey);
         continue;
       }
       // What lives with a partner who was not there yet at the cut-off was not there either.
@@ -184,13 +186,14 @@ function customerState(own: Customer | undefined, key?: string) {
   };
 }
 
-const partnerView = (record: Partnership, groupNames: ReadonlyMap<string, string>): PartnerView => ({
+const partnerView = (record: Partnership, groups: ReadonlyMap<string, Group>): PartnerView => ({
   id: record.key,
   key: record.partner_key,
   firstName: record.first_name,
   name: `${record.first_name} ${record.last_name}`.trim(),
   email: record.email,
-  group: groupNames.get(record.group_key) ?? "",
+  group: groups.get(record.group_key)?.name ?? "",
+  groupSlug: groups.get(record.group_key)?.slug ?? "",
   joinedAt: record.joined_at,
   groupJoinedAt: record.group_joined_at,
   manager: record.manager,
