@@ -6,7 +6,7 @@ import { type Customer, customer, type CustomerRow } from "../records/customer.t
 import { deal, type DealRow } from "../records/deal.ts";
 import type { ExportJob } from "../records/export-job.ts";
 import type { Group } from "../records/group.ts";
-import { lead, type LeadRow } from "../records/lead.ts";
+import { type Lead, lead, type LeadRow } from "../records/lead.ts";
 import { type Partnership, type PartnerRow, partnership } from "../records/partnership.ts";
 import { customerSk, partnerPk } from "../records/place.ts";
 import type { BaseRecord } from "../records/record.ts";
@@ -15,6 +15,7 @@ import { transaction, type TransactionReward, type TransactionRow } from "../rec
 import type { BundleTallies } from "./bundle-tallies.ts";
 import type { CsvFile } from "./csv-file.ts";
 import { customerLookup } from "./customer-lookup.ts";
+import { formerPartnerKeys } from "./former-partner-keys.ts";
 import { partnerFilter } from "./partner-filter.ts";
 
 /** The files of a bundle as they are written; one that was not asked for takes its rows and keeps none. */
@@ -31,7 +32,7 @@ export interface OpenFiles {
 export interface CollectionWriterDependencies {
   readonly ledger: Ledger;
   readonly job: ExportJob;
-  readonly groups: readonly Group[];
+  readonly groups: ReadonlyMap<string, Group>;
   readonly files: OpenFiles;
   readonly tallies: BundleTallies;
 }
@@ -122,11 +123,18 @@ export async function collectionWriter(
     const { known, isOwn, transactions } = current;
     if (!isOwn || known === undefined || !inTime(known.created_at)) return undefined;
     sums.customers += 1;
-    if (known.former_partnership_keys.length === 0)
-      return files.customers.write(row({ customer: known, transactions }));
-    return earlierTransactions(known).then((before) =>
-      files.customers.write(row({ customer: known, transactions: transactions + before })),
-    );
+    if (known.former_partnership_keys.length === 0) {
+      return files.customers.write(row({ customer: known, transactions, formerPartnerKeys: [] }));
+    }
+    return closeMoved(known, transactions);
+  }
+
+  async function closeMoved(known: Customer, transactions: number): Promise<void> {
+    const before = await earlierTransactions(known);
+    // Only the importer is told where its transactions stayed.
+    const partnerKeys = filters.format === "import" ? await formerPartnerKeys(ledger, known, exportedAt) : [];
+    const subject = { customer: known, transactions: transactions + before, formerPartnerKeys: partnerKeys };
+    await files.customers.write(row(subject));
   }
 
   /** Transactions from when the customer belonged to other partners; they stayed with those. */
@@ -140,6 +148,11 @@ export async function collectionWriter(
     }
     return found;
   }
+
+  const formOf = ({ customer_key, group_key }: Pick<Lead, "customer_key" | "group_key">) => ({
+    customer: customers.named(customer_key),
+    formGroup: groups.get(group_key)?.slug ?? "",
+  });
 
   const takers: { readonly [kind: string]: (past: PastRecord) => Promise<void> | undefined } = {
     // TypeScript knows a kind's record by the declaration only, so each taker asks for it.
@@ -173,14 +186,10 @@ export async function collectionWriter(
       return then(entering, () => files.transactions.write(row({ transaction: record, customer: known, rewards })));
     }),
     [deal.kind]: of(deal, (record) =>
-      inTime(record.created_at)
-        ? files.deals.write(row({ deal: record, customer: customers.named(record.customer_key) }))
-        : undefined,
+      inTime(record.created_at) ? files.deals.write(row({ deal: record, ...formOf(record) })) : undefined,
     ),
     [lead.kind]: of(lead, (record) =>
-      inTime(record.created_at)
-        ? files.leads.write(row({ lead: record, customer: customers.named(record.customer_key) }))
-        : undefined,
+      inTime(record.created_at) ? files.leads.write(row({ lead: record, ...formOf(record) })) : undefined,
     ),
   };
 
@@ -248,13 +257,14 @@ function keep(rewards: Map<string, TransactionReward[]>, { transaction_key, key,
   else rewards.set(transaction_key, [earned]);
 }
 
-const partnerView = (record: Partnership, groups: readonly Group[]): PartnerView => ({
+const partnerView = (record: Partnership, groups: ReadonlyMap<string, Group>): PartnerView => ({
   id: record.key,
   key: record.partner_key,
   firstName: record.first_name,
   name: `${record.first_name} ${record.last_name}`.trim(),
   email: record.email,
-  group: groups.find(({ key }) => key === record.group_key)?.name ?? "",
+  group: groups.get(record.group_key)?.name ?? "",
+  groupSlug: groups.get(record.group_key)?.slug ?? "",
   joinedAt: record.joined_at,
   groupJoinedAt: record.group_joined_at,
   manager: record.manager,

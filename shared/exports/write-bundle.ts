@@ -30,7 +30,13 @@ export async function writeBundle(
 ): Promise<Written & { readonly tallyOf: (file: BundleFileName) => FileTally }> {
   const files = await openFiles(setup.layout, job, zip, earlier?.rows);
   const tallies = new BundleTallies(earlier?.tallies);
-  const dependencies = { ledger, job, groups: setup.groups, files, tallies };
+  const dependencies = {
+    ledger,
+    job,
+    groups: new Map(setup.groups.map((group) => [group.key, group])),
+    files,
+    tallies,
+  };
   const rowsOf = (name: BundleFileName): number => files[name].rows();
   const written = (at: Checkpoint["walk"]) => ({
     walk: at,

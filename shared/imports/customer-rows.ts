@@ -41,7 +41,7 @@ export const customerRows: RowRule = {
       lookUp(of("ps_customer_key"), finder(context, customer, "key")),
       lookUp(emails, finder(context, customer, "email")),
       lookUp(of("provider_key"), finder(context, customer, "provider_key")),
-      lookUp(of("partner_key"), finder(context, partnership, "partner_key")),
+      lookUp([...of("partner_key"), ...of("former_partner_keys").flat()], finder(context, partnership, "partner_key")),
       partnersByPartnershipKey(of("partnership_key"), context),
       lookUp(
         rows.map((row) => newKey(row, context)),
@@ -70,18 +70,13 @@ export const customerRows: RowRule = {
         const partner = byPartnerKey(values.partner_key) ?? byPartnership(values.partnership_key);
         const named = values.partner_key ?? values.partnership_key;
         if (named !== undefined && partner === undefined) {
-          const column = values.partner_key === undefined ? "partnership_key" : "partner_key";
-          return new RowProblem(
-            "unknown_partner",
-            column,
-            `there is no partner ${shown(named)}`,
-            "Import the partner first, or correct the key.",
-          );
+          return unknownPartner(values.partner_key === undefined ? "partnership_key" : "partner_key", named);
         }
+        const former = formerOf(values, (key) => byPartnerKey(key)?.record);
+        if (former instanceof RowProblem) return former;
+        const homes = { partner: partner?.record, former };
         const after =
-          before === undefined
-            ? created(row, partner?.record, context)
-            : updated(before.record, row.values, partner?.record, context);
+          before === undefined ? created(row, homes, context) : updated(before.record, row.values, homes, context);
         return decideRecord(customer, { row, context, before, after });
       }),
     );
@@ -111,7 +106,31 @@ function heldByAnother(
   );
 }
 
-function created(row: Row, partner: Partnership | undefined, context: RuleContext): Customer {
+const unknownPartner = (column: string, key: string): RowProblem =>
+  new RowProblem(
+    "unknown_partner",
+    column,
+    `there is no partner ${shown(key)}`,
+    "Import the partner first, or correct the key.",
+  );
+
+/** To whom a row says that its customer belongs, and belonged before. */
+interface Homes {
+  readonly partner: Partnership | undefined;
+  /** Partnerships, and empty text for none. */
+  readonly former: readonly string[];
+}
+
+function formerOf(
+  { former_partner_keys: keys = [], had_no_partner }: Values,
+  partnerOf: (key: string) => Partnership | undefined,
+): string[] | RowProblem {
+  const unknown = keys.find((key) => partnerOf(key) === undefined);
+  if (unknown !== undefined) return unknownPartner("former_partner_keys", unknown);
+  return [...keys.flatMap((key) => partnerOf(key)?.key ?? []), ...(had_no_partner === true ? [""] : [])];
+}
+
+function created(row: Row, { partner, former }: Homes, context: RuleContext): Customer {
   const { program, job } = context;
   const values: Values = row.values;
   return {
@@ -124,11 +143,11 @@ function created(row: Row, partner: Partnership | undefined, context: RuleContex
     company_name: values.company_name ?? null,
     partnership_key: partner?.key ?? null,
     provider_key: values.provider_key ?? null,
-    source_type: "import",
-    archived: false,
+    source_type: values.customer_source ?? "import",
+    archived: values.customer_archived ?? false,
     fields: ownValues(program.customer_fields, row.values),
     subscriptions: [],
-    former_partnership_keys: [],
+    former_partnership_keys: [...new Set(former)],
     created_at: values.created_at ?? job.created_at,
     updated_at: job.created_at,
   };
@@ -137,7 +156,7 @@ function created(row: Row, partner: Partnership | undefined, context: RuleContex
 function updated(
   before: Customer,
   cells: RowValues,
-  partner: Partnership | undefined,
+  { partner, former }: Homes,
   { program, job }: RuleContext,
 ): Customer {
   const values: Values = cells;
@@ -146,15 +165,18 @@ function updated(
   const moves = partner !== undefined && partner.key !== before.partnership_key;
   return {
     ...before,
-    former_partnership_keys: moves
-      ? [...new Set([...before.former_partnership_keys, before.partnership_key ?? ""])]
-      : before.former_partnership_keys,
+    // What somebody left behind with a former partner stays there, whether or not a row tells of it.
+    former_partnership_keys: [
+      ...new Set([...before.former_partnership_keys, ...(moves ? [before.partnership_key ?? ""] : []), ...former]),
+    ],
     email,
     anonymized: isAnonymized(email),
     name: values.name ?? before.name,
     company_name: values.company_name ?? before.company_name,
     partnership_key: partner?.key ?? before.partnership_key,
     provider_key: values.provider_key ?? before.provider_key,
+    source_type: values.customer_source ?? before.source_type,
+    archived: values.customer_archived ?? before.archived,
     fields: { ...before.fields, ...ownValues(program.customer_fields, cells) },
     created_at: instantOr(values.created_at, before.created_at),
     updated_at: job.created_at,

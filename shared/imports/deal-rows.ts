@@ -1,4 +1,5 @@
 import type { RowOf } from "../records/column.ts";
+import type { Customer } from "../records/customer.ts";
 import { type Deal, deal } from "../records/deal.ts";
 import { derivedKey } from "../records/derived-key.ts";
 import type { FieldValues } from "../records/form-field.ts";
@@ -6,6 +7,7 @@ import type { Group } from "../records/group.ts";
 import type { Partnership } from "../records/partnership.ts";
 import { RowProblem } from "./read-row.ts";
 import { DEFAULT_CURRENCY, rowMinor } from "./row-amount.ts";
+import { customersOf } from "./row-customer.ts";
 import { formValues, groupOfRow, missingField, notEnabled, stageOfRow, warnOfOthers } from "./row-form.ts";
 import { partnersOf } from "./row-partner.ts";
 import {
@@ -33,6 +35,8 @@ interface Told {
   readonly stage: string;
   readonly amount: number;
   readonly fields: FieldValues;
+  /** Whom it became, where the row tells. */
+  readonly customer: Customer | undefined;
 }
 
 const COLUMNS = deal.layout.columns;
@@ -52,6 +56,11 @@ export const dealRows: RowRule = {
         claimFinder(context, deal, "key"),
       ),
     ]);
+    const customerOf = await customersOf(
+      rows.map(({ values }) => (values as Values).customer_key),
+      "customer_key",
+      context,
+    );
     const named = ({ external_key }: Values) => byExternalKey(external_key) ?? byOwnKey(external_key);
 
     const decideRow = async (row: Row): Promise<Decision> => {
@@ -61,12 +70,16 @@ export const dealRows: RowRule = {
       const claim = claims(newKey(row, context));
       const earlier = createdEarlier(claim, row);
       if (partner instanceof RowProblem) return earlier ?? notEnabled("deals", context) ?? partner;
-      const group = groupOfRow(context, partner, before?.record);
+      const group = groupOfRow(context, partner, before?.record, {
+        wanted: values.deal_group,
+        column: "deal_group",
+      });
+      if (group instanceof RowProblem) return earlier ?? group;
       warnOfOthers(group.deal_form, row.values, { columns: COLUMNS, group, context });
       if (earlier) return earlier;
       // The same row of the same file dropped before: whatever became of the deal since stays.
       if (claim && values.external_key === undefined) return { outcome: "unchanged", key: claim.key };
-      const told = tell(row, partner, group, before?.record, context);
+      const told = tell(row, { partner, group, customer: customerOf(values.customer_key) }, before?.record, context);
       if (told instanceof RowProblem) return told;
       const after = before === undefined ? created(row, told, context) : updated(before.record, values, told, context);
       return decideRecord(deal, { row, context, before, after });
@@ -83,10 +96,16 @@ const newKey = (row: Row, context: RuleContext): string =>
     ? derivedKey("deal_", context.program.key, context.job.sha256 ?? context.job.key, String(row.row))
     : keyOfNew("deal_", row, context);
 
+/** Whom and what a row names. */
+interface Named {
+  readonly partner: Partnership;
+  readonly group: Group;
+  readonly customer: Customer | RowProblem | undefined;
+}
+
 function tell(
   { values: cells }: Row,
-  partner: Partnership,
-  group: Group,
+  { partner, group, customer }: Named,
   before: Deal | undefined,
   context: RuleContext,
 ): Told | RowProblem {
@@ -96,15 +115,17 @@ function tell(
     notEnabled("deals", context, group) ??
     missingField(form, cells, { group, context, alternatives: { amount: "amount_in_dollars" } });
   if (refused) return refused;
-  const fields = formValues(form, cells, COLUMNS);
+  if (customer instanceof RowProblem) return customer;
+  const others = context.groups.map((other) => other.deal_form);
+  const fields = formValues(form, cells, { columns: COLUMNS, others });
   if (fields instanceof RowProblem) return fields;
   const stage = stageOfRow(group.deal_stages, values.stage, { column: "stage", group });
   if (stage instanceof RowProblem) return stage;
   const amount = rowMinor({ ...values, minor: values.amount }, values.currency ?? before?.currency);
-  return amount instanceof RowProblem ? amount : { partner, group, stage, amount: amount ?? 0, fields };
+  return amount instanceof RowProblem ? amount : { partner, group, stage, amount: amount ?? 0, fields, customer };
 }
 
-function created(row: Row, { partner, group, stage, amount, fields }: Told, context: RuleContext): Deal {
+function created(row: Row, { partner, group, stage, amount, fields, customer }: Told, context: RuleContext): Deal {
   const { program, job } = context;
   const values: Values = row.values;
   return {
@@ -123,10 +144,10 @@ function created(row: Row, { partner, group, stage, amount, fields }: Told, cont
     contact_last_name: values.contact_last_name ?? null,
     lost_reason: values.lost_reason ?? null,
     source: values.source ?? "partner",
-    customer_key: null,
+    customer_key: customer?.key ?? null,
     notes: values.notes ?? null,
     fields,
-    archived: false,
+    archived: values.deal_archived ?? false,
     created_at: values.created_at ?? job.created_at,
     updated_at: job.created_at,
   };
@@ -135,7 +156,7 @@ function created(row: Row, { partner, group, stage, amount, fields }: Told, cont
 function updated(
   before: Deal,
   values: Values,
-  { partner, group, stage, amount, fields }: Told,
+  { partner, group, stage, amount, fields, customer }: Told,
   { job }: RuleContext,
 ): Deal {
   return {
@@ -153,7 +174,9 @@ function updated(
     lost_reason: values.lost_reason ?? before.lost_reason,
     source: values.source ?? before.source,
     notes: values.notes ?? before.notes,
+    customer_key: customer?.key ?? before.customer_key,
     fields: { ...before.fields, ...fields },
+    archived: values.deal_archived ?? before.archived,
     created_at: instantOr(values.created_at, before.created_at),
     updated_at: job.created_at,
   };

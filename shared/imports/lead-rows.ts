@@ -2,11 +2,13 @@ import type { RowOf } from "../records/column.ts";
 import { derivedKey } from "../records/derived-key.ts";
 import type { FieldValues } from "../records/form-field.ts";
 import type { Group } from "../records/group.ts";
+import type { Customer } from "../records/customer.ts";
 import { type Lead, lead, leadEmail } from "../records/lead.ts";
 import type { Partnership } from "../records/partnership.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { RowProblem } from "./read-row.ts";
 import { DEFAULT_CURRENCY, rowMinor } from "./row-amount.ts";
+import { customersOf } from "./row-customer.ts";
 import { formValues, groupOfRow, missingField, notEnabled, stageOfRow, warnOfOthers } from "./row-form.ts";
 import { partnersOf } from "./row-partner.ts";
 import {
@@ -35,6 +37,8 @@ interface Told {
   readonly status: string;
   readonly amount: number | null;
   readonly fields: FieldValues;
+  /** Whom it became, where the row tells. */
+  readonly customer: Customer | undefined;
 }
 
 const COLUMNS = lead.layout.columns;
@@ -60,6 +64,11 @@ export const leadRows: RowRule = {
         claimFinder(context, lead, "key"),
       ),
     ]);
+    const customerOf = await customersOf(
+      rows.map(({ values }) => (values as Values).customer_key),
+      "customer_key",
+      context,
+    );
     const named = ({ external_key }: Values) => byExternalKey(external_key) ?? byOwnKey(external_key);
     // A lead that goes to another partner brings its address along.
     const address = (row: Row): string | undefined => {
@@ -79,13 +88,17 @@ export const leadRows: RowRule = {
       const claim = claims(newKey(row, context));
       const earlier = createdEarlier(claim, row);
       if (partner instanceof RowProblem) return earlier ?? notEnabled("leads", context) ?? partner;
-      const group = groupOfRow(context, partner, before?.record);
+      const group = groupOfRow(context, partner, before?.record, {
+        wanted: values.lead_group,
+        column: "lead_group",
+      });
+      if (group instanceof RowProblem) return earlier ?? group;
       warnOfOthers(group.lead_form, row.values, { columns: COLUMNS, group, context });
       if (earlier) return earlier;
       if (found instanceof RowProblem) return found;
       // The same row of the same file dropped before: whatever became of the lead since stays.
       if (claim && isNameless(values)) return { outcome: "unchanged", key: claim.key };
-      const told = tell(row, partner, group, before?.record, context);
+      const told = tell(row, { partner, group, customer: customerOf(values.customer_key) }, before?.record, context);
       if (told instanceof RowProblem) return told;
       const after = before === undefined ? created(row, told, context) : updated(before.record, values, told, context);
       return decideRecord(lead, { row, context, before, after });
@@ -129,10 +142,16 @@ function leadOf(
   );
 }
 
+/** Whom and what a row names. */
+interface Named {
+  readonly partner: Partnership;
+  readonly group: Group;
+  readonly customer: Customer | RowProblem | undefined;
+}
+
 function tell(
   { values: cells }: Row,
-  partner: Partnership,
-  group: Group,
+  { partner, group, customer }: Named,
   before: Lead | undefined,
   context: RuleContext,
 ): Told | RowProblem {
@@ -142,15 +161,17 @@ function tell(
     notEnabled("leads", context, group) ??
     missingField(form, cells, { group, context, alternatives: { amount: "amount_in_dollars" } });
   if (refused) return refused;
-  const fields = formValues(form, cells, COLUMNS);
+  if (customer instanceof RowProblem) return customer;
+  const others = context.groups.map((other) => other.lead_form);
+  const fields = formValues(form, cells, { columns: COLUMNS, others });
   if (fields instanceof RowProblem) return fields;
   const status = stageOfRow(group.lead_statuses, values.status, { column: "status", group });
   if (status instanceof RowProblem) return status;
   const amount = rowMinor({ ...values, minor: values.amount }, values.currency ?? before?.currency);
-  return amount instanceof RowProblem ? amount : { partner, group, status, amount: amount ?? null, fields };
+  return amount instanceof RowProblem ? amount : { partner, group, status, amount: amount ?? null, fields, customer };
 }
 
-function created(row: Row, { partner, group, status, amount, fields }: Told, context: RuleContext): Lead {
+function created(row: Row, { partner, group, status, amount, fields, customer }: Told, context: RuleContext): Lead {
   const { program, job } = context;
   const values: Values = row.values;
   return {
@@ -169,9 +190,9 @@ function created(row: Row, { partner, group, status, amount, fields }: Told, con
     notes: values.notes ?? null,
     approved: values.approved ?? true,
     decline_reason: values.decline_reason ?? null,
-    customer_key: null,
+    customer_key: customer?.key ?? null,
     fields,
-    archived: false,
+    archived: values.lead_archived ?? false,
     created_at: values.created_at ?? job.created_at,
     updated_at: job.created_at,
   };
@@ -180,7 +201,7 @@ function created(row: Row, { partner, group, status, amount, fields }: Told, con
 function updated(
   before: Lead,
   values: Values,
-  { partner, group, status, amount, fields }: Told,
+  { partner, group, status, amount, fields, customer }: Told,
   { job }: RuleContext,
 ): Lead {
   return {
@@ -200,7 +221,9 @@ function updated(
     notes: values.notes ?? before.notes,
     approved: values.approved ?? before.approved,
     decline_reason: values.decline_reason ?? before.decline_reason,
+    customer_key: customer?.key ?? before.customer_key,
     fields: { ...before.fields, ...fields },
+    archived: values.lead_archived ?? before.archived,
     created_at: instantOr(values.created_at, before.created_at),
     updated_at: job.created_at,
   };

@@ -1,10 +1,9 @@
 import type { Stored } from "../ledger/stored.ts";
-import { findGroup, type Group } from "../records/group.ts";
+import type { Group } from "../records/group.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import type { RowOf } from "../records/column.ts";
-import { someOf } from "../records/some-of.ts";
 import { RowProblem, type RowValues } from "./read-row.ts";
-import { ownValues } from "./row-form.ts";
+import { groupNamed, ownValues } from "./row-form.ts";
 import { withNames } from "./row-names.ts";
 import {
   claimFinder,
@@ -60,16 +59,8 @@ export const partnerRows: RowRule = {
         const before = sameId ?? sameEmail ?? sameKey;
         const taken = keyOfAnother(values, { partner_id: [sameId, sameEmail], partner_key: [sameKey, before] });
         if (taken) return taken;
-        const group = findGroup(context.groups, values.partner_group);
-        if (group === undefined) {
-          const names = someOf(context.groups.map(({ name }) => name));
-          return new RowProblem(
-            "unknown_group",
-            "partner_group",
-            `there is no group ${shown(values.partner_group)}`,
-            `Use one of the program's groups: ${names}.`,
-          );
-        }
+        const group = groupNamed(context, values.partner_group, "partner_group");
+        if (group instanceof RowProblem) return group;
         if (before && sameId === undefined && values.partner_id !== undefined) context.warn(ID_NOT_TAKEN);
         const after =
           before === undefined
@@ -129,11 +120,11 @@ function created(row: Row, group: Group, context: RuleContext): Partnership {
     manager: values.partner_manager ?? null,
     tags: values.partner_tags ?? [],
     fields: ownValues(program.partner_fields, row.values),
-    status: "approved",
-    archived: false,
+    status: values.partner_status ?? "approved",
+    archived: values.partner_archived ?? false,
     joined_at: joined,
-    group_joined_at: joined,
-    created_at: joined,
+    group_joined_at: values.partner_group_joined_date ?? joined,
+    created_at: values.partner_created_date ?? joined,
     updated_at: job.created_at,
   };
 }
@@ -155,11 +146,16 @@ function updated(
     first_name: values.partner_first ?? before.first_name,
     last_name: values.partner_last ?? before.last_name,
     group_key: moves ? group.key : before.group_key,
-    group_joined_at: moves ? job.created_at : before.group_joined_at,
+    group_joined_at: moves
+      ? (values.partner_group_joined_date ?? job.created_at)
+      : instantOr(values.partner_group_joined_date, before.group_joined_at),
     manager: values.partner_manager ?? before.manager,
     tags: values.partner_tags ?? before.tags,
     fields: { ...before.fields, ...ownValues(program.partner_fields, cells) },
+    status: values.partner_status ?? before.status,
+    archived: values.partner_archived ?? before.archived,
     joined_at: instantOr(values.partner_joined_date, before.joined_at),
+    created_at: instantOr(values.partner_created_date, before.created_at),
     updated_at: job.created_at,
   };
 }

@@ -2,6 +2,7 @@ import { CellProblem, currencyBeside } from "../records/cell.ts";
 import type { Columns, ImportLayout } from "../records/column.ts";
 import { type Reading, type Repair, REPAIRS } from "../records/repair.ts";
 import { someOf } from "../records/some-of.ts";
+import { isWholeRecord } from "../records/whole-record.ts";
 import { cellText, isBlank } from "./cell-text.ts";
 import type { Warning } from "./file-problem.ts";
 import { exclusiveSets, type Header } from "./header.ts";
@@ -85,7 +86,7 @@ export function rowReader(
     }
     fill?.(cells, values, problems);
     if (repairs.sawCurrency) takeCurrency(values, money, (column) => repairs.tell(ownName(column), "currency_taken"));
-    for (const name of required) {
+    for (const name of isWholeRecord(values) ? [] : required) {
       if (values[name] === undefined)
         problems.push(new RowProblem("required", name, "is empty", `Fill in ${ownName(name)}.`));
     }

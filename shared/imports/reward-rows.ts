@@ -5,8 +5,10 @@ import { derivedKey } from "../records/derived-key.ts";
 import type { Partnership } from "../records/partnership.ts";
 import { type Reward, reward } from "../records/reward.ts";
 import { transaction } from "../records/transaction.ts";
+import { isWholeRecord } from "../records/whole-record.ts";
 import { RowProblem } from "./read-row.ts";
-import { type Amount, noteRate, rowAmount } from "./row-amount.ts";
+import { type Amount, changedAmount, noteRate, rowAmount } from "./row-amount.ts";
+import { customersOf } from "./row-customer.ts";
 import { partnersOf } from "./row-partner.ts";
 import {
   createdEarlier,
@@ -29,10 +31,11 @@ type Values = RowOf<typeof reward.layout.columns>;
 interface Target {
   readonly customer_key: string | null;
   readonly transaction_key: string | null;
+  /** Undefined where it may be anybody. */
   readonly partnership: string | null | undefined;
+  /** Whether it may tell less of the customer or transaction than is stored. */
+  readonly isWhole: boolean;
 }
-
-const NO_TARGET: Target = { customer_key: null, transaction_key: null, partnership: undefined };
 
 const transactionByKey = referenceFinder(transaction, "key");
 const customerByOwnKey = referenceFinder(customer, "customer_key");
@@ -46,17 +49,51 @@ export const rewardRows: RowRule = {
     const targetKeys = (type: string) =>
       rows.map(({ values }) => ((values as Values).target_type === type ? (values as Values).target_key : undefined));
     const keys = new Map(rows.map((row) => [row, keyOf(row, context)]));
-    const [holders, partnerOf, transactions, customers, psCustomers] = await Promise.all([
+    const earners = rows.map(({ values }) => (values as Values).earned_by_customer);
+    const payments = rows.map(({ values }) => (values as Values).earned_by_transaction);
+    const [holders, partnerOf, transactions, customers, psCustomers, earnerOf] = await Promise.all([
       lookUp([...keys.values()], holderFinder(context, reward, "key")),
       partnersOf(rows, context),
-      lookUp(targetKeys("transaction"), transactionByKey(context)),
+      lookUp([...targetKeys("transaction"), ...payments], transactionByKey(context)),
       lookUp(targetKeys("customer"), customerByOwnKey(context)),
       lookUp(targetKeys("customer"), customerByKey(context)),
+      customersOf(earners, "earned_by_customer", context),
     ]);
+    const unknown = (type: string, column: string, key: string): RowProblem =>
+      new RowProblem(
+        `unknown_${type}`,
+        column,
+        `there is no ${type} ${shown(key)}`,
+        `Import the ${type} first, or correct the key.`,
+      );
 
-    const targetOf = (values: Values): Target | RowProblem => {
+    /** What an export says that a reward was earned by, wherever that has gone since. */
+    const earnedBy = ({ earned_by_transaction: paid, earned_by_customer, ...others }: Values) => {
+      const column = paid === undefined ? "earned_by_customer" : "earned_by_transaction";
+      if (others.target_type !== undefined || others.target_key !== undefined) {
+        return new RowProblem(
+          "two_targets",
+          column,
+          `is filled in beside ${context.ownName("target_key")}`,
+          "Name what the reward is for in one of the two ways.",
+        );
+      }
+      const bought = transactions(paid)?.record;
+      if (paid !== undefined && bought === undefined) return unknown("transaction", "earned_by_transaction", paid);
+      const buyer = earnerOf(earned_by_customer);
+      if (buyer instanceof RowProblem) return buyer;
+      return {
+        customer_key: buyer?.key ?? bought?.customer_key ?? null,
+        transaction_key: bought?.key ?? null,
+        partnership: undefined,
+        isWhole: true,
+      };
+    };
+
+    const targetOf = (values: Values): Target | RowProblem | undefined => {
       const { target_type, target_key } = values;
-      if (target_type === undefined && target_key === undefined) return NO_TARGET;
+      if ((values.earned_by_transaction ?? values.earned_by_customer) !== undefined) return earnedBy(values);
+      if (target_type === undefined && target_key === undefined) return undefined;
       if (target_type === undefined || target_key === undefined) {
         const empty = target_type === undefined ? "target_type" : "target_key";
         return new RowProblem(
@@ -68,16 +105,14 @@ export const rewardRows: RowRule = {
       }
       // Another row may have looked the same key up as one of the other type.
       const bought = target_type === "transaction" ? transactions(target_key)?.record : undefined;
-      if (bought)
-        return { customer_key: bought.customer_key, transaction_key: bought.key, partnership: bought.partnership_key };
+      if (bought) {
+        const { customer_key, key: transaction_key, partnership_key: owner } = bought;
+        return { customer_key, transaction_key, partnership: owner, isWhole: false };
+      }
       const buyer = target_type === "customer" ? (customers(target_key) ?? psCustomers(target_key))?.record : undefined;
-      if (buyer) return { customer_key: buyer.key, transaction_key: null, partnership: buyer.partnership_key };
-      return new RowProblem(
-        `unknown_${target_type}`,
-        "target_key",
-        `there is no ${target_type} ${shown(target_key)}`,
-        `Import the ${target_type} first, or correct the key.`,
-      );
+      if (buyer)
+        return { customer_key: buyer.key, transaction_key: null, partnership: buyer.partnership_key, isWhole: false };
+      return unknown(target_type, "target_key", target_key);
     };
 
     return Promise.all(
@@ -88,7 +123,7 @@ export const rewardRows: RowRule = {
         const before = holder?.stored;
         const earlier = createdEarlier(holder?.claim, row);
         if (earlier) {
-          noteRate(values.reward_currency ?? before?.record.currency, context);
+          noteRate(values.reward_currency ?? before?.record.currency, values, context);
           return earlier;
         }
         // The same row of the same file dropped before: whatever became of the reward since stays.
@@ -112,7 +147,7 @@ interface Found {
   readonly key: string;
   readonly before: Reward | undefined;
   readonly partner: Partnership | RowProblem;
-  readonly target: Target | RowProblem;
+  readonly target: Target | RowProblem | undefined;
 }
 
 /** The reward as the row wants it. */
@@ -127,39 +162,56 @@ function wanted(row: Row, { key, before, partner, target }: Found, context: Rule
       "Give the reward a key of its own, or correct the partner.",
     );
   }
+  if (values.status === "scheduled" && !isWholeRecord(values)) return SCHEDULED;
   if (target instanceof RowProblem) return target;
   // What a reward hangs on may have gone to another partner since.
-  const isNewTarget = before === undefined || !sameTarget(before, target);
-  if (isNewTarget && target.partnership !== undefined && target.partnership !== partner.key) {
+  const newTarget = target === undefined || (before && sameTarget(before, target)) ? undefined : target;
+  if (newTarget?.partnership !== undefined && newTarget.partnership !== partner.key) {
     return new RowProblem(
       "foreign_target",
       "target_key",
-      `${shown(values.target_key)} belongs to ${target.partnership === null ? "no partner" : "another partner"}`,
+      `${shown(values.target_key)} belongs to ${newTarget.partnership === null ? "no partner" : "another partner"}`,
       "Reward the partner whose customer it is.",
     );
   }
   // Cells left empty keep what is stored, and the decimals of an amount are those of its currency.
   const amount = rowAmount(values, values.reward_currency ?? before?.currency, context);
   if (amount instanceof RowProblem) return amount;
-  if (before === undefined) return created(key, values, partner, target, amount, context);
-  if (before.reward_status === "paid" && !sameAmount(before, amount)) {
+  if (before === undefined) return created(key, values, partner, newTarget, amount, context);
+  const changed = changedAmount(before, amount, values);
+  if (before.reward_status === "paid" && changed && !sameAmount(before, changed)) {
     return new RowProblem(
       "reward_paid",
-      values.amount_in_cents === undefined ? "amount_in_dollars" : "amount_in_cents",
+      paidColumn(before, changed, values),
       `is not the amount that was paid, ${majorUnits(before.amount, before.currency)} ${before.currency}`,
       "Leave a paid reward's amount as it is, and make a reward of the difference.",
     );
   }
-  return updated(before, values, isNewTarget ? target : NO_TARGET, amount, context);
+  return updated(before, values, newTarget, changed, context);
 }
 
-/** A row that names no target keeps the stored one; one of a transaction's customer says less than is stored. */
-const sameTarget = (before: Reward, { partnership, customer_key, transaction_key }: Target): boolean =>
-  partnership === undefined ||
-  (transaction_key === null ? customer_key === before.customer_key : transaction_key === before.transaction_key);
+const SCHEDULED = new RowProblem(
+  "bad_status",
+  "status",
+  "is set by the program alone, when it knows the day",
+  "Use hold, and leave the day to the program.",
+);
 
-const sameAmount = (before: Reward, { amount, currency }: Amount): boolean =>
-  amount === before.amount && currency === before.currency;
+/** A row of a transaction's customer, or of a transaction alone, may say less than is stored. */
+const sameTarget = (before: Reward, { customer_key, transaction_key, isWhole }: Target): boolean => {
+  const isCustomer = customer_key === before.customer_key;
+  const isTransaction = transaction_key === before.transaction_key;
+  if (isWhole) return isCustomer && isTransaction;
+  return transaction_key === null ? isCustomer : isTransaction;
+};
+
+const sameAmount = (before: Reward, { amount, currency, amount_usd }: Amount): boolean =>
+  amount === before.amount && currency === before.currency && amount_usd === before.amount_usd;
+
+function paidColumn(before: Reward, { amount, currency }: Amount, { amount_in_cents }: Values): string {
+  if (amount === before.amount && currency === before.currency) return "usd_amount_in_cents";
+  return amount_in_cents === undefined ? "amount_in_dollars" : "amount_in_cents";
+}
 
 /** What the partner reads of a reward from an export that may leave it open. */
 const NOT_DESCRIBED = "Reward";
@@ -171,7 +223,7 @@ const created = (
   key: string,
   values: Values,
   partner: Partnership,
-  target: Target,
+  target: Target | undefined,
   amount: Amount,
   { program, job }: RuleContext,
 ): Reward => ({
@@ -179,31 +231,37 @@ const created = (
   key,
   partnership_key: partner.key,
   ...amount,
-  description: values.reward_description ?? NOT_DESCRIBED,
+  description: values.reward_description ?? (isWholeRecord(values) ? "" : NOT_DESCRIBED),
   reward_status: values.status ?? "pending",
-  decline_reason: null,
-  source: "import",
+  decline_reason: values.decline_reason ?? null,
+  source: values.source ?? "import",
   is_external: values.is_external ?? false,
-  customer_key: target.customer_key,
-  transaction_key: target.transaction_key,
+  customer_key: target?.customer_key ?? null,
+  transaction_key: target?.transaction_key ?? null,
   subscription_key: null,
-  trigger_key: null,
-  ready_at: null,
+  trigger_key: values.trigger_key ?? null,
+  ready_at: values.ready_at ?? null,
   created_at: values.created_at ?? job.created_at,
   updated_at: job.created_at,
 });
 
-/** The worth in US dollars stays what it was at the time, unless the amount itself changes. */
-const updated = (before: Reward, values: Values, target: Target, amount: Amount, { job }: RuleContext): Reward => ({
+const updated = (
+  before: Reward,
+  values: Values,
+  target: Target | undefined,
+  amount: Amount | undefined,
+  { job }: RuleContext,
+): Reward => ({
   ...before,
-  ...(sameAmount(before, amount) ? {} : amount),
-  ...(target.partnership !== undefined && {
-    customer_key: target.customer_key,
-    transaction_key: target.transaction_key,
-  }),
+  ...amount,
+  ...(target !== undefined && { customer_key: target.customer_key, transaction_key: target.transaction_key }),
   description: values.reward_description ?? before.description,
   reward_status: statusOf(before, values.status),
+  decline_reason: values.decline_reason ?? before.decline_reason,
+  source: values.source ?? before.source,
   is_external: values.is_external ?? before.is_external,
+  trigger_key: values.trigger_key ?? before.trigger_key,
+  ready_at: before.ready_at === null ? (values.ready_at ?? null) : instantOr(values.ready_at, before.ready_at),
   created_at: instantOr(values.created_at, before.created_at),
   updated_at: job.created_at,
 });

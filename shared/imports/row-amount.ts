@@ -12,16 +12,27 @@ export interface Amount {
   readonly amount_usd: number | null;
 }
 
-/** The amount of a row that fills one of two columns, and its worth in US cents at the program's rate. */
+interface AmountCells extends UsdCell {
+  readonly amount_in_cents?: number;
+  readonly amount_in_dollars?: string;
+}
+
+interface UsdCell {
+  readonly usd_amount_in_cents?: number | null;
+}
+
+/** The amount of a row that fills one of two columns, and its worth in US cents: as the row has it, or at the program's rate. */
 export function rowAmount(
-  values: { readonly amount_in_cents?: number; readonly amount_in_dollars?: string },
+  values: AmountCells,
   currency: string | undefined,
   context: RuleContext,
 ): Amount | RowProblem {
   const code = currency ?? DEFAULT_CURRENCY;
   const amount = rowMinor({ ...values, minor: values.amount_in_cents }, code) ?? 0;
   if (amount instanceof RowProblem) return amount;
-  const rate = noteRate(code, context);
+  const told = values.usd_amount_in_cents;
+  if (told !== undefined) return usdProblem(amount, code, told) ?? { amount, currency: code, amount_usd: told };
+  const rate = noteRate(code, values, context);
   const dollars = rate === undefined ? null : usdCents(amount, code, rate);
   if (dollars !== null && !Number.isSafeInteger(dollars)) {
     const column = values.amount_in_cents === undefined ? "amount_in_dollars" : "amount_in_cents";
@@ -35,6 +46,27 @@ export function rowAmount(
   return { amount, currency: code, amount_usd: dollars };
 }
 
+/** What a row tells of its worth and cannot be. */
+function usdProblem(amount: number, currency: string, told: number | null): RowProblem | undefined {
+  const isOf = currency === "USD" ? told === amount : told === null || told * amount > 0 || told === 0;
+  return isOf
+    ? undefined
+    : new RowProblem(
+        "usd_mismatch",
+        "usd_amount_in_cents",
+        `is ${told === null ? "not told" : `${told} US cents`} for an amount of ${amount} minor units of ${currency}`,
+        currency === "USD"
+          ? "Leave it empty: dollars are worth themselves."
+          : "Give it the sign of the amount, or leave it empty.",
+      );
+}
+
+/** The worth in US dollars stays what it was at the time, unless the amount itself changes, or the row tells another one. */
+export const changedAmount = (before: Amount, amount: Amount, told: UsdCell): Amount | undefined =>
+  amount.amount === before.amount && amount.currency === before.currency && told.usd_amount_in_cents === undefined
+    ? undefined
+    : amount;
+
 /** The amount of a row in minor units, from the column of either unit; undefined where neither is filled in. */
 export function rowMinor(
   { minor, amount_in_dollars }: { readonly minor?: number | undefined; readonly amount_in_dollars?: string },
@@ -47,8 +79,14 @@ export function rowMinor(
     : amount;
 }
 
-/** The program's rate for a currency; a missing one is reported, also for rows that an earlier attempt has recorded. */
-export function noteRate(currency: string | undefined, { program, warn }: RuleContext): string | undefined {
+/** The program's rate for a row's currency; a missing one is reported, also for rows that an earlier attempt has recorded. */
+export function noteRate(
+  currency: string | undefined,
+  { usd_amount_in_cents: told }: UsdCell,
+  { program, warn }: RuleContext,
+): string | undefined {
+  // Whoever tells the worth needs no rate.
+  if (told !== undefined) return undefined;
   const code = currency ?? DEFAULT_CURRENCY;
   const rate = code === "USD" ? "1" : program.rates[code];
   if (rate === undefined) {

@@ -2,10 +2,11 @@ import { CellProblem } from "../records/cell.ts";
 import type { Columns } from "../records/column.ts";
 import type { Features } from "../records/features.ts";
 import { fieldCell, fieldValues, type FieldValues, type FormField } from "../records/form-field.ts";
-import type { Group } from "../records/group.ts";
+import { findGroup, type Group } from "../records/group.ts";
 import type { Partnership } from "../records/partnership.ts";
 import { someOf } from "../records/some-of.ts";
 import { findStage, type Stage } from "../records/stage.ts";
+import { isWholeRecord } from "../records/whole-record.ts";
 import type { ProgramSetup } from "./program-setup.ts";
 import { RowProblem, type RowValues } from "./read-row.ts";
 import { type RuleContext, shown } from "./row-rule.ts";
@@ -18,12 +19,27 @@ const FEATURE = { leads: "leads_enabled", deals: "deals_enabled" } as const sati
 export const enabledGroups = ({ program, groups }: ProgramSetup, kind: Kind): Group[] =>
   program.features[FEATURE[kind]] ? groups.filter(({ features }) => features[FEATURE[kind]]) : [];
 
-/** The group whose form a row is held against: that of its record, or for a new one the group of its partner. */
+/** The group that a cell names; the default one where it is empty. */
+export function groupNamed({ groups }: ProgramSetup, wanted: string | undefined, column: string): Group | RowProblem {
+  return (
+    findGroup(groups, wanted) ??
+    new RowProblem(
+      "unknown_group",
+      column,
+      `there is no group ${shown(wanted)}`,
+      `Use one of the program's groups: ${someOf(groups.map(({ name }) => name))}.`,
+    )
+  );
+}
+
+/** The group whose form a row is held against: the one it names, or that of its record, or for a new one that of its partner. */
 export function groupOfRow(
   { groups, program }: ProgramSetup,
   partner: Partnership,
   before: { readonly partnership_key: string; readonly group_key: string } | undefined,
-): Group {
+  named: { readonly wanted: string | undefined; readonly column: string },
+): Group | RowProblem {
+  if (named.wanted !== undefined) return groupNamed({ groups, program }, named.wanted, named.column);
   const wanted = before?.partnership_key === partner.key ? before.group_key : partner.group_key;
   const found = groups.find(({ key }) => key === wanted);
   if (found === undefined) throw new Error(`group ${wanted} of program ${program.key} is not there`);
@@ -60,6 +76,7 @@ export function missingField(
     readonly alternatives: Readonly<Record<string, string>>;
   },
 ): RowProblem | undefined {
+  if (isWholeRecord(values)) return undefined;
   const missing = form
     .filter(({ required }) => required)
     .map(({ api_name }) => api_name)
@@ -81,12 +98,20 @@ export function missingField(
   );
 }
 
-/** The row's values of the form's own fields, read by their types. */
-export function formValues(form: readonly FormField[], values: RowValues, columns: Columns): FieldValues | RowProblem {
+/**
+ * The row's values of the form's own fields, read by their types. A row that tells all of its record may have values that
+ * were given when it was held against one of the `others`.
+ */
+export function formValues(
+  form: readonly FormField[],
+  values: RowValues,
+  { columns, others }: { readonly columns: Columns; readonly others: readonly (readonly FormField[])[] },
+): FieldValues | RowProblem {
   const read: FieldValues = {};
-  for (const field of form) {
+  for (const field of isWholeRecord(values) ? [form, ...others].flat() : form) {
     const cell = values[field.api_name];
     if (Object.hasOwn(columns, field.api_name) || typeof cell !== "string") continue;
+    if (Object.hasOwn(read, field.api_name)) continue;
     const value = fieldCell(field).read(cell);
     if (value instanceof CellProblem) return new RowProblem(value.code, field.api_name, value.message, value.hint);
     read[field.api_name] = value;
@@ -100,6 +125,7 @@ export function warnOfOthers(
   values: RowValues,
   { columns, group, context }: { columns: Columns; group: Group; context: RuleContext },
 ): void {
+  if (isWholeRecord(values)) return;
   for (const name of Object.keys(values)) {
     if (Object.hasOwn(columns, name) || form.some(({ api_name }) => api_name === name)) continue;
     context.warn({

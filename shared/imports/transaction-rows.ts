@@ -1,9 +1,11 @@
 import type { RowOf } from "../records/column.ts";
 import { type Customer, customer } from "../records/customer.ts";
 import { derivedKey } from "../records/derived-key.ts";
+import { partnership } from "../records/partnership.ts";
 import { type Transaction, transaction } from "../records/transaction.ts";
+import { isWholeRecord } from "../records/whole-record.ts";
 import { RowProblem } from "./read-row.ts";
-import { type Amount, noteRate, rowAmount } from "./row-amount.ts";
+import { type Amount, changedAmount, noteRate, rowAmount } from "./row-amount.ts";
 import {
   createdEarlier,
   decideRecord,
@@ -22,6 +24,7 @@ type Values = RowOf<typeof transaction.layout.columns>;
 
 const customerByOwnKey = referenceFinder(customer, "customer_key");
 const customerByKey = referenceFinder(customer, "key");
+const partnerByPartnerKey = referenceFinder(partnership, "partner_key");
 
 /** Transactions are known by their key; without one, by the file's content and the row, so that a file counts once. */
 export const transactionRows: RowRule = {
@@ -29,7 +32,7 @@ export const transactionRows: RowRule = {
 
   async decide(rows, context) {
     const keys = new Map(rows.map((row) => [row, keyOf(row, context)]));
-    const [holders, byCustomerKey, byPsKey] = await Promise.all([
+    const [holders, byCustomerKey, byPsKey, byPartnerKey] = await Promise.all([
       lookUp([...keys.values()], holderFinder(context, transaction, "key")),
       lookUp(
         rows.map(({ values }) => (values as Values).customer_key),
@@ -38,6 +41,10 @@ export const transactionRows: RowRule = {
       lookUp(
         rows.map(({ values }) => (values as Values).ps_customer_key),
         customerByKey(context),
+      ),
+      lookUp(
+        rows.map(({ values }) => (values as Values).partner_key),
+        partnerByPartnerKey(context),
       ),
     ]);
     return Promise.all(
@@ -50,7 +57,7 @@ export const transactionRows: RowRule = {
         const currency = values.currency ?? before?.record.currency;
         const earlier = createdEarlier(holder?.claim, row);
         if (earlier) {
-          noteRate(currency, context);
+          noteRate(currency, values, context);
           return earlier;
         }
         const buyer = byCustomerKey(values.customer_key) ?? byPsKey(values.ps_customer_key);
@@ -63,12 +70,13 @@ export const transactionRows: RowRule = {
             "Import the customer first, or correct the key.",
           );
         }
+        const home = homeOf(values, buyer.record, byPartnerKey(values.partner_key)?.record.key, before?.record);
+        if (home instanceof RowProblem) return home;
         const amount = rowAmount(values, currency, context);
         if (amount instanceof RowProblem) return amount;
+        const told = { buyer: buyer.record, home, amount };
         const after =
-          before === undefined
-            ? created(key, values, buyer.record, amount, context)
-            : updated(before.record, values, buyer.record, amount, context);
+          before === undefined ? created(key, values, told, context) : updated(before.record, values, told, context);
         return decideRecord(transaction, { row, context, before, after });
       }),
     );
@@ -78,45 +86,93 @@ export const transactionRows: RowRule = {
 const keyOf = ({ row, values }: Row, { program, job }: RuleContext): string =>
   (values as Values).key ?? derivedKey("trx_", program.key, job.sha256 ?? job.key, String(row));
 
+/** What a row says of its transaction. */
+interface Told {
+  readonly buyer: Customer;
+  /** The partnership that it belongs to. */
+  readonly home: string | null;
+  readonly amount: Amount;
+}
+
+/** Whose a transaction is: whom the row names, or its customer's partner at the time when it was recorded. */
+function homeOf(
+  values: Values,
+  buyer: Customer,
+  named: string | undefined,
+  before: Transaction | undefined,
+): string | null | RowProblem {
+  const { partner_key, no_partner = false } = values;
+  const isSameBuyer = before?.customer_key === buyer.key;
+  const usual = isSameBuyer ? before.partnership_key : buyer.partnership_key;
+  if (partner_key === undefined && !no_partner) return usual;
+  if (partner_key !== undefined && no_partner) {
+    return new RowProblem(
+      "two_partners",
+      "partner_key",
+      "is filled in, though the transaction is said to be nobody's",
+      "Name a partner, or say that it is nobody's, and not both.",
+    );
+  }
+  if (partner_key !== undefined && named === undefined) {
+    return new RowProblem(
+      "unknown_partner",
+      "partner_key",
+      `there is no partner ${shown(partner_key)}`,
+      "Import the partner first, or correct the key.",
+    );
+  }
+  const home = named ?? null;
+  // Sums of a customer look for its transactions where it has been.
+  const isKnown = [usual, buyer.partnership_key, ...buyer.former_partnership_keys].some(
+    (one) => (one ?? "") === (home ?? ""),
+  );
+  if (isKnown || isWholeRecord(values)) return home;
+  return new RowProblem(
+    "foreign_customer",
+    no_partner ? "no_partner" : "partner_key",
+    `the customer ${shown(buyer.customer_key)} has never been ${no_partner ? "without a partner" : "this partner's"}`,
+    "Leave it empty for the customer's partner, or have the customers file tell of the former one.",
+  );
+}
+
 const created = (
   key: string,
   values: Values,
-  buyer: Customer,
-  amount: Amount,
+  { buyer, home, amount }: Told,
   { program, job }: RuleContext,
 ): Transaction => ({
   program: program.key,
   key,
   customer_key: buyer.key,
-  partnership_key: buyer.partnership_key,
+  partnership_key: home,
   ...amount,
   product_key: values.product_key ?? null,
   category_key: values.category_key ?? null,
   subscription_key: null,
   subscription_plan: null,
-  approved: true,
-  unapproved_reasons: [],
-  archived: false,
+  approved: values.approved ?? true,
+  unapproved_reasons: values.unapproved_reasons ?? [],
+  archived: values.archived ?? false,
   created_at: values.created_at ?? job.created_at,
   updated_at: job.created_at,
 });
 
-/** The worth in US dollars stays what it was at the time, unless the amount itself changes. */
 function updated(
   before: Transaction,
   values: Values,
-  buyer: Customer,
-  amount: Amount,
+  { buyer, home, amount }: Told,
   { job }: RuleContext,
 ): Transaction {
-  const sameAmount = amount.amount === before.amount && amount.currency === before.currency;
-  const sameBuyer = buyer.key === before.customer_key;
   return {
     ...before,
-    ...(sameAmount ? {} : amount),
-    ...(sameBuyer ? {} : { customer_key: buyer.key, partnership_key: buyer.partnership_key }),
+    ...changedAmount(before, amount, values),
+    customer_key: buyer.key,
+    partnership_key: home,
     product_key: values.product_key ?? before.product_key,
     category_key: values.category_key ?? before.category_key,
+    approved: values.approved ?? before.approved,
+    unapproved_reasons: values.unapproved_reasons ?? before.unapproved_reasons,
+    archived: values.archived ?? before.archived,
     created_at: instantOr(values.created_at, before.created_at),
     updated_at: job.created_at,
   };

@@ -1,3 +1,4 @@
+import { NO_USD } from "./cell.ts";
 import { majorUnits } from "./currency.ts";
 
 /** A finished cell of an export file; quoting is left to the writer. */
@@ -37,12 +38,22 @@ export function instantCell(ms: number | null): Cell {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
 }
 
+/** An instant with its milliseconds, where the importer is to read the very same. */
+export const exactInstantCell = (ms: number | null): Cell => (ms === null ? "" : new Date(ms).toISOString());
+
 export const amountCell = (minor: number | bigint | null, currency: string): Cell =>
   minor === null ? "" : majorUnits(minor, currency);
 
 export const flagCell = (value: boolean | null): Cell => (value === null ? "" : String(value));
 
 export const countCell = (value: number | null): Cell => (value === null ? "" : String(value));
+
+/** What an amount was worth in US cents, for the importer: an amount without a rate is worth none that could be told. */
+export const usdCentsCell = (cents: number | null): Cell => (cents === null ? NO_USD : String(cents));
+
+/** Keys of any letters, as the importer takes them apart again. */
+export const keysCell = (keys: readonly string[]): Cell =>
+  textCell(keys.map((key) => key.replaceAll(/[\\|]/g, "\\$&")).join("|"));
 
 export const listCell = (values: readonly string[]): Cell => textCell(values.join("|"));
 
@@ -55,6 +66,8 @@ export interface PartnerView {
   readonly name: string;
   readonly email: string;
   readonly group: string;
+  /** Unique, as its name may not be. */
+  readonly groupSlug: string;
   readonly joinedAt: number;
   readonly groupJoinedAt: number;
   readonly manager: string | null;
@@ -107,10 +120,10 @@ export const partnerColumns = {
   partner_tags: fromPartner(({ tags }) => listCell(tags)),
 } as const;
 
+/** For files in the importer's own headers. */
+export const partnerKeyCell = fromPartner(({ key }) => textCell(key));
+export const groupSlugCell = fromPartner(({ groupSlug }) => textCell(groupSlug));
+
 const cutOffCell = remembered(instantCell);
 
 export const exportedAt = { exported_at: ({ exportedAt: at }: BundleRow): Cell => cutOffCell(at) } as const;
-
-/** Columns of a file whose records are not kept yet: the header is there, rows are not. */
-export const awaited = (...headers: readonly string[]): Readonly<Record<string, () => Cell>> =>
-  Object.fromEntries(headers.map((header) => [header, () => ""]));

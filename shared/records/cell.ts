@@ -159,6 +159,26 @@ const ambiguous = (cell: string, hint: string) =>
 /** Both a thousand and a decimal: which of them, depends on who wrote it. */
 const POINT_OR_THOUSANDS = /^[+-]?[1-9]\d{0,2}\.\d{3}$/;
 
+/** Says that an amount is not counted in US dollars. */
+export const NO_USD = "none";
+
+/** What an amount was worth when it was recorded; null for an amount that is not counted. */
+export const usdCents: CellType<number | null> = {
+  format: `whole number of US cents, or ${NO_USD}`,
+  example: "50000",
+  read(cell) {
+    if (cell.toLowerCase() === NO_USD) return null;
+    const cents = /^[+-]?\d{1,16}$/.test(cell) ? Number(cell) + 0 : Number.NaN;
+    return Number.isSafeInteger(cents)
+      ? cents
+      : new CellProblem(
+          "bad_number",
+          `${shown(cell)} is not a whole number of US cents`,
+          `Write digits only, such as 50000 for $500.00, or ${NO_USD}.`,
+        );
+  },
+};
+
 /** A whole number of minor units. */
 export const minorAmount: CellType<number> = {
   format: "whole number of cents (minor units); negative for a refund",
@@ -320,4 +340,14 @@ export const tags: CellType<string[]> = {
       ? found
       : new CellProblem("too_long", "has a tag over 100 characters, or over 50 tags", "Shorten the list of tags.");
   },
+};
+
+/** Keys of records; `\\|` is a stroke within one, and `\\\\` a backslash. */
+export const keys: CellType<string[]> = {
+  format: "keys separated by |, with \\| for a stroke within one",
+  example: "ada|bo",
+  read: (cell) =>
+    [
+      ...new Set((cell.match(/(?:\\[^]|[^\\|]|\\$)+/g) ?? []).map((key) => key.replaceAll(/\\([^])/g, "$1").trim())),
+    ].filter((key) => key !== ""),
 };

@@ -1,15 +1,28 @@
 import * as z from "zod";
-import { type BundleRow, countCell, exportedAt, flagCell, instantCell, partnerColumns, textCell } from "./bundle.ts";
 import { emailOrToken } from "./anonymous-email.ts";
-import { instant, text } from "./cell.ts";
+import {
+  type BundleRow,
+  countCell,
+  exactInstantCell,
+  exportedAt,
+  flagCell,
+  instantCell,
+  keysCell,
+  partnerColumns,
+  partnerKeyCell,
+  textCell,
+} from "./bundle.ts";
+import { choice, flag, instant, keys, text } from "./cell.ts";
 import { atMostOne, exactlyOne, optional, required } from "./column.ts";
 import { fieldValues } from "./form-field.ts";
 import { customerSk, partnerPk } from "./place.ts";
 import { base, defineRecord, nullable, since } from "./record.ts";
 import { subscription } from "./subscription.ts";
 import { utcDay } from "./utc-day.ts";
+import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
 
-const CUSTOMER_SOURCES = ["import", "api", "link", "lead", "deal"] as const;
+/** How a customer may have come. */
+export const CUSTOMER_SOURCES = ["import", "api", "link", "lead", "deal"] as const;
 
 const schema = z.object({
   ...base,
@@ -39,6 +52,8 @@ export type Customer = z.output<typeof schema>;
 export interface CustomerRow {
   readonly customer: Customer;
   readonly transactions: number;
+  /** partner_keys of the partnerships that it belonged to before; nobody is not among them. */
+  readonly formerPartnerKeys: readonly string[];
 }
 
 type Row = BundleRow<CustomerRow>;
@@ -78,6 +93,14 @@ export const customer = defineRecord({
       company_name: optional(text(255, "Cobol, Inc."), "The customer's company", ["company"]),
       created_at: optional(instant, "When the customer signed up; the moment of import when absent"),
       provider_key: optional(text(255, "cus_stripe_77"), "The payment provider's key, for recurring subscriptions"),
+      customer_source: optional(choice(CUSTOMER_SOURCES, "bad_source"), "How the customer came; import when absent"),
+      customer_archived: optional(flag, "Whether the customer is archived; false when absent"),
+      former_partner_keys: optional(
+        keys,
+        "partner_keys of partners that the customer belonged to before, and who may have kept transactions of it",
+      ),
+      had_no_partner: optional(flag, "Whether it was nobody's before it came to its partner; false when absent"),
+      ...wholeRecord,
     },
     inOrder: "every row",
   },
@@ -98,6 +121,23 @@ export const customer = defineRecord({
       subscription_plan_value: () => "",
       subscription_count: () => "",
       ...exportedAt,
+    },
+  },
+  reimport: {
+    file: "customers.csv",
+    columns: {
+      customer_key: of((c) => c.customer_key, textCell),
+      email: of((c) => c.email, textCell),
+      partner_key: partnerKeyCell,
+      name: of((c) => c.name, textCell),
+      company_name: of((c) => c.company_name, textCell),
+      provider_key: of((c) => c.provider_key, textCell),
+      customer_source: of((c) => c.source_type, textCell),
+      customer_archived: of((c) => c.archived, flagCell),
+      former_partner_keys: ({ subject }: Row) => keysCell(subject.formerPartnerKeys),
+      had_no_partner: of((c) => c.former_partnership_keys.includes(""), flagCell),
+      created_at: of((c) => c.created_at, exactInstantCell),
+      ...wholeRecordCell,
     },
   },
 });

@@ -1,6 +1,19 @@
 import * as z from "zod";
-import { choice, currency, email, instant, majorAmount, minorAmount, text } from "./cell.ts";
+import {
+  amountCell,
+  type BundleRow,
+  countCell,
+  exactInstantCell,
+  exportedAt,
+  flagCell,
+  instantCell,
+  partnerColumns,
+  partnerKeyCell,
+  textCell,
+} from "./bundle.ts";
+import { choice, currency, email, flag, instant, majorAmount, minorAmount, text } from "./cell.ts";
 import { exactlyOne, optional, required } from "./column.ts";
+import type { Customer } from "./customer.ts";
 import { day } from "./day.ts";
 import { aField, fieldValues, type FormField } from "./form-field.ts";
 import type { BuiltInFields } from "./form-layout.ts";
@@ -8,6 +21,7 @@ import { dealSk, partnerPk } from "./place.ts";
 import { base, defineRecord, nullable } from "./record.ts";
 import { type Stage, stagesOf } from "./stage.ts";
 import { utcDay } from "./utc-day.ts";
+import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
 
 const DEAL_SOURCES = ["partner", "vendor"] as const;
 
@@ -56,6 +70,20 @@ const schema = z.object({
 
 export type Deal = z.output<typeof schema>;
 
+/** A deal beside the customer it became. */
+export interface DealRow {
+  readonly deal: Deal;
+  readonly customer: Pick<Customer, "key" | "customer_key" | "name"> | undefined;
+  /** Slug of the group whose form it was made with. */
+  readonly formGroup: string;
+}
+
+type Row = BundleRow<DealRow>;
+const of =
+  <T>(pick: (deal: Deal) => T, cell: (value: T) => string) =>
+  ({ subject }: Row) =>
+    cell(pick(subject.deal));
+
 /** A sale that a partner works on. */
 export const deal = defineRecord({
   kind: "deal",
@@ -97,8 +125,57 @@ export const deal = defineRecord({
       source: optional(choice(DEAL_SOURCES, "bad_source"), "Who brought the deal; partner when absent"),
       notes: optional(text(5000, "Renewal"), "What the partner reads about the deal"),
       created_at: optional(instant, "When the deal was submitted; the moment of import when absent"),
+      customer_key: optional(text(255, "acct_1042"), "Key of the customer that it became, yours or ours"),
+      deal_group: optional(
+        text(100, "Affiliates"),
+        "Name, slug or key of the group whose form it was made with; the partner's when absent",
+      ),
+      deal_archived: optional(flag, "Whether the deal is archived; false when absent"),
+      ...wholeRecord,
     },
     // A deal may be named by your key in one row and by ours in the next.
     inOrder: "every row",
+  },
+  bundle: {
+    file: "deals.csv",
+    columns: {
+      partner_id: partnerColumns.partner_id,
+      deal_account_name: of((d) => d.account_name, textCell),
+      deal_email: of((d) => d.email, textCell),
+      deal_stage: of((d) => d.stage, textCell),
+      deal_amount: ({ subject: { deal: d } }: Row) => amountCell(d.amount, d.currency),
+      deal_last_updated: of((d) => d.updated_at, instantCell),
+      deal_close_date: of((d) => d.close_date, textCell),
+      deal_created_date: of((d) => d.created_at, instantCell),
+      deal_lost_reason: of((d) => d.lost_reason, textCell),
+      deal_contact_first_name: of((d) => d.contact_first_name, textCell),
+      customer_key: ({ subject }: Row) => textCell(subject.customer?.customer_key ?? null),
+      customer_ps_key: of((d) => d.customer_key, textCell),
+      customer_name: ({ subject }: Row) => textCell(subject.customer?.name ?? null),
+      ...exportedAt,
+    },
+  },
+  reimport: {
+    file: "deals.csv",
+    columns: {
+      external_key: of((d) => d.external_key ?? d.key, textCell),
+      partner_key: partnerKeyCell,
+      deal_group: ({ subject }: Row) => textCell(subject.formGroup),
+      amount: of((d) => d.amount, countCell),
+      currency: of((d) => d.currency, textCell),
+      close_date: of((d) => d.close_date, textCell),
+      stage: of((d) => d.stage, textCell),
+      account_name: of((d) => d.account_name, textCell),
+      email: of((d) => d.email, textCell),
+      contact_first_name: of((d) => d.contact_first_name, textCell),
+      contact_last_name: of((d) => d.contact_last_name, textCell),
+      lost_reason: of((d) => d.lost_reason, textCell),
+      source: of((d) => d.source, textCell),
+      notes: of((d) => d.notes, textCell),
+      customer_key: ({ subject }: Row) => textCell(subject.customer?.customer_key ?? null),
+      deal_archived: of((d) => d.archived, flagCell),
+      created_at: of((d) => d.created_at, exactInstantCell),
+      ...wholeRecordCell,
+    },
   },
 });

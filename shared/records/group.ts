@@ -37,7 +37,12 @@ export const groupsPk = (program: string): string => `${program}/groups`;
 export function findGroup(groups: readonly Group[], wanted: string | undefined): Group | undefined {
   if (wanted === undefined) return groups.find((one) => one.default);
   const name = wanted.toLowerCase();
-  return groups.find((one) => one.key === wanted || one.slug.toLowerCase() === name || one.name.toLowerCase() === name);
+  // A slug is one group's alone, and may be another one's name.
+  return (
+    groups.find((one) => one.key === wanted) ??
+    groups.find((one) => one.slug.toLowerCase() === name) ??
+    groups.find((one) => one.name.toLowerCase() === name)
+  );
 }
 
 /** A group of partners with the same terms; a partner is in exactly one at a time. */

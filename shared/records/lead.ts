@@ -1,12 +1,26 @@
 import * as z from "zod";
+import {
+  amountCell,
+  type BundleRow,
+  countCell,
+  exactInstantCell,
+  exportedAt,
+  flagCell,
+  instantCell,
+  partnerColumns,
+  partnerKeyCell,
+  textCell,
+} from "./bundle.ts";
 import { currency, email, flag, instant, majorAmount, minorAmount, text } from "./cell.ts";
 import { atMostOne, exactlyOne, optional, required } from "./column.ts";
+import type { Customer } from "./customer.ts";
 import { aField, fieldValues, type FormField } from "./form-field.ts";
 import type { BuiltInFields } from "./form-layout.ts";
 import { leadSk, partnerPk } from "./place.ts";
 import { base, defineRecord, nullable } from "./record.ts";
 import { type Stage, stagesOf } from "./stage.ts";
 import { utcDay } from "./utc-day.ts";
+import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
 
 /** Fields of every lead, which a group's lead form may ask for. */
 export const LEAD_FIELDS = {
@@ -52,6 +66,20 @@ const schema = z.object({
 
 export type Lead = z.output<typeof schema>;
 
+/** A lead beside the customer it became. */
+export interface LeadRow {
+  readonly lead: Lead;
+  readonly customer: Pick<Customer, "key" | "customer_key" | "name"> | undefined;
+  /** Slug of the group whose form it was made with. */
+  readonly formGroup: string;
+}
+
+type Row = BundleRow<LeadRow>;
+const of =
+  <T>(pick: (lead: Lead) => T, cell: (value: T) => string) =>
+  ({ subject }: Row) =>
+    cell(pick(subject.lead));
+
 /** A lead's e-mail address is unique among those of its partner. */
 export const leadEmail = (partnership: string, address: string): string => `${partnership}/${address.toLowerCase()}`;
 
@@ -96,7 +124,58 @@ export const lead = defineRecord({
       approved: optional(flag, "Whether the lead is accepted; true when absent"),
       decline_reason: optional(text(500, "A customer already"), "Why it is not accepted"),
       created_at: optional(instant, "When the lead was submitted; the moment of import when absent"),
+      customer_key: optional(text(255, "acct_1042"), "Key of the customer that it became, yours or ours"),
+      lead_group: optional(
+        text(100, "Affiliates"),
+        "Name, slug or key of the group whose form it was made with; the partner's when absent",
+      ),
+      lead_archived: optional(flag, "Whether the lead is archived; false when absent"),
+      ...wholeRecord,
     },
     inOrder: "every row",
+  },
+  bundle: {
+    file: "leads.csv",
+    columns: {
+      partner_id: partnerColumns.partner_id,
+      partner_name: partnerColumns.partner_name,
+      partner_program_join_date: partnerColumns.partner_program_join_date,
+      partner_group_join_date: partnerColumns.partner_group_join_date,
+      partner_manager: partnerColumns.partner_manager,
+      partner_tags: partnerColumns.partner_tags,
+      lead_email: of((l) => l.email, textCell),
+      lead_status: of((l) => l.status, textCell),
+      lead_amount: ({ subject: { lead: l } }: Row) => amountCell(l.amount, l.currency),
+      lead_last_updated: of((l) => l.updated_at, instantCell),
+      lead_created_date: of((l) => l.created_at, instantCell),
+      lead_approved: of((l) => l.approved, flagCell),
+      lead_decline_reason: of((l) => l.decline_reason, textCell),
+      customer_key: ({ subject }: Row) => textCell(subject.customer?.customer_key ?? null),
+      customer_ps_key: of((l) => l.customer_key, textCell),
+      customer_name: ({ subject }: Row) => textCell(subject.customer?.name ?? null),
+      ...exportedAt,
+    },
+  },
+  reimport: {
+    file: "leads.csv",
+    columns: {
+      external_key: of((l) => l.external_key ?? l.key, textCell),
+      partner_key: partnerKeyCell,
+      lead_group: ({ subject }: Row) => textCell(subject.formGroup),
+      first_name: of((l) => l.first_name, textCell),
+      last_name: of((l) => l.last_name, textCell),
+      email: of((l) => l.email, textCell),
+      company: of((l) => l.company, textCell),
+      status: of((l) => l.status, textCell),
+      amount: of((l) => l.amount, countCell),
+      currency: of((l) => l.currency, textCell),
+      notes: of((l) => l.notes, textCell),
+      approved: of((l) => l.approved, flagCell),
+      decline_reason: of((l) => l.decline_reason, textCell),
+      customer_key: ({ subject }: Row) => textCell(subject.customer?.customer_key ?? null),
+      lead_archived: of((l) => l.archived, flagCell),
+      created_at: of((l) => l.created_at, exactInstantCell),
+      ...wholeRecordCell,
+    },
   },
 });

@@ -1,10 +1,25 @@
 import * as z from "zod";
-import { amountCell, type BundleRow, countCell, exportedAt, flagCell, partnerColumns, textCell } from "./bundle.ts";
-import { email, instant, tags, text } from "./cell.ts";
+import {
+  amountCell,
+  type BundleRow,
+  countCell,
+  exactInstantCell,
+  exportedAt,
+  flagCell,
+  groupSlugCell,
+  listCell,
+  partnerColumns,
+  partnerKeyCell,
+  textCell,
+} from "./bundle.ts";
+import { choice, email, flag, instant, tags, text } from "./cell.ts";
 import { optional, required } from "./column.ts";
 import { fieldValues } from "./form-field.ts";
 import { partnerPk } from "./place.ts";
 import { base, defineRecord, instantField, since } from "./record.ts";
+import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
+
+const PARTNER_STATUSES = ["approved", "pending", "declined"] as const;
 
 /** A partner with what its row in the bundle adds up, from the very rows of the other files. */
 export interface PartnerRow {
@@ -16,6 +31,10 @@ export interface PartnerRow {
 }
 
 type Row = BundleRow<PartnerRow>;
+const of =
+  <T>(pick: (partnership: Partnership) => T, cell: (value: T) => string) =>
+  ({ subject }: Row) =>
+    cell(pick(subject.partnership));
 
 const schema = z.object({
   ...base,
@@ -27,7 +46,7 @@ const schema = z.object({
   manager: z.string().max(254).nullable(),
   tags: z.array(z.string()),
   fields: since({}, fieldValues).meta({ description: "The program's own fields of partners by api_name" }),
-  status: z.enum(["approved", "pending", "declined"]),
+  status: z.enum(PARTNER_STATUSES),
   archived: z.boolean(),
   joined_at: instantField(),
   group_joined_at: instantField(),
@@ -61,6 +80,14 @@ export const partnership = defineRecord({
       partner_joined_date: optional(instant, "When the partner joined; the moment of import when absent"),
       partner_manager: optional(text(254, "grace@company.example"), "E-mail address or name of the partner's manager"),
       partner_tags: optional(tags, "Tags, replacing the partner's earlier ones"),
+      partner_group_joined_date: optional(
+        instant,
+        "When the partner came into the group; with the program when absent",
+      ),
+      partner_created_date: optional(instant, "When the partner was recorded; the day of joining when absent"),
+      partner_status: optional(choice(PARTNER_STATUSES, "bad_status"), "approved when absent"),
+      partner_archived: optional(flag, "Whether the partner is archived; false when absent"),
+      ...wholeRecord,
     },
     inOrder: "every row",
   },
@@ -81,6 +108,24 @@ export const partnership = defineRecord({
       total_sum_of_transactions_usd: ({ subject }: Row) => amountCell(subject.transactionsUsd, "USD"),
       total_sum_of_rewards: ({ subject }: Row) => amountCell(subject.rewardsUsd, "USD"),
       ...exportedAt,
+    },
+  },
+  reimport: {
+    file: "partners.csv",
+    columns: {
+      partner_key: partnerKeyCell,
+      partner_email: of((p) => p.email, textCell),
+      partner_first: of((p) => p.first_name, textCell),
+      partner_last: of((p) => p.last_name, textCell),
+      partner_group: groupSlugCell,
+      partner_manager: of((p) => p.manager, textCell),
+      partner_tags: of((p) => p.tags, listCell),
+      partner_status: of((p) => p.status, textCell),
+      partner_archived: of((p) => p.archived, flagCell),
+      partner_joined_date: of((p) => p.joined_at, exactInstantCell),
+      partner_group_joined_date: of((p) => p.group_joined_at, exactInstantCell),
+      partner_created_date: of((p) => p.created_at, exactInstantCell),
+      ...wholeRecordCell,
     },
   },
 });

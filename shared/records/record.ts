@@ -71,12 +71,20 @@ export const since = <Schema extends z.ZodType>(earlier: z.output<Schema>, schem
 
 export const instantField = () => z.int().meta({ description: "Epoch milliseconds" });
 
+/** What a declaration's `reimport` has beside the headers of its `layout` can be nothing, and so does not compile. */
+type InOwnHeaders<Extra> = Extra extends {
+  readonly layout: { readonly columns: infer Declared };
+  readonly reimport: { readonly columns: infer Written };
+}
+  ? { readonly reimport: { readonly columns: Readonly<Record<Exclude<keyof Written, keyof Declared>, never>> } }
+  : unknown;
+
 /** Keeps the exact columns of a declaration while checking it. */
 export const defineRecord = <
   R extends BaseRecord,
   const Extra extends Pick<Declaration, "layout" | "bundle" | "reimport"> = {},
 >(
-  declaration: Declaration<R> & Extra,
+  declaration: Declaration<R> & Extra & InOwnHeaders<Extra>,
 ): Omit<Declaration<R>, "layout" | "bundle" | "reimport"> & Extra => declaration;
 
 /** Whether a record of some declaration is one of a certain declaration. */

@@ -1,14 +1,41 @@
 import * as z from "zod";
-import { amountCell, type BundleRow, exportedAt, instantCell, partnerColumns, textCell } from "./bundle.ts";
-import { choice, currency, email, flag, instant, majorAmount, minorAmount, text } from "./cell.ts";
+import {
+  amountCell,
+  type BundleRow,
+  countCell,
+  exactInstantCell,
+  exportedAt,
+  flagCell,
+  instantCell,
+  partnerColumns,
+  partnerKeyCell,
+  textCell,
+  usdCentsCell,
+} from "./bundle.ts";
+import {
+  type CellType,
+  choice,
+  currency,
+  email,
+  flag,
+  instant,
+  majorAmount,
+  minorAmount,
+  text,
+  usdCents,
+} from "./cell.ts";
 import { exactlyOne, optional, required } from "./column.ts";
 import { customerSk, partnerPk, timed } from "./place.ts";
 import { base, defineRecord, instantField, nullable, since } from "./record.ts";
 import { utcDay } from "./utc-day.ts";
+import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
 
-/** Statuses that a person or file may set; `scheduled` comes only from the program itself. */
+/** Statuses that a person or file may set. */
 const REWARD_STATUSES = ["pending", "declined", "hold", "approved", "paid"] as const;
-const REWARD_SOURCES = ["import", "manual", "trigger"] as const;
+/** Set by the program itself; of files, only exports may tell it. */
+const SCHEDULED = "scheduled";
+/** How a reward may have come to be. */
+export const REWARD_SOURCES = ["import", "manual", "trigger"] as const;
 const TARGET_TYPES = ["transaction", "customer"] as const;
 
 const schema = z.object({
@@ -21,7 +48,7 @@ const schema = z.object({
     .nullable()
     .meta({ description: "US cents at the program's rate when recorded; null without a rate" }),
   description: z.string().max(500),
-  reward_status: z.enum([...REWARD_STATUSES, "scheduled"]),
+  reward_status: z.enum([...REWARD_STATUSES, SCHEDULED]),
   decline_reason: nullable.text(500),
   source: z.enum(REWARD_SOURCES),
   is_external: z.boolean(),
@@ -47,6 +74,14 @@ const of =
   <T>(pick: (reward: Reward) => T, cell: (value: T) => string) =>
   ({ subject }: Row) =>
     cell(pick(subject.reward));
+
+const told = choice(REWARD_STATUSES, "bad_status");
+
+/** Told of to people without the one that they may not set. */
+const status: CellType<Reward["reward_status"]> = {
+  ...told,
+  read: (cell) => (cell === SCHEDULED ? SCHEDULED : told.read(cell)),
+};
 
 /** Money a partner earned. */
 export const reward = defineRecord({
@@ -87,8 +122,22 @@ export const reward = defineRecord({
       ]),
       reward_currency: optional(currency, "USD when absent", ["currency"]),
       is_external: optional(flag, "Whether the reward was generated elsewhere; false when absent"),
-      status: optional(choice(REWARD_STATUSES, "bad_status"), "pending when absent"),
+      status: optional(status, "pending when absent"),
       created_at: optional(instant, "When the reward was earned; the moment of import when absent"),
+      ready_at: optional(instant, "When the reward may be paid; at once when absent"),
+      decline_reason: optional(text(500, "Bought by the partner"), "Why the reward was declined"),
+      usd_amount_in_cents: optional(usdCents, "What it was worth in US dollars; by the program's rates when absent"),
+      source: optional(choice(REWARD_SOURCES, "bad_source"), "How the reward came to be; import when absent"),
+      trigger_key: optional(text(255, "trig_..."), "Key of the trigger that made it, kept as it is"),
+      earned_by_transaction: optional(
+        text(255, "inv_2026_0042"),
+        "Key of the transaction that it was earned by, whoever's that is by now; instead of target_type and target_key",
+      ),
+      earned_by_customer: optional(
+        text(255, "acct_1042"),
+        "Key of the customer that it was earned by, whoever's that is by now; the transaction's customer when absent",
+      ),
+      ...wholeRecord,
     },
     inOrder: ["key"],
   },
@@ -108,6 +157,27 @@ export const reward = defineRecord({
       // Subscriptions are records of their own, which are not kept yet.
       reward_subscription_key: () => "",
       ...exportedAt,
+    },
+  },
+  reimport: {
+    file: "rewards.csv",
+    columns: {
+      key: of((r) => r.key, textCell),
+      partner_key: partnerKeyCell,
+      amount_in_cents: of((r) => r.amount, countCell),
+      reward_currency: of((r) => r.currency, textCell),
+      usd_amount_in_cents: of((r) => r.amount_usd, usdCentsCell),
+      reward_description: of((r) => r.description, textCell),
+      status: of((r) => r.reward_status, textCell),
+      decline_reason: of((r) => r.decline_reason, textCell),
+      source: of((r) => r.source, textCell),
+      is_external: of((r) => r.is_external, flagCell),
+      trigger_key: of((r) => r.trigger_key, textCell),
+      earned_by_transaction: of((r) => r.transaction_key, textCell),
+      earned_by_customer: ({ subject }: Row) => textCell(subject.customerKey),
+      ready_at: of((r) => r.ready_at, exactInstantCell),
+      created_at: of((r) => r.created_at, exactInstantCell),
+      ...wholeRecordCell,
     },
   },
 });

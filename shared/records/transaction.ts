@@ -1,12 +1,26 @@
 import * as z from "zod";
-import { amountCell, type BundleRow, exportedAt, flagCell, instantCell, partnerColumns, textCell } from "./bundle.ts";
-import { currency, instant, majorAmount, minorAmount, text } from "./cell.ts";
+import {
+  amountCell,
+  type BundleRow,
+  countCell,
+  exactInstantCell,
+  exportedAt,
+  flagCell,
+  instantCell,
+  listCell,
+  partnerColumns,
+  partnerKeyCell,
+  textCell,
+  usdCentsCell,
+} from "./bundle.ts";
+import { currency, flag, instant, majorAmount, minorAmount, tags, text, usdCents } from "./cell.ts";
 import { exactlyOne, optional } from "./column.ts";
 import type { Customer } from "./customer.ts";
 import { customerSk, partnerPk, timed } from "./place.ts";
 import { base, defineRecord, nullable, since } from "./record.ts";
 import type { Reward } from "./reward.ts";
 import { utcDay } from "./utc-day.ts";
+import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
 
 const schema = z.object({
   ...base,
@@ -38,6 +52,8 @@ export interface TransactionRow {
   readonly customer: Customer | undefined;
   readonly rewards: readonly TransactionReward[];
 }
+
+const reasons = { ...tags, format: "reasons separated by |", example: "duplicate|self-referral" };
 
 type Row = BundleRow<TransactionRow>;
 const of =
@@ -79,6 +95,16 @@ export const transaction = defineRecord({
       created_at: optional(instant, "When the customer paid; the moment of import when absent"),
       product_key: optional(text(255, "team-annual"), "What was bought, where rewards depend on it"),
       category_key: optional(text(255, "annual-plans"), "The kind of product, where rewards depend on it"),
+      partner_key: optional(
+        text(255, "ada"),
+        "partner_key of the partner whose it is; the customer's partner of today when absent",
+      ),
+      no_partner: optional(flag, "Whether it is nobody's, though the customer has a partner by now; false when absent"),
+      usd_amount_in_cents: optional(usdCents, "What it was worth in US dollars; by the program's rates when absent"),
+      approved: optional(flag, "Whether it counts; true when absent"),
+      unapproved_reasons: optional(reasons, "Why it does not count"),
+      archived: optional(flag, "Whether it is archived; false when absent"),
+      ...wholeRecord,
     },
     inOrder: ["key"],
   },
@@ -102,6 +128,26 @@ export const transaction = defineRecord({
       // Subscriptions are records of their own, which are not kept yet.
       subscription_plan: () => "",
       ...exportedAt,
+    },
+  },
+  reimport: {
+    file: "transactions.csv",
+    columns: {
+      key: of((t) => t.key, textCell),
+      customer_key: ({ subject }: Row) => textCell(subject.customer?.customer_key ?? null),
+      partner_key: partnerKeyCell,
+      no_partner: of((t) => t.partnership_key === null, flagCell),
+      amount_in_cents: of((t) => t.amount, countCell),
+      currency: of((t) => t.currency, textCell),
+      usd_amount_in_cents: of((t) => t.amount_usd, usdCentsCell),
+      product_key: of((t) => t.product_key, textCell),
+      category_key: of((t) => t.category_key, textCell),
+      // Subscriptions: their columns go here.
+      approved: of((t) => t.approved, flagCell),
+      unapproved_reasons: of((t) => t.unapproved_reasons, listCell),
+      archived: of((t) => t.archived, flagCell),
+      created_at: of((t) => t.created_at, exactInstantCell),
+      ...wholeRecordCell,
     },
   },
 });

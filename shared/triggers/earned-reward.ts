@@ -26,7 +26,8 @@ export function earnedReward(
     amount,
     currency,
     amount_usd: rate === undefined ? null : usdCents(amount, currency, rate),
-    description: fillIn(description, subject, program).slice(0, 500),
+    // Like all texts that come from files: an empty field at its end leaves no blank.
+    description: fillIn(description, subject, program).slice(0, 500).trim(),
     reward_status: "pending",
     decline_reason: null,
     source: "trigger",

@@ -114,7 +114,7 @@ async function bundleOf(files: readonly { readonly name: string; readonly conten
     const file = zip.file(name);
     // Lines as the writer of rows makes them; the text is plain ASCII.
     for (let at = 0; at < content.length; at += 200) {
-      const room = file.write(content.latin1Slice(at, Math.min(at + 200, content.length)));
+      const room = file.write(content.toString("latin1", at, at + 200));
       if (room !== undefined) await room;
     }
   }

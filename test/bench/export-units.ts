@@ -1,4 +1,5 @@
-import { exportBundle } from "../../shared/exports/export-bundle.ts";
+import { exportBundle, type ExportMessage } from "../../shared/exports/export-bundle.ts";
+import { SETTLE_MS } from "../../shared/ledger/settled.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import type { MailMessage } from "../../shared/mail/mail-message.ts";
 import { exportJob } from "../../shared/records/export-job.ts";
@@ -28,10 +29,11 @@ export async function exportUnits(transactions = 20_000): Promise<BenchLine> {
     ledger,
     bundles: createMemoryObjectStore(),
     mail: createMemoryQueue<MailMessage>(),
-    clock: () => AS_OF,
+    exports: createMemoryQueue<ExportMessage>(),
+    clock: () => AS_OF + SETTLE_MS,
     newKey: createCountingKeys(),
     log: createSilentLog(),
-  })({ program: "bench", key: benchJob.key });
+  })({ program: "bench", key: benchJob.key }, () => false);
   const rows = size.partners + size.customers + size.transactions;
   const [done] = await ledger.read(exportJob, [exportJob.place(benchJob)]);
   const exported = done?.record.files.reduce((sum, file) => sum + file.rows, 0);

@@ -1,8 +1,6 @@
-import { toItem } from "../../shared/ledger/stored.ts";
-import type { Item, Place, Table, Write } from "../../shared/ports.ts";
+import type { Item, Table } from "../../shared/ports.ts";
 import { createMemoryTable } from "../fakes/memory-table.ts";
 import { directoryPks, directPks, partnerPk } from "../../shared/records/place.ts";
-import type { BaseRecord, Declaration } from "../../shared/records/record.ts";
 import { storedProgram } from "./stored-program.ts";
 import type { Program } from "./program-files.ts";
 

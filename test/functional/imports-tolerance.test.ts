@@ -224,7 +224,7 @@ describe("the export of another system", () => {
     expect(short(partners)).toEqual(["updated", "created"]);
     expect(messages(partners)).toEqual([
       "The file was read as a partners.csv of a PartnerStack bundle. It has no last names: known partners keep theirs, new ones have none.",
-      'Ignored columns of no meaning here: "archived_status", "total_number_of_customers", "exported_at".',
+      'Ignored columns of no meaning here: "total_number_of_customers", "exported_at".',
     ]);
     expect(await world.find("partnership", "email", "ada@x.io")).toMatchObject({
       key: id,

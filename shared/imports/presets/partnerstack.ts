@@ -1,4 +1,9 @@
+import { CUSTOMER_SOURCES } from "../../records/customer.ts";
+import { REWARD_SOURCES } from "../../records/reward.ts";
 import { allOf, type Preset, source } from "./preset.ts";
+
+/** What we write ourselves; others may have words of their own. */
+const FLAGS = { among: ["true", "false"] };
 
 /**
  * The seven files of a bundle, ours and PartnerStack's. Sure: the headers are those that we write ourselves, after
@@ -10,9 +15,9 @@ import { allOf, type Preset, source } from "./preset.ts";
  *
  * Back in their program, the files change nothing: rows are found by partner_id, customer_key, transaction_key,
  * reward_key and lead_email, and instants are the stored ones if they are so to the second. What they do not carry, a new
- * program lacks: last names, names of customers, own fields, whether partners are archived, the currencies of rewards and
- * the days on which they are released, and to whom transactions belonged whose customer has moved to another partner
- * since, whose rewards fail as `foreign_target`.
+ * program lacks: last names, names of customers, own fields, the currencies of rewards, leads and deals, names and notes of
+ * leads and deals, and to whom transactions belonged whose customer has moved to another partner since, whose rewards fail
+ * as `foreign_target`. An export in the importer's own headers carries all of it.
  */
 export const partnerstack: readonly Preset[] = [
   {
@@ -27,6 +32,8 @@ export const partnerstack: readonly Preset[] = [
       source("partner_program_join_date", "partner_joined_date"),
       source("partner_manager|parnter_manager", "partner_manager"),
       source("partner_tags", "partner_tags"),
+      source("partner_group_join_date", "partner_group_joined_date"),
+      source("archived_status", "partner_archived", FLAGS),
     ],
     lacks: ["partner_last"],
     note: "It has no last names: known partners keep theirs, new ones have none.",
@@ -41,6 +48,7 @@ export const partnerstack: readonly Preset[] = [
       source("partner_id", "partnership_key"),
       source("customer_company", "company_name"),
       source("customer_creation_date", "created_at"),
+      source("customer_creation_source", "customer_source", { among: CUSTOMER_SOURCES }),
     ],
   },
   {
@@ -54,6 +62,8 @@ export const partnerstack: readonly Preset[] = [
       source("transaction_currency", "currency"),
       source("transaction_create_date|transaction_created_date", "created_at"),
       source("transaction_product_key", "product_key"),
+      source("transaction_approved", "approved", FLAGS),
+      source("unapproved_reasons", "unapproved_reasons"),
     ],
   },
   {
@@ -71,6 +81,8 @@ export const partnerstack: readonly Preset[] = [
       source("reward_transaction_key", "target_key"),
       source("reward_customer_key", "target_type", { constant: "customer" }),
       source("reward_customer_key", "target_key"),
+      source("reward_source", "source", { among: REWARD_SOURCES }),
+      source("reward_release_date", "ready_at"),
     ],
     lacks: ["reward_description"],
     note: "It names no currencies: rewards that are here keep theirs, all others are taken for US dollars.",
@@ -85,9 +97,9 @@ export const partnerstack: readonly Preset[] = [
       source("lead_status", "status"),
       source("lead_amount", "amount_in_dollars"),
       source("lead_created_date", "created_at"),
-      source("customer_name", "company"),
       source("lead_approved", "approved"),
       source("lead_decline_reason", "decline_reason"),
+      source("customer_key", "customer_key"),
     ],
     lacks: ["first_name", "last_name", "company"],
   },
@@ -105,6 +117,7 @@ export const partnerstack: readonly Preset[] = [
       source("deal_contact_first_name", "contact_first_name"),
       source("deal_lost_reason", "lost_reason"),
       source("deal_created_date", "created_at"),
+      source("customer_key", "customer_key"),
     ],
     note: "It has no keys: this very file counts once, a later export of the same deals makes them anew.",
   },

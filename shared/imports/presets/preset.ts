@@ -1,7 +1,8 @@
 /**
  * What a cell becomes before it is read as its column: a part of a full name; the words of another system in ours (a word
- * that is not listed stays, one that becomes "" fills nothing); a fixed text, where the cell is filled; an amount only if
- * it is written as one of major units, or only if it is a whole number; or itself, added behind what other cells gave.
+ * that is not listed stays, one that becomes "" fills nothing); itself, if it is one of some words, and else nothing; a
+ * fixed text, where the cell is filled; an amount only if it is written as one of major units, or only if it is a whole
+ * number; or itself, added behind what other cells gave.
  */
 export type Conversion =
   | "first name"
@@ -10,6 +11,7 @@ export type Conversion =
   | "minor amount"
   | "added"
   | { readonly words: Readonly<Record<string, string>> }
+  | { readonly among: readonly string[] }
   | { readonly constant: string };
 
 /** One cell that fills one column. Of several that fill the same column, the first filled one of a row does. */
@@ -66,6 +68,7 @@ export function converted(text: string, as: Conversion | undefined): string {
   if (typeof as === "object") {
     if ("constant" in as) return as.constant;
     const word = text.toLowerCase();
+    if ("among" in as) return as.among.includes(word) ? text : "";
     return Object.hasOwn(as.words, word) ? (as.words[word] ?? text) : text;
   }
   if (as === "first name" || as === "last name") return nameParts(text)[as];

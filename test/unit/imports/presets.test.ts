@@ -6,8 +6,10 @@ import { knownPresets } from "../../../shared/imports/presets/known-presets.ts";
 import { partnerstack } from "../../../shared/imports/presets/partnerstack.ts";
 import { converted, type Conversion } from "../../../shared/imports/presets/preset.ts";
 import { rowReader } from "../../../shared/imports/read-row.ts";
-import { applicationsFile, dealsFile, leadsFile } from "../../../shared/records/awaited-files.ts";
+import { applicationsFile } from "../../../shared/records/application.ts";
 import { customer } from "../../../shared/records/customer.ts";
+import { deal } from "../../../shared/records/deal.ts";
+import { lead } from "../../../shared/records/lead.ts";
 import { partnership } from "../../../shared/records/partnership.ts";
 import { reward } from "../../../shared/records/reward.ts";
 import { transaction } from "../../../shared/records/transaction.ts";
@@ -344,8 +346,8 @@ describe("the presets of a bundle", () => {
     transaction.bundle,
     reward.bundle,
     applicationsFile,
-    leadsFile,
-    dealsFile,
+    lead.bundle,
+    deal.bundle,
   ];
 
   it.each(files.map((file) => [file.file, Object.keys(file.columns)] as const))(
@@ -381,6 +383,8 @@ describe("converted", () => {
     ["open", { words: { due: "approved" } }, "open"],
     ["false", { words: { false: "" } }, ""],
     ["constructor", { words: { due: "approved" } }, "constructor"],
+    ["Link", { among: ["link"] }, "Link"],
+    ["fax", { among: ["link"] }, ""],
     ["x", { constant: "customer" }, "customer"],
     ["", { constant: "customer" }, ""],
     ["x", "added", "x"],
