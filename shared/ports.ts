@@ -91,6 +91,8 @@ export interface ObjectStore {
   /** A copy within the bucket of exactly the version named; false when the object has changed or gone. */
   copy(from: string, to: string, etag: string): Promise<boolean>;
   upload(key: string, options?: { type?: string }): Promise<MultipartUpload>;
+  /** Does not mind that there is no such object. */
+  remove(key: string): Promise<void>;
 }
 
 /** Signs links that outlive the caller's own credentials. */

@@ -400,7 +400,7 @@ describe("an import that is done", () => {
     const world = await createImportWorld({ partRows: 1 });
     const object = world.put("imports/acme/partners/a.csv", lines(PARTNERS, "Ada,L,a@x.io,", "Bo,N,b@x.io,"));
     await world.open(object);
-    world.uploads.remove(object.key);
+    await world.uploads.remove(object.key);
     await world.drain();
     expect((await world.result(object)).job.rows).toMatchObject({ created: 2 });
   });
