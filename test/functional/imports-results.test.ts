@@ -24,7 +24,7 @@ async function mailOf(world: ImportWorld, key: string): Promise<string> {
     },
     { mail: "import-finished", program: "acme", key },
   );
-  return composed === undefined ? "" : `${composed.mail.to}\n${composed.mail.subject}\n${composed.mail.text}`;
+  return composed.mail === undefined ? "" : `${composed.mail.to}\n${composed.mail.subject}\n${composed.mail.text}`;
 }
 
 describe("the error file", () => {
