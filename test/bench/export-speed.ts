@@ -104,6 +104,7 @@ function createSink(): { store: ObjectStore; archive(): Buffer } {
         return true;
       },
       copy: refuse,
+      remove: refuse,
       upload: async () => ({
         part: async (number, bytes) => void parts.set(number, bytes),
         complete: async () => undefined,

@@ -65,6 +65,7 @@ export function createBreaker(): Breaker {
         get: uploads.get,
         put: heard(uploads.put),
         copy: heard(uploads.copy),
+        remove: heard(uploads.remove),
         upload: heard(async (...asked: Parameters<typeof uploads.upload>) => {
           const { part, complete, abort } = await uploads.upload(...asked);
           return { part: heard(part), complete: heard(complete), abort: heard(abort) };
@@ -238,6 +239,7 @@ function createFreezer(step: number) {
         get: paused(uploads.get),
         put: paused(uploads.put),
         copy: paused(uploads.copy),
+        remove: paused(uploads.remove),
         upload: paused(uploads.upload),
       },
       imports: { send: paused(imports.send) },
