@@ -196,7 +196,10 @@ test.each<[string, Partial<ProgramInput>]>([
   const before = await world.traces();
   expect(await world.ask({ export_types: ["leads", "deals"] })).toMatchObject({
     status: 400,
-    json: { field: "export_types", message: "leads are turned off in this program: leave 'leads' out of 'export_types'" },
+    json: {
+      field: "export_types",
+      message: "leads are turned off in this program: leave 'leads' out of 'export_types'",
+    },
   });
   expect(await world.traces()).toEqual(before);
 });
