@@ -54,7 +54,8 @@ test.each(["completed", "failed"] as const)("an export that is %s makes room for
   const { ask, jobs, end } = await worldOf();
   for (let count = 0; count < MOST; count++) await ask();
   await end((await jobs())[2], status);
-  expect((await Promise.all([ask(), ask()])).map((reply) => reply.status).toSorted()).toEqual([200, 429]);
+  const replies = await Promise.all([ask(), ask()]);
+  expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([200, 429]));
 });
 
 test("an export that runs takes room, and one that is taken back gives it up", async () => {
