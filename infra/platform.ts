@@ -1,5 +1,6 @@
 import {
   API_BASE,
+  BUNDLE_DAYS,
   BUNDLE_PREFIX,
   DROP_PREFIX,
   ENV,
@@ -42,7 +43,7 @@ export interface QueueDescription {
 }
 
 export type TableVerb = "BatchGetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem" | "PartiQLInsert";
-export type ObjectVerb = "GetObject" | "PutObject" | "AbortMultipartUpload";
+export type ObjectVerb = "GetObject" | "PutObject" | "AbortMultipartUpload" | "DeleteObject";
 
 export interface FunctionDescription {
   readonly description: string;
@@ -99,7 +100,7 @@ export const buckets: Readonly<Record<BucketName, BucketDescription>> = {
   },
   exports: {
     expire: [
-      { prefix: BUNDLE_PREFIX, days: 1 },
+      { prefix: BUNDLE_PREFIX, days: BUNDLE_DAYS },
       { prefix: SPOOL_PREFIX, days: 1 },
     ],
   },
@@ -159,7 +160,7 @@ export const queues: Readonly<Record<QueueName, QueueDescription>> = {
       "A mail (a bundle's link, or an import's result) was refused five times, or it is not known whether it left. " +
       "Read the send-mail log. After 'mail.refused', check that the sender's SES identity is verified and out of the " +
       "sandbox, then start a redrive of this dead-letter queue within a day, for bundles are kept no longer. After " +
-      "'mail.unconfirmed', ask whether it came; if not, let the export be asked for anew. It is not sent twice.",
+      "'mail.unconfirmed', ask whether it came; if not, let a fresh link be asked for. It is not sent twice.",
   },
 };
 
@@ -174,13 +175,15 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     description: "Answers the HTTPS API",
     timeoutSeconds: 29,
     memoryMb: 1024,
-    environment: ["table", "uploadBucket", "exportQueue", "importQueue", "mailQueue"],
+    environment: ["table", "uploadBucket", "exportBucket", "exportQueue", "importQueue", "mailQueue"],
     table: ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
     listIndex: true,
     objects: [
       { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject"] },
       // Only to sign uploads: a signature can do what its signer can.
       { bucket: "uploads", prefix: DROP_PREFIX, verbs: ["PutObject"] },
+      // An export that is taken back takes its bundle with it.
+      { bucket: "exports", prefix: BUNDLE_PREFIX, verbs: ["DeleteObject"] },
     ],
     lists: ["uploads"],
     sends: ["exports", "imports", "mail"],
@@ -232,7 +235,8 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     environment: ["table", "exportBucket", "exportQueue", "mailQueue"],
     table: ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
     objects: [
-      { bucket: "exports", prefix: BUNDLE_PREFIX, verbs: ["PutObject", "AbortMultipartUpload"] },
+      // Removed again where the export was taken back while its bundle was on the way.
+      { bucket: "exports", prefix: BUNDLE_PREFIX, verbs: ["PutObject", "AbortMultipartUpload", "DeleteObject"] },
       { bucket: "exports", prefix: SPOOL_PREFIX, verbs: ["GetObject", "PutObject"] },
     ],
     lists: ["exports"],

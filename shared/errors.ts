@@ -5,8 +5,10 @@ export type Refusal =
   | "forbidden"
   | "not_found"
   | "conflict"
+  | "gone"
   | "too_large"
-  | "unsupported";
+  | "unsupported"
+  | "too_many";
 
 /** A mail that certainly did not leave. Any other failure of a mailer leaves that open. */
 export class MailRefused extends Error {
@@ -44,11 +46,19 @@ export class CallerError extends Error {
   readonly refusal: Refusal;
   /** The field of the request that is wrong, where one is. */
   readonly field: string | undefined;
+  /** When to ask again, where waiting helps. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(refusal: Refusal, message: string, field?: string) {
+  constructor(
+    refusal: Refusal,
+    message: string,
+    field?: string,
+    { retryAfterSeconds }: { retryAfterSeconds?: number } = {},
+  ) {
     super(message);
     this.name = "CallerError";
     this.refusal = refusal;
     this.field = field;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }

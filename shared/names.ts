@@ -18,6 +18,9 @@ export const REPORT_PREFIX = "reports/";
 export const BUNDLE_PREFIX = "exports/";
 export const SPOOL_PREFIX = "spool/";
 
+/** How long a finished bundle is kept. */
+export const BUNDLE_DAYS = 1;
+
 /** How long a mailed link is open, and one that is followed at once. */
 export const LINK_MINUTES = 30;
 export const REDIRECT_MINUTES = 5;

@@ -117,6 +117,8 @@ export interface ObjectStore {
   upload(key: string, options?: { type?: string }): Promise<MultipartUpload>;
   /** Goes on with an upload. Once it was completed or called off, its parts and its end throw `UploadGone`. */
   resume(key: string, at: UploadAtRest): MultipartUpload;
+  /** Does not mind that there is no such object. */
+  remove(key: string): Promise<void>;
 }
 
 /** Signs links that outlive the caller's own credentials. */

@@ -51,9 +51,14 @@ function principalOf({ requestContext }: Event): Principal {
   return principalSchema.parse(JSON.parse(text));
 }
 
-const toResult = ({ status, type, body, location }: Answer): Result => ({
+const toResult = ({ status, type, body, location, retryAfterSeconds }: Answer): Result => ({
   statusCode: status,
   // Answers are somebody's records, and no cache between us may keep them.
-  headers: { "content-type": type, "cache-control": "no-store", ...(location !== undefined && { location }) },
+  headers: {
+    "content-type": type,
+    "cache-control": "no-store",
+    ...(location !== undefined && { location }),
+    ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
+  },
   body,
 });

@@ -13,7 +13,15 @@ import { undoneReader } from "../../shared/imports/undone-rows.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import { createHandler } from "./handler.ts";
 
-const env = readEnvironment(["table", "uploadBucket", "exportQueue", "importQueue", "mailQueue", "reportLinkRole"]);
+const env = readEnvironment([
+  "table",
+  "uploadBucket",
+  "exportBucket",
+  "exportQueue",
+  "importQueue",
+  "mailQueue",
+  "reportLinkRole",
+]);
 const clock = systemClock;
 const table = createDynamoTable({ client: dynamo(), tableName: env.table });
 const objects = createS3ObjectStore({ client: s3(), bucket: env.uploadBucket });
@@ -33,6 +41,7 @@ export const handler = createHandler({
   outcomes: outcomeReader(objects),
   effects: effectReader(objects),
   undone: undoneReader(objects),
+  bundles: createS3ObjectStore({ client: s3(), bucket: env.exportBucket }),
   exportQueue: createSqsQueue({ client: sqs(), url: env.exportQueue }),
   importQueue: createSqsQueue({ client: sqs(), url: env.importQueue }),
   mailQueue: createSqsQueue({ client: sqs(), url: env.mailQueue }),

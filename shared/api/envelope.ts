@@ -8,6 +8,8 @@ export interface Answer {
   readonly body: string;
   /** Where the answer is to be had instead, for a while. */
   readonly location?: string;
+  /** When to ask again. */
+  readonly retryAfterSeconds?: number;
 }
 
 const json = (status: number, body: object): Answer => ({
@@ -46,8 +48,10 @@ const STATUS: Readonly<Record<Refusal, number>> = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  gone: 410,
   too_large: 413,
   unsupported: 415,
+  too_many: 429,
 };
 
 /** Nobody we know. */
@@ -65,6 +69,10 @@ export function failure(error: unknown, log: Log): Answer {
     log.error("api.failed", { error: error instanceof Error ? error : new Error(String(error)) });
     return json(500, { message: "internal", status: 500 });
   }
-  const status = STATUS[error.refusal];
-  return json(status, { message: error.message, status, ...(error.field !== undefined && { field: error.field }) });
+  const { field, message, refusal, retryAfterSeconds } = error;
+  const status = STATUS[refusal];
+  return {
+    ...json(status, { message, status, ...(field !== undefined && { field }) }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { exportJob } from "../records/export-job.ts";
 import { importJob } from "../records/import-job.ts";
 import { records } from "../records/index.ts";
 import type { Declaration } from "../records/record.ts";
@@ -6,7 +7,7 @@ import { outcome as outcomeSchema } from "../imports/outcomes.ts";
 import { uploadShape } from "./create-import.ts";
 import { undoneRow } from "../imports/undone-rows.ts";
 import { rowEffect } from "./list-import-effects.ts";
-import { progressShape, visibleFields } from "./present.ts";
+import { exportProgressShape, progressShape, visibleFields } from "./present.ts";
 
 /** A JSON Schema, or another part of an OpenAPI document. */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -41,6 +42,10 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
     ]),
   ),
   ImportJob: object(importProperties()),
+  ExportJob: object({
+    ...propertiesOf(exportJob),
+    ...Object(schemaOf(exportProgressShape, "output")["properties"]),
+  }),
   CreatedImport: object({ ...importProperties(), upload: schemaOf(uploadShape, "output") }),
   ImportHeaders: object({
     type: { type: "string" },

@@ -1,6 +1,6 @@
 import { REDIRECT_MINUTES } from "../names.ts";
 import { IMPORT_STATUSES, OUTCOMES } from "../records/import-job.ts";
-import { exportRequest } from "./create-export.ts";
+import { exportRequest } from "./export-request.ts";
 import { importRequest } from "./create-import.ts";
 import { object, type Schema, schemaOf, schemas } from "./openapi-schemas.ts";
 import { DEFAULT_LIMIT, MAX_LIMIT } from "./paging.ts";
@@ -105,6 +105,8 @@ const shapes = (): Readonly<Record<RouteId, Shape>> => ({
   createExport: { ...one("ExportJob"), body: schemaOf(exportRequest, "input") },
   listExports: listOf("ExportJob"),
   getExport: one("ExportJob"),
+  createExportLink: one("ExportJob"),
+  revokeExport: one("ExportJob"),
   getOpenApi: { answer: inJson({ type: "object" }) },
 });
 
@@ -114,8 +116,10 @@ const FAILURES = {
   "403": "Not allowed",
   "404": "Not found",
   "409": "Not as things stand",
+  "410": "No longer there",
   "413": "Too large",
   "415": "The body is not JSON",
+  "429": "Too many; `Retry-After` says when to ask again",
   "500": "Our fault",
 } as const;
 
@@ -155,7 +159,11 @@ function operation({ id, path, summary, needs }: Route, { query = [], body, answ
   }));
   const failures = Object.entries(FAILURES).map(([status, description]) => [
     status,
-    { description, content: { "application/json": { schema: ref("Error") } } },
+    {
+      description,
+      ...(status === "429" && { headers: { "Retry-After": { schema: { type: "integer", description: "Seconds" } } } }),
+      content: { "application/json": { schema: ref("Error") } },
+    },
   ]);
   return {
     operationId: id,

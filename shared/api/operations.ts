@@ -5,6 +5,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import { cancelImport } from "./cancel-import.ts";
 import { createExport } from "./create-export.ts";
+import { createExportLink } from "./create-export-link.ts";
 import { createImport } from "./create-import.ts";
 import { type Answer, document } from "./envelope.ts";
 import { getExport } from "./get-export.ts";
@@ -19,13 +20,14 @@ import { type EffectReader, listImportEffects } from "./list-import-effects.ts";
 import { listImportRows, type OutcomeReader } from "./list-import-rows.ts";
 import { listImports } from "./list-imports.ts";
 import type { ApiRequest } from "./request.ts";
+import { revokeExport } from "./revoke-export.ts";
 import type { RouteId } from "./routes.ts";
 import { listUndoneRows, undoImport, type UndoneReader } from "./undo-import.ts";
 import { archiveTrigger, updateTrigger } from "./update-trigger.ts";
 
 /** What the API works with. */
 export interface ApiDependencies {
-  readonly table: Pick<Table, "get" | "query">;
+  readonly table: Pick<Table, "get" | "query" | "write">;
   readonly ledger: Pick<Ledger, "advance" | "collection" | "commit" | "find" | "newest" | "read">;
   /** The upload bucket. */
   readonly objects: Pick<ObjectStore, "get">;
@@ -36,6 +38,8 @@ export interface ApiDependencies {
   readonly uploadLinks: UploadLinkSigner;
   /** Signs downloads of error files from there. */
   readonly reportLinks: LinkSigner;
+  /** Takes bundles out of the export bucket. */
+  readonly bundles: Pick<ObjectStore, "remove">;
   readonly exportQueue: Queue<ExportMessage>;
   readonly importQueue: Queue<ImportMessage>;
   readonly mailQueue: Queue<MailMessage>;
@@ -68,6 +72,8 @@ export const operations = (
   createExport: (request) => createExport(dependencies, request),
   listExports: (request) => listExports(dependencies, request),
   getExport: (request) => getExport(dependencies, request),
+  createExportLink: (request) => createExportLink(dependencies, request),
+  revokeExport: (request) => revokeExport(dependencies, request),
   async getOpenApi() {
     // Loaded when asked for: no other request should wait for it at a cold start.
     const { openapiDocument } = await import("./openapi.ts");

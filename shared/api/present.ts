@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { uploadExpiresAt } from "../imports/create-import.ts";
+import { keptUntil } from "../exports/kept-until.ts";
+import { type ExportJob, exportJob } from "../records/export-job.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
 import type { ImportJob } from "../records/import-job.ts";
 import { importJob } from "../records/import-job.ts";
@@ -63,4 +65,26 @@ function percentOf(job: ImportJob): number {
   if (rows.total === 0 && parts > 0) return Math.min(100, Math.floor((parts_done / parts) * 100));
   const { done, total } = workOf(job);
   return total === 0 ? 0 : Math.min(100, Math.floor((done / total) * 100));
+}
+
+/** How long an export still takes, and how long its bundle is there. */
+export const exportProgressShape = z.object({
+  eta_ms: z.int().nullable().meta({ description: "Milliseconds that it will still take; null while nobody can tell" }),
+  kept_until: z.int().nullable().meta({
+    description:
+      "Until when a fresh link to the bundle can be asked for, in epoch milliseconds; null when there is none",
+  }),
+});
+
+/** An export job as the API shows it, with how far it has come. */
+export const presentExport = (job: ExportJob, now: number): Record<string, unknown> => ({
+  ...present(exportJob, job),
+  ...({ eta_ms: exportEta(job, now), kept_until: keptUntil(job) } satisfies z.output<typeof exportProgressShape>),
+});
+
+function exportEta({ started_at, finished_at, progress }: ExportJob, now: number): number | null {
+  if (finished_at !== null) return 0;
+  const elapsed = started_at === null ? 0 : now - started_at;
+  if (elapsed <= 0 || progress <= 0) return null;
+  return Math.round((elapsed / progress) * Math.max(0, 100 - progress));
 }

@@ -41,9 +41,13 @@ function meant(issue: Issue): Issue {
   if (issue.code !== "invalid_union") return issue;
   const nearest = issue.errors
     .filter((errors) => errors.length > 0)
-    .toSorted((a, b) => a.length - b.length || depthOf(b) - depthOf(a))[0]?.[0];
+    .toSorted((a, b) => wrongTypes(a) - wrongTypes(b) || a.length - b.length || depthOf(b) - depthOf(a))[0]?.[0];
   return nearest === undefined ? issue : meant({ ...nearest, path: [...issue.path, ...nearest.path] });
 }
+
+/** A value of another type altogether is the farthest from a form. */
+const wrongTypes = (issues: readonly Issue[]): number =>
+  issues.filter(({ code, path }) => code === "invalid_type" && path.length === 0).length;
 
 const depthOf = (issues: readonly Issue[]): number => Math.max(...issues.map(({ path }) => path.length));
 

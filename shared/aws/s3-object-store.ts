@@ -1,5 +1,6 @@
 import {
   CopyObjectCommand,
+  DeleteObjectCommand,
   type GetObjectCommandOutput,
   GetObjectCommand,
   HeadObjectCommand,
@@ -85,6 +86,9 @@ export function createS3ObjectStore({ client, bucket }: { client: S3Client; buck
     },
     upload: (key, { type } = {}) => startUpload({ client, bucket, key }, type),
     resume: (key, at) => resumeUpload({ client, bucket, key }, at),
+    async remove(Key) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+    },
   };
 }
 

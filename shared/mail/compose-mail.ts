@@ -1,7 +1,9 @@
+import { findExporter } from "../access/find-exporter.ts";
 import { findByKey, type PlacedByKey } from "../access/find-by-key.ts";
 import { allowsReadingImport } from "../access/principal.ts";
 import { findTeammate } from "../access/teammates.ts";
 import { bundleKey } from "../exports/bundle-key.ts";
+import { keptUntil } from "../exports/kept-until.ts";
 import { childrenOf } from "../imports/advance-archive.ts";
 import { errorsFilename, errorsKey } from "../imports/drop.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -9,6 +11,7 @@ import { LINK_MINUTES } from "../names.ts";
 import type { Clock, LinkSigner, Mail, Table } from "../ports.ts";
 import { isEmail } from "../records/cell.ts";
 import { type ExportJob, exportJob } from "../records/export-job.ts";
+import { group as groupRecord } from "../records/group.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
 import { outgoingMail } from "../records/outgoing-mail.ts";
 import { type Program, program as programRecord } from "../records/program.ts";
@@ -40,12 +43,21 @@ export interface ComposedMail {
   readonly link?: { readonly job: ExportJob; readonly closesAt: number };
 }
 
-/** Writes the mail of a message; undefined when it has nobody to go to, or another one tells it. */
-export async function composeMail(dependencies: Dependencies, message: MailMessage): Promise<ComposedMail | undefined> {
+/** Why there is no mail. */
+export interface NoMail {
+  readonly mail?: never;
+  /** Another mail tells it; nobody is there to hear it; the export was taken back, is nobody's to have, or is gone. */
+  readonly why: "told_elsewhere" | "no_recipient" | "revoked" | "not_allowed" | "not_kept";
+  /** The export that it is about. */
+  readonly job?: ExportJob;
+}
+
+/** Writes the mail of a message, or says why there is none. */
+export async function composeMail(dependencies: Dependencies, message: MailMessage): Promise<ComposedMail | NoMail> {
   if (message.mail === "file-not-placed") {
     const { operator } = dependencies;
     return operator === undefined
-      ? undefined
+      ? { why: "no_recipient" }
       : { mail: { to: operator, ...fileNotPlaced(message.source, message.reason) } };
   }
   const { ledger } = dependencies;
@@ -58,7 +70,7 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
   if (message.mail === "import-finished") {
     const job = await read(ledger, importJob, owner, key);
     // Of its files an archive tells in its own mail.
-    if (job.archive_key !== null) return undefined;
+    if (job.archive_key !== null) return { why: "told_elsewhere" };
     const { to, mayRead } = await whoHearsOf(dependencies.table, job, program);
     const files = await childrenOf(ledger, job);
     if (files.length > 0) return { mail: { to, ...archiveFinished(job, files, program.name) } };
@@ -72,13 +84,7 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
     const { to } = await whoHearsOf(dependencies.table, { ...job, requested_by: job.undo.requested_by }, program);
     return { mail: { to, ...importUndone(job, job.undo, program.name, await childrenOf(ledger, job)) } };
   }
-  const job = await read(ledger, exportJob, owner, key);
-  if (message.mail === "export-failed") {
-    requireStatus(job, "failed");
-    return { mail: { to: job.member_email, ...exportFailed(job, program.name) } };
-  }
-  requireStatus(job, "completed");
-  return bundleMail(dependencies, job, program);
+  return exportMail(dependencies, message, program);
 }
 
 /**
@@ -98,14 +104,26 @@ async function whoHearsOf(
   return { to: admin_email, mayRead: true };
 }
 
-async function bundleMail(
-  { clock, bundleLinks }: Dependencies,
-  job: ExportJob,
-  program: Program,
-): Promise<ComposedMail> {
-  const filename = `${job.program}-records-${utcDay(job.as_of)}.zip`;
-  const download = await signed(bundleLinks, clock, bundleKey(job.program, job.key), filename);
-  const ready = bundleReady(job, program.name, download);
+type ExportMail = Extract<MailMessage, { readonly key: string }>;
+
+async function exportMail(
+  { bundleLinks, clock, ledger, table }: Dependencies,
+  message: ExportMail,
+  { key: owner, name }: Program,
+): Promise<ComposedMail | NoMail> {
+  const job = await read(ledger, exportJob, owner, message.key);
+  if (job.revoked_at !== null) return { why: "revoked", job };
+  requireStatus(job, message.mail === "export-failed" ? "failed" : "completed");
+  // Who was a teammate at the request may be somebody else's by now.
+  if ((await findExporter(table, owner, job.member_email)) === undefined) return { why: "not_allowed", job };
+  const { group_key } = job.filters;
+  const group = group_key === null ? undefined : (await findByKey(ledger, groupRecord, owner, group_key))?.record.name;
+  if (job.status === "failed") return { mail: { to: job.member_email, ...exportFailed(job, name, group) } };
+  if (clock() >= (keptUntil(job) ?? 0)) return { why: "not_kept", job };
+  const filename = `${owner}-records-${utcDay(job.as_of)}.zip`;
+  const download = await signed(bundleLinks, clock, bundleKey(owner, job.key), filename);
+  const freshFor = message.mail === "bundle-link" ? message.asked_by.id : undefined;
+  const ready = bundleReady(job, name, download, { group, freshFor });
   return { mail: { to: job.member_email, ...ready }, link: { job, closesAt: download.closesAt } };
 }
 

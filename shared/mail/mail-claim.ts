@@ -32,9 +32,13 @@ export async function claimMail(
     put: toItem(message, claim),
     when: { absentOrAtMost: { claimed_at: repeatable } },
   });
-  if (isOurs) return undefined;
+  return isOurs ? undefined : earlierClaim(table, message);
+}
+
+/** What an attempt before this one left; undefined where there was none. */
+export async function earlierClaim(table: Pick<Table, "get">, message: MailMessage): Promise<MailClaim | undefined> {
   const [earlier] = await table.get([place(message)]);
-  return schema.parse(earlier);
+  return earlier && schema.parse(earlier);
 }
 
 /** Notes that the mail is out. */
@@ -48,10 +52,12 @@ export async function releaseMail(table: Pick<Table, "write">, message: MailMess
   await table.write({ put: toItem(message, { state: "released", claimed_at: 0 }) });
 }
 
-const place = (message: MailMessage): Place =>
-  message.mail === "file-not-placed"
-    ? { pk: `mail/${message.source}`, sk: message.mail }
-    : { pk: `${message.program}/mail/${message.key}`, sk: message.mail };
+function place(message: MailMessage): Place {
+  if (message.mail === "file-not-placed") return { pk: `mail/${message.source}`, sk: message.mail };
+  // Each fresh link to a bundle is a mail of its own.
+  const sk = message.mail === "bundle-link" ? `${message.mail}#${message.link}` : message.mail;
+  return { pk: `${message.program}/mail/${message.key}`, sk };
+}
 
 const toItem = (message: MailMessage, claim: MailClaim): Item => ({
   ...place(message),

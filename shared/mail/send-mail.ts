@@ -1,9 +1,11 @@
+import { audited, auditOnce } from "../access/audited.ts";
 import { MailRefused } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock, LinkSigner, Log, Mail, Mailer, Queue, Table } from "../ports.ts";
+import { isEmail } from "../records/cell.ts";
 import { type ExportJob, exportJob } from "../records/export-job.ts";
-import { composeMail } from "./compose-mail.ts";
-import { claimMail, confirmMail, type MailClaim, releaseMail } from "./mail-claim.ts";
+import { composeMail, type NoMail } from "./compose-mail.ts";
+import { claimMail, confirmMail, earlierClaim, type MailClaim, releaseMail } from "./mail-claim.ts";
 import type { MailMessage } from "./mail-message.ts";
 
 /** What sending mail works with. */
@@ -28,8 +30,7 @@ export async function sendMail(dependencies: SendMailDependencies, message: Mail
   const about = nameOf(message);
   // All that can fail is done before the claim, so that hardly anything can happen between claim and mail.
   const composed = await composeMail(dependencies, message);
-  if (composed === undefined && message.mail !== "file-not-placed") return log.info("mail.told_elsewhere", about);
-  if (composed === undefined) return log.warn("mail.no_recipient", about);
+  if (composed.mail === undefined) return leaveOut(dependencies, message, composed);
   const { mail, link } = composed;
   const claim: MailClaim = { state: "sending", claimed_at: clock(), ...(link && { closes_at: link.closesAt }) };
   const earlier = await claimMail(table, message, claim);
@@ -43,8 +44,29 @@ export async function sendMail(dependencies: SendMailDependencies, message: Mail
     await confirmMail(table, message, claim);
     log.info("mail.sent", about);
   }
-  // Also after an earlier attempt that died right here: setting it again sets the same.
-  if (link) await noteClosing(dependencies, link.job, (earlier ?? claim).closes_at);
+  // Also after an earlier attempt that died right here.
+  if (link) await noteLink(dependencies, message, link.job, earlier ?? claim);
+}
+
+/** What the job of an export says when no link to it was mailed. */
+const UNMAILED: Partial<Record<NoMail["why"], string>> = {
+  not_allowed:
+    "No link was mailed: the teammate it was for may not have exports any more. Ask for a new export for somebody else.",
+  not_kept: "No link was mailed: the mail could not be sent while the bundle was kept. Ask for a new export.",
+};
+
+async function leaveOut(dependencies: SendMailDependencies, message: MailMessage, { why, job }: NoMail): Promise<void> {
+  const { clock, ledger, log, table } = dependencies;
+  const earlier = job === undefined ? undefined : await earlierClaim(table, message);
+  // The mail is out, and the attempt that sent it died before it said so.
+  if (job !== undefined && earlier?.state === "sent") return noteLink(dependencies, message, job, earlier);
+  const reason = UNMAILED[why];
+  if (job !== undefined && reason !== undefined) {
+    const when = { equals: { status: "completed" } };
+    await ledger.advance(exportJob, job, { set: { reason, updated_at: clock() }, when });
+  }
+  const isExpected = why === "told_elsewhere" || why === "revoked";
+  log[isExpected ? "info" : "warn"](`mail.${why}`, nameOf(message));
 }
 
 /** What the log may know of a mail: no address, no link. */
@@ -80,7 +102,31 @@ async function deliver(dependencies: SendMailDependencies, message: MailMessage,
   }
 }
 
-async function noteClosing({ ledger, clock }: SendMailDependencies, job: ExportJob, closesAt = 0): Promise<void> {
-  if (closesAt === 0 || job.expires_at === closesAt) return;
-  await ledger.advance(exportJob, job, { set: { expires_at: closesAt, updated_at: clock() } });
+/** Writes down, once for each mail, that a link to the bundle is out, and when it closes. */
+async function noteLink(
+  { ledger, clock }: SendMailDependencies,
+  message: MailMessage,
+  job: ExportJob,
+  { claimed_at, closes_at }: MailClaim,
+): Promise<void> {
+  if (closes_at === undefined) return;
+  const { requested_by, reason, revoked_at } = job;
+  const first = { kind: isEmail(requested_by) ? "teammate" : "key", id: requested_by } as const;
+  const isFresh = message.mail === "bundle-link";
+  const deed = {
+    action: "export.link_sent",
+    actor: isFresh ? message.asked_by : first,
+    at: claimed_at,
+    occasion: isFresh ? message.link : "",
+  } as const;
+  await ledger.advance(exportJob, job, {
+    set: {
+      // A mail that was put off may come behind a later link.
+      expires_at: Math.max(job.expires_at ?? 0, closes_at),
+      updated_at: clock(),
+      // That an earlier one could not be mailed is no longer so.
+      ...(reason !== null && revoked_at === null && { reason: null }),
+    },
+    once: auditOnce(audited(job, deed)),
+  });
 }

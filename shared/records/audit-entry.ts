@@ -7,17 +7,22 @@ const ACTIONS = [
   "import.opened",
   "import.canceled",
   "import.undone",
+  "export.created",
+  "export.link_sent",
+  "export.revoked",
   "trigger.created",
   "trigger.updated",
   "trigger.archived",
 ] as const;
 
+export const actor = z
+  .object({ kind: z.enum(ACTORS), id: z.string() })
+  .meta({ description: "Who did it: a program key, a teammate, or whoever may put files into the upload bucket" });
+
 const schema = z.object({
   ...base,
   action: z.enum(ACTIONS),
-  actor: z
-    .object({ kind: z.enum(ACTORS), id: z.string() })
-    .meta({ description: "Who did it: a program key, a teammate, or whoever may put files into the upload bucket" }),
+  actor,
   subject_key: z.string().meta({ description: "Key of what it was done to" }),
   type: nullable.text().meta({ description: "Of an import, what it imports" }),
 });

@@ -82,6 +82,9 @@ export const NOT_BEGUN = {
 /** Where the export job of a key lives. */
 export const exportPlace = (program: string, key: string) => ({ pk: `${program}/export/${key}`, sk: "#" });
 
+/** Where it is kept when a fresh link to an export was last asked for. */
+export const linkTurnPlace = (program: string, key: string) => ({ pk: exportPlace(program, key).pk, sk: "link" });
+
 /** One bundle, from its request to its mail. */
 export const exportJob = defineRecord({
   kind: "export",

@@ -3,6 +3,7 @@ import { auditEntry } from "./audit-entry.ts";
 import { customer } from "./customer.ts";
 import { deal } from "./deal.ts";
 import { exportJob } from "./export-job.ts";
+import { exportSlots } from "./export-slots.ts";
 import { group } from "./group.ts";
 import { importJob } from "./import-job.ts";
 import { lead } from "./lead.ts";
@@ -33,6 +34,7 @@ export const records = {
   outgoingMail,
   importJob,
   exportJob,
+  exportSlots,
   auditEntry,
 } as const;
 

@@ -150,6 +150,26 @@ export function describeObjectStore(where: string, makeStore: MakeObjectStore): 
       });
     });
 
+    describe("remove", () => {
+      it("takes an object away, and no other", async () => {
+        const [gone, kept] = [KEY, freshKey()];
+        await store.put(gone, "a");
+        await store.put(kept, "b");
+        await store.remove(gone);
+        expect(await store.get(gone)).toBeUndefined();
+        expect(await text(kept)).toBe("b");
+        expect(await store.put(gone, "again", { ifAbsent: true })).toBe(true);
+      });
+
+      it("does not mind that there is nothing", async () => {
+        const key = freshKey();
+        await store.put(key, "a");
+        for (let time = 0; time < 2; time++) await store.remove(key);
+        await store.remove("nothing/here");
+        expect(await store.get(key)).toBeUndefined();
+      });
+    });
+
     describe("upload", () => {
       it("puts parts in their order, whatever order they came in", async () => {
         const key = freshKey();

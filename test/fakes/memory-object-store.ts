@@ -20,7 +20,6 @@ export interface MemoryObjectStore extends ObjectStore {
   object(key: string): MemoryObject | undefined;
   /** As somebody else's upload would. */
   drop(key: string, body: Uint8Array | string, metadata?: Readonly<Record<string, string>>): void;
-  remove(key: string): void;
   /** Multipart uploads neither completed nor aborted. */
   readonly openUploads: number;
   /** Their ids. */
@@ -83,7 +82,6 @@ export function createMemoryObjectStore({
     },
     object: (key) => objects.get(key),
     drop,
-    remove: (key) => void objects.delete(key),
     uploads: () => [...uploads.keys()],
     get openUploads() {
       return uploads.size;
@@ -110,6 +108,11 @@ export function createMemoryObjectStore({
       if (object?.etag !== etag) return false;
       objects.set(to, object);
       return true;
+    },
+    async remove(key) {
+      await turn();
+      killSwitch.pass();
+      objects.delete(key);
     },
     async upload(key, { type } = {}) {
       await turn();

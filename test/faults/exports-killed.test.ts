@@ -162,7 +162,7 @@ describe("a small program", () => {
     const program = await smallProgram();
     const { message, deliver, bundles } = program;
     await deliver(message);
-    bundles.remove(bundleKey("acme", message.key));
+    await bundles.remove(bundleKey("acme", message.key));
     await deliver(message, 2);
     expect(bundles.keys()).toEqual([]);
     await program.deliverMail();

@@ -65,6 +65,7 @@ export function createBreaker(): Breaker {
         get: uploads.get,
         put: heard(uploads.put),
         copy: heard(uploads.copy),
+        remove: heard(uploads.remove),
         upload: heard(async (...asked: Parameters<typeof uploads.upload>) => {
           const { part, complete, abort, atRest } = await uploads.upload(...asked);
           return { part: heard(part), complete: heard(complete), abort: heard(abort), atRest };
@@ -239,6 +240,7 @@ function createFreezer(step: number) {
         get: paused(uploads.get),
         put: paused(uploads.put),
         copy: paused(uploads.copy),
+        remove: paused(uploads.remove),
         upload: paused(uploads.upload),
         resume: uploads.resume,
       },

@@ -38,8 +38,9 @@ test("makes a job of this instant, queues it, and answers it", async () => {
   });
   expect(job?.key).toMatch(/^exp_/);
   expect(exportQueue.messages).toEqual([{ program: "acme", key: job?.key }]);
-  const { program: _program, checkpoint: _checkpoint, ...shown } = job ?? { program: "", checkpoint: null };
-  expect([status, json]).toEqual([200, { data: shown, message: "Export requested", status: 200 }]);
+  const { program: _program, checkpoint: _checkpoint, ...fields } = job ?? { program: "", checkpoint: null };
+  const data = { ...fields, eta_ms: null, kept_until: null };
+  expect([status, json]).toEqual([200, { data, message: "Export requested", status: 200 }]);
 });
 
 test.each([
@@ -48,6 +49,12 @@ test.each([
   ["from a date on", { from: 5 }, { all_time: false, from: 5, to: null }],
   ["up to a date", { to: 9, from: null }, { all_time: false, from: null, to: 9 }],
   ["between two dates", { from: 5, to: 9 }, { all_time: false, from: 5, to: 9 }],
+  [
+    "whole days",
+    { from: "2026-03-01", to: "2026-03-31" },
+    { all_time: false, from: Date.UTC(2026, 2, 1), to: Date.UTC(2026, 3, 1) - 1 },
+  ],
+  ["one day", { from: "2026-03-01", to: "2026-03-01" }, { from: Date.UTC(2026, 2, 1), to: Date.UTC(2026, 2, 2) - 1 }],
 ])("takes %s", async (_, body, filters) => {
   const { post, jobs } = await worldWithTeam();
   expect(await post({ member_email: "ada@acme.example", ...body })).toMatchObject({ status: 200 });
@@ -137,9 +144,14 @@ test.each<[string, unknown, string, string | undefined]>([
   ["text for types", { ...known, export_types: "deals" }, "'deals' is not of type 'array'", "export_types"],
   ["text for a flag", { ...known, all_time: "yes" }, "'yes' is not of type 'boolean'", "all_time"],
   ["a fraction of a millisecond", { ...known, from: 1.5 }, "1.5 is not of type 'integer'", "from"],
-  ["a date as text", { ...known, from: "2026-01-01" }, "'2026-01-01' is not of type 'number'", "from"],
+  ["a date in words", { ...known, from: "last week" }, "'last week' is not a valid date", "from"],
+  ["a day that no calendar has", { ...known, from: "2026-02-30" }, "'2026-02-30' is not a valid date", "from"],
+  ["a date with a time", { ...known, to: "2026-01-01T00:00:00Z" }, expect.stringContaining("valid date"), "to"],
+  ["a day before 1970", { ...known, from: "1969-12-31" }, "'1969-12-31' is before 1970-01-01", "from"],
+  ["a flag for a date", { ...known, to: true }, "true is not of type 'number'", "to"],
   ["a date beyond the calendar", { ...known, to: 9e15 }, expect.stringContaining("is greater than the maximum"), "to"],
   ["reversed dates", { ...known, from: 9, to: 5 }, "'from' is later than 'to'", "from"],
+  ["reversed days", { ...known, from: "2026-03-02", to: "2026-03-01" }, "'from' is later than 'to'", "from"],
   ["an unknown group", { ...known, group: "nobody" }, "'nobody' is not a group of this program", "group"],
   ["no group's name", { ...known, group: "" }, "'' is not a group of this program", "group"],
 ])("refuses %s", async (_, body, message, field) => {

@@ -47,7 +47,7 @@ test("whoever may not call is refused alike on every route, whatever the reason"
       }
     }
   }
-  expect(world.exportQueue.messages).toEqual([]);
+  expect([world.exportQueue.messages, world.mailQueue.messages]).toEqual([[], []]);
 });
 
 test("each route needs just its own permission", async () => {
@@ -87,9 +87,18 @@ test("another program's records are as missing as records that never were", asyn
   ]) {
     replies.push(await world.call("GET", `/api/v2${path}`, { authorization }));
   }
+  const changes = [
+    ["POST", "/exports/exp_1/link"],
+    ["DELETE", "/exports/exp_1"],
+    ["POST", "/exports/exp_unknown/link"],
+    ["DELETE", "/exports/exp_unknown"],
+  ] as const;
+  world.bundles.drop("exports/acme/exp_1/bundle.zip", "PK");
+  for (const [method, path] of changes) replies.push(await world.call(method, `/api/v2${path}`, { authorization }));
   expect(new Set(replies.map(({ status, text }) => `${status} ${text}`))).toEqual(
     new Set(['404 {"message":"Not found","status":404}']),
   );
+  expect([world.mailQueue.messages, world.bundles.keys()]).toEqual([[], ["exports/acme/exp_1/bundle.zip"]]);
 });
 
 test("another program's records are neither listed nor of use as a cursor", async () => {
@@ -129,7 +138,7 @@ test("every known caller may read what the API is like, and nobody else", async 
 test.each([
   ["GET", "/api/v2/nothing"],
   ["PUT", "/api/v2/imports"],
-  ["DELETE", "/api/v2/exports/exp_1"],
+  ["PATCH", "/api/v2/exports/exp_1"],
   ["GET", "/"],
 ])("%s %s leads nowhere", async (method, path) => {
   const world = createWorld();

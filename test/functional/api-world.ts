@@ -17,6 +17,7 @@ import { EVERYTHING, type ExportJob, NOT_BEGUN, exportJob } from "../../shared/r
 import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../../shared/records/import-job.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
 import { createFixedClock } from "../fakes/fixed-clock.ts";
+import { createKillSwitch, type KillSwitch } from "../fakes/kill-switch.ts";
 import { createMemoryLinkSigner } from "../fakes/memory-link-signer.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
 import { createMemoryQueue, type MemoryQueue } from "../fakes/memory-queue.ts";
@@ -46,11 +47,13 @@ export interface Reply {
 export function createWorld({
   outcomes = noOutcomes,
   exportQueue = createMemoryQueue<ExportMessage>(),
-}: { outcomes?: OutcomeReader; exportQueue?: MemoryQueue<ExportMessage> } = {}) {
+  killSwitch = createKillSwitch(),
+}: { outcomes?: OutcomeReader; exportQueue?: MemoryQueue<ExportMessage>; killSwitch?: KillSwitch } = {}) {
   const clock = createFixedClock();
-  const table = createMemoryTable();
+  const table = createMemoryTable({ killSwitch });
   const ledger = createLedger({ table, clock });
   const objects = createMemoryObjectStore();
+  const bundles = createMemoryObjectStore({ killSwitch });
   const log = createSilentLog();
   const newKey = createCountingKeys();
   const randomToken = createCountingTokens();
@@ -65,6 +68,7 @@ export function createWorld({
     table,
     ledger,
     objects,
+    bundles,
     uploadLinks,
     reportLinks,
     outcomes,
@@ -115,6 +119,8 @@ export function createWorld({
     table,
     ledger,
     objects,
+    bundles,
+    killSwitch,
     ports,
     exportQueue,
     mailQueue,
@@ -185,6 +191,8 @@ export const anImportJob = (overrides: Partial<ImportJob> = {}): ImportJob => ({
 
 const ALL_FILES = ["applications", "customers", "deals", "leads", "partners", "rewards", "transactions"];
 
+const AS_OF = Date.UTC(2026, 3, 1, 12);
+
 export const anExportJob = (overrides: Partial<ExportJob> = {}): ExportJob => ({
   program: "acme",
   key: "exp_1",
@@ -192,7 +200,7 @@ export const anExportJob = (overrides: Partial<ExportJob> = {}): ExportJob => ({
   updated_at: 1_000,
   ...NOT_BEGUN,
   status: "completed",
-  as_of: Date.UTC(2026, 3, 1, 12),
+  as_of: AS_OF,
   filters: { ...EVERYTHING, files: [...ALL_FILES] },
   files: [
     { name: "partners.csv", rows: 1234, bytes: 99, sha256: "0" },
@@ -201,7 +209,8 @@ export const anExportJob = (overrides: Partial<ExportJob> = {}): ExportJob => ({
   progress: 100,
   requested_by: "pk_1",
   member_email: "ada@acme.example",
-  finished_at: 2_000,
+  started_at: AS_OF + 1_000,
+  finished_at: AS_OF + 2_000,
   ...overrides,
 });
 

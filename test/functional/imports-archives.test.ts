@@ -279,7 +279,7 @@ async function mailsOf({ table, ledger, clock, mail }: ImportWorld) {
   const composed = await Promise.all(
     [...messages.values()].map((message) => composeMail({ table, ledger, clock, ...signers }, message)),
   );
-  return composed.flatMap((one) => (one === undefined ? [] : [one.mail]));
+  return composed.flatMap(({ mail: one }) => one ?? []);
 }
 
 test("one mail tells of an archive, of each of its files and of what was left out", async () => {

@@ -180,7 +180,7 @@ describe("a file that is no good", () => {
   it("a file that was removed before it was read is reported", async () => {
     const world = await createImportWorld();
     const object = world.put("imports/acme/partners/a.csv", lines(PARTNERS, ROW));
-    world.uploads.remove(object.key);
+    await world.uploads.remove(object.key);
     await world.open(object);
     expect((await world.result(object)).job).toMatchObject({ status: "failed", reason_code: "file_gone" });
   });

@@ -24,7 +24,7 @@ async function mailOf(world: ImportWorld, key: string): Promise<string> {
     },
     { mail: "import-finished", program: "acme", key },
   );
-  return composed === undefined ? "" : `${composed.mail.to}\n${composed.mail.subject}\n${composed.mail.text}`;
+  return composed.mail === undefined ? "" : `${composed.mail.to}\n${composed.mail.subject}\n${composed.mail.text}`;
 }
 
 describe("the error file", () => {
@@ -400,7 +400,7 @@ describe("an import that is done", () => {
     const world = await createImportWorld({ partRows: 1 });
     const object = world.put("imports/acme/partners/a.csv", lines(PARTNERS, "Ada,L,a@x.io,", "Bo,N,b@x.io,"));
     await world.open(object);
-    world.uploads.remove(object.key);
+    await world.uploads.remove(object.key);
     await world.drain();
     expect((await world.result(object)).job.rows).toMatchObject({ created: 2 });
   });

@@ -443,7 +443,7 @@ describe("mails", () => {
         ),
       ),
     );
-    expect(written.map((one) => one?.mail).toSorted((a, b) => ((a?.to ?? "") < (b?.to ?? "") ? -1 : 1))).toEqual([
+    expect(written.map((one) => one.mail).toSorted((a, b) => ((a?.to ?? "") < (b?.to ?? "") ? -1 : 1))).toEqual([
       expect.objectContaining({ to: "ada@x.io", subject: "Uma bought", text: "Hello Ada,\n\n12.34 EUR at Acme.\n" }),
       expect.objectContaining({ to: "owner@acme.example", subject: "Sold", text: "t1\n" }),
     ]);

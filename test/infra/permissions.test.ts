@@ -42,6 +42,7 @@ describe("permissions", () => {
       "Api
         Api/Log: logs:CreateLogStream, logs:PutLogEvents
         Api/ReportLinks/Role: sts:AssumeRole
+        Exports/Bucket/exports/*: s3:DeleteObject
         ExportsQueue/Queue: sqs:SendMessage
         ImportsQueue/Queue: sqs:SendMessage
         MailQueue/Queue: sqs:SendMessage
@@ -57,7 +58,7 @@ describe("permissions", () => {
         Table: dynamodb:BatchGetItem
       ExportBundle
         ExportBundle/Log: logs:CreateLogStream, logs:PutLogEvents
-        Exports/Bucket/exports/*: s3:PutObject, s3:AbortMultipartUpload
+        Exports/Bucket/exports/*: s3:PutObject, s3:AbortMultipartUpload, s3:DeleteObject
         Exports/Bucket/spool/*: s3:GetObject, s3:PutObject
         Exports/Bucket: s3:ListBucket
         ExportsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes

@@ -376,8 +376,8 @@ describe("the local platform with its sample program", () => {
     const paths = async () => {
       const [job] = await client.imports();
       const { items } = await client.data<List<{ key: string }>>("GET", "/exports");
-      return vendorRoutes.map(({ id, method, path }) => {
-        const key = id === "getExport" ? items[0]?.key : job?.key;
+      return vendorRoutes.map(({ method, path }) => {
+        const key = path.includes("/exports/") ? items[0]?.key : job?.key;
         return { method, path: path.replace("/api/v2", "").replace("{key}", key ?? "") };
       });
     };
@@ -471,6 +471,23 @@ describe("the local platform with its sample program", () => {
       for (const method of ["PUT", "DELETE", "HEAD"])
         expect([method, await statusOf(printedLink, method)]).toEqual([method, 403]);
     });
+
+    it(
+      "come afresh when asked for, and are dead as soon as the export is taken back",
+      { timeout: MINUTE },
+      async () => {
+        const { job, link } = await client.exportAll();
+        await client.data("POST", `/exports/${job.key}/link`);
+        const fresh = await until(async () => {
+          const links = (await client.mails()).map(linkIn).filter((one) => one?.includes(`/${job.key}/`));
+          return links.find((one) => one !== link);
+        });
+        expect([await statusOf(link), await statusOf(fresh)]).toEqual([200, 200]);
+        expect(await client.data("DELETE", `/exports/${job.key}`)).toMatchObject({ revoked_at: expect.any(Number) });
+        expect([await statusOf(link), await statusOf(fresh)]).toEqual([403, 403]);
+        expect(await client.call("POST", `/exports/${job.key}/link`)).toMatchObject({ status: 410 });
+      },
+    );
 
     it("close after 30 minutes, and a fresh export has one that opens", { timeout: MINUTE }, async () => {
       const { link } = await client.exportAll();

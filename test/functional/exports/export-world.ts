@@ -1,4 +1,5 @@
 import { createHandler } from "../../../functions/export-bundle/handler.ts";
+import { type Teammate, teammateItem } from "../../../shared/access/teammates.ts";
 import { bundleKey } from "../../../shared/exports/bundle-key.ts";
 import { exportBundle, type ExportMessage, failExport } from "../../../shared/exports/export-bundle.ts";
 import { createLedger, type Ledger } from "../../../shared/ledger/ledger.ts";
@@ -140,12 +141,12 @@ export function createExportWorld({
       const wanted = FILES.filter((name) => files.includes(name));
       return readBundle(archive(message), wanted);
     },
-    ...recordKeeper(ledger, clock),
+    ...recordKeeper(ledger, clock, table),
   };
 }
 
 /** Makes and changes records, with what a test does not care about filled in. */
-function recordKeeper(ledger: Ledger, clock: () => number) {
+function recordKeeper(ledger: Ledger, clock: () => number, table: Table) {
   let marks = 0;
   const mark = () => `mark_${(marks += 1)}`;
 
@@ -181,6 +182,8 @@ function recordKeeper(ledger: Ledger, clock: () => number) {
         rates: RATES,
       };
       await committed(ledger, { mark: mark(), changes: [...changes, { declaration: programRecord, after }] });
+      const ada: Teammate = { email: "ada@acme.example", name: "Ada", role: "admin", permissions: [] };
+      await table.write({ put: teammateItem(key, ada) });
     },
     partner: (key: string, given: Partial<Partnership> = {}) =>
       create<Partnership>(partnership, {

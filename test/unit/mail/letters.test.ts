@@ -18,13 +18,37 @@ test("a bundle's mail has the link, its end, the instant it shows, and the rows 
     link,
     "2026-04-01 12:00:00 UTC",
     "closes in 30 minutes, at 2026-04-01 12:35:00 UTC",
-    "partners.csv: 1,234 rows",
-    "deals.csv: 1 row\n",
-    "pk_1",
+    "partners.csv: 1,234 rows, 99 bytes",
+    "deals.csv: 1 row, 99 bytes\n",
+    "unpacked: 198 bytes\n",
+    "Timeframe: all time\nPartners: all\n",
+    "Until 2026-04-02 12:00:02 UTC",
+    "POST /api/v2/exports/exp_1/link",
+    "partner_id",
+    "Asked for by pk_1 (export exp_1).",
   ]) {
     expect(text).toContain(part);
   }
   expect(html).toContain('href="https://bucket.test/bundle.zip?a=1&amp;b=2"');
+});
+
+test("a bundle's mail says in words what was asked for, and who asked for a fresh link", () => {
+  const filters = { ...anExportJob().filters, group_key: "grup_1", tag: "gold" };
+  const download = { link, closesAt: Date.UTC(2026, 3, 1, 12, 35) };
+  const { subject, text } = bundleReady(anExportJob({ filters }), "Acme", download, {
+    group: "Agencies",
+    freshFor: "bo@acme.example",
+  });
+  expect(subject).toBe("A fresh link to your export of Acme");
+  expect(text).toContain("Partners: in the group Agencies, tagged gold");
+  expect(text).toContain("Asked for by pk_1 (export exp_1). The fresh link was asked for by bo@acme.example.");
+});
+
+test("the mail of files for the importer says what to do with them", () => {
+  const filters = { ...anExportJob().filters, format: "import" as const };
+  const { text } = bundleReady(anExportJob({ filters }), "Acme", { link, closesAt: 0 });
+  expect(text).toContain("Drop it as: imports/<program>/archive/disable-triggers/acme.zip");
+  expect(text).not.toContain("partner_id");
 });
 
 test("a failed export's mail says why and what to do", () => {
@@ -32,6 +56,7 @@ test("a failed export's mail says why and what to do", () => {
   expect(text).toContain("The group is gone.");
   expect(text).toContain("ask for the export again");
   expect(text).toContain("exp_1");
+  expect(text).toContain("partners.csv, rewards.csv, transactions.csv\nTimeframe: all time\nPartners: all");
 });
 
 test("an import's mail counts every outcome and says where the failed rows are", () => {
