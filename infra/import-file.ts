@@ -1,14 +1,14 @@
 import { openAsBlob } from "node:fs";
 import { stat, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { effectsTold } from "../shared/imports/effects-told.ts";
 import { API_BASE } from "../shared/names.ts";
 import type { UploadForm } from "../shared/ports.ts";
-import { type ApiClient, ApiProblem } from "./local/api-client.ts";
+import type { ApiClient } from "./local/api-client.ts";
 import { importLine, outcomeCounts, type ShownImport } from "./local/import-line.ts";
 import type { Screen } from "./local/screen.ts";
 import { StartProblem } from "./local/start-problem.ts";
+import { watchJob } from "./local/watch-job.ts";
 
 /** What the command was told to import. */
 export interface FileImport {
@@ -44,10 +44,6 @@ interface Outcome {
   readonly hint: string | null;
 }
 
-const FIRST_POLL_MS = 100;
-const LONGEST_POLL_MS = 2_000;
-const MOST_MISSES = 5;
-const PLAIN_LINE_MS = 5_000;
 const MOST_ERRORS = 10;
 
 /** Nothing failed, some rows did, or the import did, or that of a file of an archive. */
@@ -56,14 +52,14 @@ export type ExitCode = 0 | 1 | 2;
 /** Imports a file through the API and shows how it goes, until its end. */
 export async function importFile(api: ApiClient, wanted: FileImport, screen: Screen): Promise<ExitCode> {
   const key = await send(api, wanted, screen);
-  const stopWatching = () => {
-    screen.done();
-    screen.line(`\n  ${key} goes on by itself. To stop it: POST ${API_BASE}/imports/${key}/cancel`);
-    process.exit(130);
+  const watch = {
+    path: `/imports/${key}`,
+    line: (one: Job, seconds: number) => importLine(wanted.type, one, seconds),
+    isOver: ({ status }: Job) => ["completed", "failed", "canceled"].includes(status),
+    whenLeft: `${key} goes on by itself. To stop it: POST ${API_BASE}/imports/${key}/cancel`,
+    isTerminal: wanted.isTerminal,
   };
-  process.once("SIGINT", stopWatching);
-  const job = await follow(api, key, wanted, screen);
-  process.off("SIGINT", stopWatching);
+  const job = await watchJob(api.ask, watch, screen);
   for (const line of summary(job)) screen.line(line);
   const files = await filesOf(api, job, wanted);
   for (const one of files) screen.line(importLine(one.type ?? "", one, 0));
@@ -100,35 +96,6 @@ async function sizeOf(file: string): Promise<number> {
   if (!found.isFile()) throw new StartProblem(`${file} is not a file.`);
   if (found.size === 0) throw new StartProblem(`${file} is empty. It needs a header line and rows.`);
   return found.size;
-}
-
-async function follow({ ask }: ApiClient, key: string, { type, isTerminal }: FileImport, screen: Screen): Promise<Job> {
-  const begin = Date.now();
-  let told = begin;
-  let misses = 0;
-  for (let wait = FIRST_POLL_MS; ; wait = Math.min(LONGEST_POLL_MS, wait * 1.2)) {
-    const job = await ask<Job>("GET", `/imports/${key}`).catch((error: unknown) => {
-      // A moment's trouble is not the import's, which goes on.
-      misses += 1;
-      const isPassing = !(error instanceof ApiProblem) || error.status >= 500;
-      if (!isPassing || misses > MOST_MISSES) throw error;
-      return undefined;
-    });
-    if (job !== undefined) {
-      misses = 0;
-      const line = importLine(type, job, Math.floor((Date.now() - begin) / 1000));
-      screen.progress(line);
-      if (!isTerminal && Date.now() - told > PLAIN_LINE_MS) {
-        told = Date.now();
-        screen.line(line);
-      }
-      if (["completed", "failed", "canceled"].includes(job.status)) {
-        screen.done();
-        return job;
-      }
-    }
-    await pause(wait);
-  }
 }
 
 function summary(job: Job): string[] {

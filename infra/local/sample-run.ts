@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { DROP_PREFIX } from "../../shared/names.ts";
 import { apiClient, type Ask, basic } from "./api-client.ts";
-import { bar, importLine, type ShownImport, state } from "./import-line.ts";
+import { exportLine, type ShownExport } from "./export-line.ts";
+import { importLine, type ShownImport } from "./import-line.ts";
 import type { LocalCredentials } from "./programs.ts";
 import type { RunningPlatform } from "./running-platform.ts";
 import type { Screen } from "./screen.ts";
@@ -19,7 +20,6 @@ interface Job extends ShownImport {
   readonly key: string;
   readonly source: string;
   readonly reason: string | null;
-  readonly progress?: number;
 }
 
 /** Does the main job as its users do: drops the sample's files into the bucket, asks for a bundle, reads the mail. */
@@ -33,9 +33,8 @@ export async function runSample(
   const email = teammates[0]?.email ?? "";
   const asked = await ask<Job>("POST", "/exports/base-records", { member_email: email, all_time: true });
   await follow(
-    () => ask<Job>("GET", `/exports/${asked.key}`),
-    ({ progress = 0, status }, seconds) =>
-      screen.progress(`  export        ${bar(progress)}  ${state(status, seconds)}`),
+    () => ask<Job & ShownExport>("GET", `/exports/${asked.key}`),
+    (job, seconds) => screen.progress(exportLine(job, seconds)),
   );
   screen.done();
   return mailedLink(platform.endpoints.mailbox, email, asked.key);
@@ -72,7 +71,10 @@ async function importFile(
   screen.done();
 }
 
-async function follow(look: () => Promise<Job | undefined>, show: (job: Job, seconds: number) => void): Promise<void> {
+async function follow<Shown extends Job>(
+  look: () => Promise<Shown | undefined>,
+  show: (job: Shown, seconds: number) => void,
+): Promise<void> {
   const begin = Date.now();
   while (Date.now() < begin + PATIENCE_MS) {
     const job = await look();

@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeZip } from "../unit/imports/make-zip.ts";
+import { startCommand } from "./command-process.ts";
 import { clientOf, linkIn, type PlatformClient, until } from "./platform-client.ts";
 import {
   type Endpoints,
@@ -14,8 +13,6 @@ import {
   temporaryFolder,
 } from "./platform-process.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const NODE = join(ROOT, "node_modules/.bin/node");
 const HEADER = "partner_first,partner_last,partner_email,partner_key";
 
 const partners = (count: number, prefix: string) =>
@@ -40,20 +37,9 @@ describe("npm run import", () => {
     removeFolders([dataDir]);
   });
 
-  /** Runs the command in the folder of the data, as npm does for somebody who stands there. */
-  async function run(args: readonly string[], env: Readonly<Record<string, string>> = { DATA_DIR: dataDir }) {
-    const child = spawn(NODE, ["infra/import.ts", ...args], {
-      cwd: ROOT,
-      env: { PATH: process.env["PATH"], INIT_CWD: dataDir, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk: Buffer) => void (output += chunk.toString()));
-    }
-    const code = await new Promise<number | null>((done) => child.once("close", done));
-    return { code, output };
-  }
+  /** Runs the command in the folder of the data. */
+  const run = (args: readonly string[], env: Readonly<Record<string, string>> = { DATA_DIR: dataDir }) =>
+    startCommand("import.ts", args, { INIT_CWD: dataDir, ...env }).ended;
 
   const write = (name: string, ...rows: readonly string[]) =>
     writeFileSync(join(dataDir, name), `${[HEADER, ...rows].join("\n")}\n`);
