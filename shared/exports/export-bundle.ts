@@ -57,12 +57,11 @@ export const exportBundle =
       }
     }
     await tell(deps, message);
-    await removeRevoked(deps, message);
   };
 
 /** Gives an export up, unless it is done by now. Either way its requester is told. */
 export const failExport =
-  (deps: Pick<ExportBundleDependencies, "ledger" | "mail" | "clock">) =>
+  (deps: Pick<ExportBundleDependencies, "ledger" | "mail" | "bundles" | "clock">) =>
   async (message: ExportMessage, reason: string) => {
     const { ledger, clock } = deps;
     const { record: job } = await loadJob(ledger, message);
@@ -77,18 +76,14 @@ const isOpen = ({ status }: ExportJob): boolean => status === "queued" || status
 
 /** Asks for the mail that tells how an export ended; asked for again, it is not sent again. */
 async function tell(
-  { ledger, mail }: Pick<ExportBundleDependencies, "ledger" | "mail">,
+  { ledger, mail, bundles }: Pick<ExportBundleDependencies, "ledger" | "mail" | "bundles">,
   message: ExportMessage,
 ): Promise<void> {
   const { record: job } = await loadJob(ledger, message);
-  if (isOpen(job) || job.revoked_at !== null) return;
+  if (isOpen(job)) return;
+  // Nobody can fetch what was taken back, even if it was only then that it came to be.
+  if (job.revoked_at !== null) return bundles.remove(bundleKey(message.program, message.key));
   await mail.send([{ mail: job.status === "failed" ? "export-failed" : "bundle-ready", ...message }]);
-}
-
-/** Nobody can fetch what was taken back, even if it was only then that it came to be. */
-async function removeRevoked({ ledger, bundles }: ExportBundleDependencies, message: ExportMessage): Promise<void> {
-  const { record: job } = await loadJob(ledger, message);
-  if (job.revoked_at !== null) await bundles.remove(bundleKey(message.program, message.key));
 }
 
 /** Whether the bundle is built; false when there is more to do. Throws `Superseded` when it is not ours to build. */

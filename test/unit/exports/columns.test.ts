@@ -5,7 +5,7 @@ import { bundleFiles } from "../../../shared/exports/bundle-files.ts";
 const AGREED = {
   applications:
     "partner_id, partner_name, partner_group, partner_program_join_date, partner_group_join_date, partner_manager, partner_tags, " +
-    "application_approved, exported_at",
+    "application_approved, exported_at, First name, Last name, email",
   customers:
     "partner_id, partner_name, partner_group, partner_program_join_date, partner_group_join_date, partner_manager, partner_tags, " +
     "customer_creation_date, customer_key, customer_ps_key, customer_creation_source, customer_email, customer_has_paid, " +

@@ -176,7 +176,7 @@ test.each([20, 40])(
     const zip = createZipBundle(spool, MODIFIED);
     const limit = noiseOf(mib * MIB);
     const poured = await pour(zip, noise(LINE), limit);
-    for (let last = -1; last !== poured.characters;) {
+    for (let last = -1; last !== poured.characters || spool.begun.length === 0;) {
       last = poured.characters;
       await sleep(150);
     }
