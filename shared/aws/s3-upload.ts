@@ -31,7 +31,7 @@ export async function startUpload(target: Target, type: string | undefined): Pro
 /** Goes on with an upload whose parts so far are known. */
 export function resumeUpload({ client, bucket, key }: Target, { id, parts: earlier }: UploadAtRest): MultipartUpload {
   const upload = { Bucket: bucket, Key: key, UploadId: id };
-  const parts = new Map(earlier.map((part) => [part.number, part]));
+  const parts = new Map(earlier.map((known) => [known.number, known]));
 
   async function part(number: number, Body: Uint8Array): Promise<void> {
     const request = new UploadPartCommand({ ...upload, PartNumber: number, Body, ChecksumAlgorithm });

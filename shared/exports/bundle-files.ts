@@ -50,7 +50,9 @@ export const importFiles = {
 } as const satisfies BundleLayout;
 
 /** What a request may name. */
-export const bundleFileNames = Object.keys(bundleFiles) as readonly BundleFileName[];
+export const bundleFileNames: readonly BundleFileName[] = Object.keys(bundleFiles).filter(
+  (name): name is BundleFileName => Object.hasOwn(bundleFiles, name),
+);
 
 /** The files of a format, with the columns of a program's own fields. */
 export function bundleLayout(

@@ -171,7 +171,7 @@ export async function collectionWriter(
       sums.rewardsUsd += BigInt(record.amount_usd ?? 0);
       tallies.add("rewards", record);
       const customerKey = buyer === null ? null : (current.known?.customer_key ?? null);
-      return then(entering, () => files.rewards.write(row({ reward: record, customerKey })));
+      return behind(entering, () => files.rewards.write(row({ reward: record, customerKey })));
     }),
     [transaction.kind]: of(transaction, (record) => {
       const { customer_key: buyer } = record;
@@ -183,7 +183,7 @@ export async function collectionWriter(
       tallies.add("transactions", record);
       const { known } = current;
       const rewards = current.rewards.get(record.key) ?? [];
-      return then(entering, () => files.transactions.write(row({ transaction: record, customer: known, rewards })));
+      return behind(entering, () => files.transactions.write(row({ transaction: record, customer: known, rewards })));
     }),
     [deal.kind]: of(deal, (record) =>
       inTime(record.created_at) ? files.deals.write(row({ deal: record, ...formOf(record) })) : undefined,
@@ -236,8 +236,13 @@ const of =
     isOf(declaration, past) ? take(past.record) : undefined;
 
 /** What comes next, at once where nothing is to be waited for. */
-const then = (first: Promise<void> | undefined, next: () => Promise<void> | undefined): Promise<void> | undefined =>
-  first === undefined ? next() : first.then(next);
+function behind(first: Promise<void> | undefined, next: () => Promise<void> | undefined): Promise<void> | undefined {
+  if (first === undefined) return next();
+  return (async () => {
+    await first;
+    await next();
+  })();
+}
 
 /** The customer whose records are passing by; `key` is null before the first. */
 const customerState = (known: Customer | undefined, key: string | null) => ({

@@ -4,6 +4,7 @@ import type { Stored } from "../ledger/stored.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, Log, NewKey, ObjectStore, Queue } from "../ports.ts";
 import { type ExportJob, exportJob, exportPlace } from "../records/export-job.ts";
+import { isOpen } from "./is-open.ts";
 import { bundleKey, spoolKey } from "./bundle-key.ts";
 import { bundleFileNames } from "./bundle-files.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
@@ -71,8 +72,6 @@ export const failExport =
     if (isOpen(job)) await ledger.advance(exportJob, job, { set, when: { equals: { status: job.status } } });
     await tell(deps, message);
   };
-
-const isOpen = ({ status }: ExportJob): boolean => status === "queued" || status === "running";
 
 /** Asks for the mail that tells how an export ended; asked for again, it is not sent again. */
 async function tell(

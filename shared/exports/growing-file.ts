@@ -111,12 +111,14 @@ export function growingFile(spool: Spool, prefix: string, name: string, grown?: 
     });
   }
 
+  const isFull = (): boolean => ahead >= BATCHES_AHEAD && failure === undefined;
+
   async function flush(): Promise<void> {
     if (failure !== undefined) throw failure;
     if (text !== "") compress();
     // One piece may be on its way while the next one fills; a second one must wait.
     if (heldBytes >= PIECE_BYTES / 2) await putting;
-    while (ahead >= BATCHES_AHEAD && failure === undefined) {
+    while (isFull()) {
       hasRoom = Promise.withResolvers<void>();
       await hasRoom.promise;
     }

@@ -86,7 +86,7 @@ async function* partners(ledger: Ledger, { program, as_of, filters }: ExportJob,
 /** How far a key stands in the order of all keys, 0 to 1: they are random behind their prefix. */
 function within(key: string): number {
   const start = key.indexOf("_") + 1;
-  const [first = 0, second = 0] = [...key.slice(start, start + 2)].map((digit) => parseInt(digit, 36) || 0);
+  const [first = 0, second = 0] = Array.from(key.slice(start, start + 2), (digit) => parseInt(digit, 36) || 0);
   return (first * 36 + second) / 36 ** 2;
 }
 

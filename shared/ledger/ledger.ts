@@ -142,8 +142,8 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
     async findAsOf(declaration, program, keys, at) {
       const found = await ledger.find(declaration, program, "key", keys);
       return atOnce(LOOKUPS_AT_ONCE, [...keys.entries()], async ([index, key]) => {
-        const stored = found[index];
-        const record = stored && (await recordAsOf(table, declaration, stored, at));
+        const living = found[index];
+        const record = living && (await recordAsOf(table, declaration, living, at));
         return record ?? removedAsOf(table, declaration, program, key, at);
       });
     },

@@ -15,10 +15,12 @@ const schedule = fc.record({
   pageItems: fc.integer({ min: 1, max: 4 }),
   /** How many steps are taken at each pause of the exporter. */
   pace: fc.integer({ min: 1, max: 3 }),
+  /** How long each invocation may work before it hands over to the next, in records; the last one to the end. */
+  sittings: fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 8 }),
 });
 
 /** Whatever happens before, at and after the cut-off, in whatever order it meets the exporter's reads. */
-export const asOfProperty = fc.asyncProperty(schedule, async ({ before, at, after, pageItems, pace }) => {
+export const asOfProperty = fc.asyncProperty(schedule, async ({ before, at, after, pageItems, pace, sittings }) => {
   const left = [...after];
   let isCut = false;
   let turn = Promise.resolve();
@@ -27,7 +29,9 @@ export const asOfProperty = fc.asyncProperty(schedule, async ({ before, at, afte
     for (const taken of steps) turn = turn.then(async () => take(taken));
     return turn;
   };
-  const world = createExportWorld({ around: betweenPages(pageItems, between) });
+  const laps = [...sittings];
+  const sitting = () => laps.shift() ?? Infinity;
+  const world = createExportWorld({ around: betweenPages(pageItems, between), sitting });
   const model = emptyModel();
   const take = takeSteps(world, model);
   await world.program("acme", GROUPS);
@@ -49,7 +53,7 @@ export const asOfProperty = fc.asyncProperty(schedule, async ({ before, at, afte
 
 type Expected = ReturnType<typeof bundleOf>;
 
-const KINDS = ["partners", "customers", "transactions", "rewards"] as const;
+const KINDS = ["applications", "partners", "customers", "transactions", "rewards", "leads", "deals"] as const;
 
 const inOrder = (rows: readonly Row[]): string[] => rows.map((row) => JSON.stringify(row)).toSorted();
 

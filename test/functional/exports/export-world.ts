@@ -16,6 +16,8 @@ import {
   exportJob,
   NOT_BEGUN,
 } from "../../../shared/records/export-job.ts";
+import { type Deal, deal } from "../../../shared/records/deal.ts";
+import { type Lead, lead } from "../../../shared/records/lead.ts";
 import { type Group, group } from "../../../shared/records/group.ts";
 import { type Partnership, partnership } from "../../../shared/records/partnership.ts";
 import { program as programRecord } from "../../../shared/records/program.ts";
@@ -50,12 +52,12 @@ export interface Ports {
 export function createExportWorld({
   killSwitch = createKillSwitch(),
   around = (ports: Ports) => ports,
-  remaining = () => 300_000,
+  sitting = () => Infinity,
 }: {
   killSwitch?: KillSwitch;
   around?: (ports: Ports) => Ports;
-  /** Milliseconds that are left to the invocation. */
-  remaining?: () => number;
+  /** How often the next invocation may ask for its time before that is up. */
+  sitting?: () => number;
 } = {}) {
   const clock = createFixedClock();
   const table = createMemoryTable({ killSwitch });
@@ -87,8 +89,11 @@ export function createExportWorld({
     const { as_of } = await job(message);
     clock.advance(Math.max(0, as_of + SETTLE_MS - clock()));
     const attributes = { ...SQS, ApproximateReceiveCount: String(received) };
-    const invoked = { ...context, getRemainingTimeInMillis: remaining };
-    await handler({ Records: [{ ...RECORD, attributes, body: JSON.stringify(message) }] }, invoked);
+    // The frame of the function asks first, and the handler when it begins.
+    let left = 2 + sitting();
+    const getRemainingTimeInMillis = () => (left-- > 0 ? 300_000 : 0);
+    const record = { ...RECORD, attributes, body: JSON.stringify(message) };
+    await handler({ Records: [record] }, { ...context, getRemainingTimeInMillis });
     for (const next of exports.drain()) await deliver(next);
   }
 
@@ -256,6 +261,49 @@ function recordKeeper(ledger: Ledger, clock: () => number, table: Table) {
         subscription_key: null,
         trigger_key: null,
         ready_at: null,
+        ...given,
+      }),
+    lead: (key: string, partner: string, given: Partial<Lead> = {}) =>
+      create<Lead>(lead, {
+        ...dated("acme", key),
+        external_key: null,
+        partnership_key: partner,
+        group_key: "grup_1",
+        first_name: "Lee",
+        last_name: key,
+        email: `${key}@leads.example`,
+        company: null,
+        status: "open",
+        amount: null,
+        currency: "USD",
+        notes: null,
+        approved: true,
+        decline_reason: null,
+        customer_key: null,
+        fields: {},
+        archived: false,
+        ...given,
+      }),
+    deal: (key: string, partner: string, given: Partial<Deal> = {}) =>
+      create<Deal>(deal, {
+        ...dated("acme", key),
+        external_key: null,
+        partnership_key: partner,
+        group_key: "grup_1",
+        account_name: `Account ${key}`,
+        email: null,
+        amount: 5000,
+        currency: "USD",
+        close_date: "2026-12-31",
+        stage: "Working",
+        contact_first_name: null,
+        contact_last_name: null,
+        lost_reason: null,
+        source: "partner",
+        customer_key: null,
+        notes: null,
+        fields: {},
+        archived: false,
         ...given,
       }),
     async change<R extends BaseRecord>(

@@ -4,7 +4,7 @@ import type { Model } from "./schedule.ts";
 type Cells = Readonly<Record<string, string>>;
 
 /** What a bundle of the model says, in the columns that changes can reach, sorted by key. */
-export function bundleOf({ groups, partners, customers, transactions, rewards }: Model) {
+export function bundleOf({ groups, partners, customers, transactions, rewards, leads, deals }: Model) {
   const groupOf = (partner: string | null) => groups.get(partners.get(partner ?? "")?.group_key ?? "")?.name ?? "";
   const home = (partner: string | null): Cells => ({ partner_id: partner ?? "", partner_group: groupOf(partner) });
   const all = <R>(map: ReadonlyMap<string, R>): R[] => [...map.values()];
@@ -14,7 +14,34 @@ export function bundleOf({ groups, partners, customers, transactions, rewards }:
       "USD",
     );
 
+  const became = (key: string | null): Cells => ({
+    customer_key: customers.get(key ?? "")?.customer_key ?? "",
+    customer_ps_key: key ?? "",
+    customer_name: customers.get(key ?? "")?.name ?? "",
+  });
+
   return {
+    applications: all(partners).map((partner): Cells => ({
+      ...home(partner.key),
+      application_approved: String(partner.status === "approved"),
+      "First name": partner.first_name,
+      email: partner.email,
+    })),
+    leads: all(leads).map((lead): Cells => ({
+      partner_id: lead.partnership_key,
+      lead_email: lead.email ?? "",
+      lead_status: lead.status,
+      lead_approved: String(lead.approved),
+      ...became(lead.customer_key),
+    })),
+    deals: all(deals).map((deal): Cells => ({
+      partner_id: deal.partnership_key,
+      deal_account_name: deal.account_name ?? "",
+      deal_stage: deal.stage,
+      deal_amount: amountCell(deal.amount, deal.currency),
+      deal_created_date: instantCell(deal.created_at),
+      ...became(deal.customer_key),
+    })),
     partners: all(partners).map((partner): Cells => {
       const theirs = <R extends { readonly partnership_key: string | null }>(map: ReadonlyMap<string, R>) =>
         all(map).filter(({ partnership_key }) => partnership_key === partner.key);

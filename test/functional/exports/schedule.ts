@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { type Customer, customer } from "../../../shared/records/customer.ts";
+import { type Deal, deal } from "../../../shared/records/deal.ts";
+import { type Lead, lead } from "../../../shared/records/lead.ts";
 import type { Group } from "../../../shared/records/group.ts";
 import { type Partnership, partnership } from "../../../shared/records/partnership.ts";
 import { type Reward, reward } from "../../../shared/records/reward.ts";
@@ -37,6 +39,11 @@ const ACTS = [
   "transaction is dated anew",
   "transaction goes to another customer",
   "reward changes",
+  "lead comes in",
+  "deal comes in",
+  "lead changes",
+  "lead goes to another partner",
+  "deal changes",
   "group is renamed",
 ] as const;
 
@@ -55,6 +62,8 @@ export interface Model {
   readonly customers: Map<string, Customer>;
   readonly transactions: Map<string, Transaction>;
   readonly rewards: Map<string, Reward>;
+  readonly leads: Map<string, Lead>;
+  readonly deals: Map<string, Deal>;
 }
 
 export const GROUPS = [
@@ -68,6 +77,8 @@ export const emptyModel = (): Model => ({
   customers: new Map(),
   transactions: new Map(),
   rewards: new Map(),
+  leads: new Map(),
+  deals: new Map(),
 });
 
 const pickFrom = <T>(map: ReadonlyMap<string, T>, pick: number): T | undefined => [...map.values()][pick % map.size];
@@ -110,7 +121,12 @@ export function takeSteps(world: ExportWorld, model: Model) {
     async "partner changes"({ pick, other }) {
       const partner = pickFrom(model.partners, pick);
       if (partner === undefined) return;
-      const changes = other % 2 ? { first_name: `Name ${other}` } : { email: `${keyed("new")}@partners.example` };
+      const kinds: Partial<Partnership>[] = [
+        { first_name: `Name ${other}` },
+        { email: `${keyed("new")}@partners.example` },
+        { status: "declined" },
+      ];
+      const changes = kinds[other % 3] ?? {};
       keep(model.partners, await world.change(partnership, partner.key, changes));
     },
     async "partner changes group"({ pick, other }) {
@@ -160,6 +176,37 @@ export function takeSteps(world: ExportWorld, model: Model) {
       if (earned === undefined) return;
       const changes = other % 2 ? { reward_status: "approved" as const } : money(other, "EUR");
       keep(model.rewards, await world.change(reward, earned.key, changes));
+    },
+    async "lead comes in"({ pick, other }) {
+      const home = pickFrom(model.partners, pick)?.key;
+      const became = other % 3 === 0 ? (pickFrom(model.customers, other)?.key ?? null) : null;
+      if (home !== undefined) keep(model.leads, await world.lead(keyed("lead"), home, { customer_key: became }));
+    },
+    async "deal comes in"({ pick, other }) {
+      const home = pickFrom(model.partners, pick)?.key;
+      const became = other % 3 === 0 ? (pickFrom(model.customers, other)?.key ?? null) : null;
+      if (home === undefined) return;
+      keep(model.deals, await world.deal(keyed("deal"), home, { customer_key: became, amount: other }));
+    },
+    async "lead changes"({ pick, other }) {
+      const found = pickFrom(model.leads, pick);
+      if (found === undefined) return;
+      const became = pickFrom(model.customers, other)?.key ?? null;
+      const changes = other % 2 ? { status: "closed won", customer_key: became } : { approved: false };
+      keep(model.leads, await world.change(lead, found.key, changes));
+    },
+    async "lead goes to another partner"({ pick, other }) {
+      const found = pickFrom(model.leads, pick);
+      const home = pickFrom(model.partners, other)?.key;
+      if (found === undefined || home === undefined || home === found.partnership_key) return;
+      keep(model.leads, await world.change(lead, found.key, { partnership_key: home }));
+    },
+    async "deal changes"({ pick, other }) {
+      const found = pickFrom(model.deals, pick);
+      if (found === undefined) return;
+      const became = pickFrom(model.customers, other)?.key ?? null;
+      const changes = other % 2 ? { stage: "Closed won", customer_key: became } : { created_at: other * 1000 };
+      keep(model.deals, await world.change(deal, found.key, changes));
     },
     async "group is renamed"({ pick, other }) {
       const group = pickFrom(model.groups, pick);
