@@ -12,6 +12,7 @@ import { noise } from "../unit/exports/noise.ts";
 interface Attempts {
   readonly killSwitch?: KillSwitch;
   readonly around?: (ports: Ports) => Ports;
+  readonly sitting?: () => number;
 }
 
 /** A program of a few records, and the request for its bundle. */
@@ -72,10 +73,11 @@ async function expectDone({ message, ...world }: Program, { files, digest }: Und
 }
 
 /** Works but for its nth step. */
-function faultAt(step: number): Pick<KillSwitch, "pass"> & { begin(): void } {
+function faultAt(step: number): Pick<KillSwitch, "pass"> & { begin(): void; end(): void } {
   let steps = -Infinity;
   return {
     begin: () => void (steps = 0),
+    end: () => void (steps = -Infinity),
     pass() {
       steps += 1;
       if (steps === step) throw new Killed(step);
@@ -300,6 +302,58 @@ describe("a bundle of several pieces and parts", () => {
     await slow;
     expect(await program.job(program.message)).toEqual(done);
     expect(attempts(program).map((pieces) => pieces?.length)).toEqual([2, 2]);
+    await expectDone(program, plain);
+  });
+});
+
+describe.each([
+  // Cut within the records, and between the ends of the files.
+  { of: "a small program", make: smallProgram, length: 2, from: 1 },
+  // Cut within the upload as well, where the last steps are.
+  { of: "a large one", make: largeProgram, length: 11, from: -9 },
+])("an export of several sittings, of $of", ({ make, length, from }) => {
+  const inSittings = (attempts: Attempts = {}) => make({ ...attempts, sitting: () => length });
+  let plain: Undisturbed;
+  beforeAll(async () => void (plain = await undisturbed(inSittings)));
+
+  const eachStep = () => upTo(plain.steps).slice(from < 0 ? from : from - 1);
+
+  test("takes many steps, and comes to the files of one sitting", async () => {
+    expect(plain.steps).toBeGreaterThan(18);
+    expect(plain.files).toEqual((await undisturbed(make)).files);
+  });
+
+  test("killed at any step, it goes on from its last checkpoint when the message comes again", async () => {
+    for (const step of eachStep()) {
+      const killSwitch = createKillSwitch();
+      const program = await inSittings({ killSwitch });
+      killSwitch.killAt(step);
+      await expect(program.deliver(program.message), `${step}`).rejects.toThrow(new Killed(step).message);
+      killSwitch.revive();
+      await program.deliver(program.message, 2);
+      await expectDone(program, plain);
+      expect(program.bundles.openUploads, `${step}`).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test.each(["refused", "carried out, and its answer lost"])(
+    "when any step is %s, it is done in the end",
+    async (how) => {
+      for (const step of eachStep()) {
+        const { begin, end, pass } = faultAt(step);
+        const killSwitch = { ...createKillSwitch(), pass };
+        const program = await inSittings(how === "refused" ? { killSwitch } : { around: lostAnswers(pass) });
+        begin();
+        await program.deliver(program.message).catch(() => undefined);
+        await program.deliver(program.message, 2);
+        await expectDone(program, plain);
+      }
+    },
+  );
+
+  test("delivered twice at once, one of the two goes on, and it is done once", async () => {
+    const program = await inSittings();
+    await Promise.all([program.deliver(program.message), program.deliver(program.message)]);
     await expectDone(program, plain);
   });
 });

@@ -118,6 +118,12 @@ export function createExportWorld({
     return stored.record;
   }
 
+  /** As somebody takes an export back. */
+  async function revoke(message: ExportMessage): Promise<void> {
+    const set = { status: "failed", revoked_at: clock() };
+    await ledger.advance(exportJob, await job(message), { set });
+  }
+
   const archive = ({ program, key }: ExportMessage): Uint8Array => {
     const object = bundles.object(bundleKey(program, key));
     if (object === undefined) throw new Error(`there is no bundle of ${key}`);
@@ -136,6 +142,7 @@ export function createExportWorld({
     deliver,
     deliverMail,
     job,
+    revoke,
     archive,
     bundle: (message: ExportMessage) => readBundle(archive(message)),
     /** The bundle of this very moment. */
