@@ -1,6 +1,6 @@
 import { type DynamoDBClient, TransactionCanceledException, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import type { Write, WriteLimit } from "../ports.ts";
-import { createAttempts, deadlineOf } from "./dynamo-attempts.ts";
+import { type Attempts, createAttempts, deadlineOf } from "./dynamo-attempts.ts";
 import { idOf } from "./dynamo-get.ts";
 import { persist } from "./dynamo-persist.ts";
 import { placeOf, toRequest } from "./dynamo-write.ts";
@@ -17,8 +17,21 @@ export async function transactItems(
 ): Promise<readonly number[]> {
   if (writes.length === 0) return [];
   requireDistinct(writes);
-  const TransactItems = writes.map((write) => toRequest(tableName, write));
   const attempts = createAttempts(deadlineOf(limit));
+  try {
+    return await persistently(client, tableName, writes, attempts);
+  } catch (error) {
+    throw attempts.failure(error);
+  }
+}
+
+async function persistently(
+  client: DynamoDBClient,
+  tableName: string,
+  writes: readonly Write[],
+  attempts: Attempts,
+): Promise<readonly number[]> {
+  const TransactItems = writes.map((write) => toRequest(tableName, write));
   const wait = attempts.patience();
   for (;;) {
     // The token makes attempts whose answer was lost harmless. Once DynamoDB says that nothing was written, it is a new one.
@@ -28,9 +41,9 @@ export async function transactItems(
       await persist(() => client.send(request, attempts.options), attempts.patience());
       return [];
     } catch (error) {
-      const failed = failedConditions(attempts.failure(error));
+      const failed = failedConditions(error);
       if (failed.length > 0) return failed;
-      await wait(error).catch((given) => Promise.reject(attempts.failure(given)));
+      await wait(error);
     }
   }
 }

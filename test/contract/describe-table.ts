@@ -561,9 +561,9 @@ export function describeTable(where: string, makeTable: MakeTable): void {
 
       it("is as good as without a limit when there is time", async () => {
         const pk = await fill(["taken"]);
-        const put = (sk: string): Write => ({ put: { pk, sk }, when: { absent: true } });
-        expect(await table.transact([put("1"), put("taken")], { withinMs: 60_000 })).toEqual([1]);
-        expect(await table.transact([put("1"), put("2")], { withinMs: 60_000 })).toEqual([]);
+        const fresh = (sk: string): Write => ({ put: { pk, sk }, when: { absent: true } });
+        expect(await table.transact([fresh("1"), fresh("taken")], { withinMs: 60_000 })).toEqual([1]);
+        expect(await table.transact([fresh("1"), fresh("2")], { withinMs: 60_000 })).toEqual([]);
         expect(await sks({ pk })).toEqual(["1", "2", "taken"]);
       });
 

@@ -247,7 +247,7 @@ describe("the table in DynamoDB, when the world is not kind", () => {
       const server = createServer((_, response) => {
         if (silent-- <= 0) response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end("{}");
       });
-      const { origin, close } = await listening(server);
+      const { origin, stop } = await listening(server);
       const requestHandler = { throwOnRequestTimeout: true, requestTimeout: 60_000 };
       const client = new DynamoDBClient({ endpoint: origin, region: "eu-west-1", credentials: NOBODY, requestHandler });
       const distant = createDynamoTable({ client, tableName: "ledger" });
@@ -256,7 +256,7 @@ describe("the table in DynamoDB, when the world is not kind", () => {
       await expect(soon(distant.transact(writes(), { withinMs }))).rejects.toThrow(/nobody knows/);
       await expect(soon(distant.insert(items(), { withinMs }))).rejects.toThrow(/nobody knows/);
       client.destroy();
-      close();
+      stop();
     });
 
     it("items are not inserted when DynamoDB refuses every request", async () => {
@@ -307,7 +307,7 @@ async function listening(server: Server) {
   const { port } = server.address() as AddressInfo;
   return {
     origin: `http://127.0.0.1:${port}`,
-    close() {
+    stop() {
       server.closeAllConnections();
       server.close();
     },

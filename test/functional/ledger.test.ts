@@ -1,71 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { NotWritten } from "../../shared/errors.ts";
 import { createLedger, type Ledger } from "../../shared/ledger/ledger.ts";
+import { SETTLE_MS, WRITE_MS } from "../../shared/ledger/settled.ts";
 import type { Table } from "../../shared/ports.ts";
 import { type Customer, customer } from "../../shared/records/customer.ts";
 import { type Partnership, partnership } from "../../shared/records/partnership.ts";
-import { type Transaction, transaction } from "../../shared/records/transaction.ts";
+import { transaction } from "../../shared/records/transaction.ts";
 import { createFixedClock, type FixedClock } from "../fakes/fixed-clock.ts";
 import { createMemoryTable, type MemoryTable } from "../fakes/memory-table.ts";
-
-const DAY = Date.parse("2026-01-31");
-const dates = { created_at: DAY, updated_at: DAY };
-
-const aCustomer = (overrides: Partial<Customer> = {}): Customer => ({
-  ...dates,
-  program: "acme",
-  key: "cus_1",
-  customer_key: "u1",
-  email: "U1@x.io",
-  name: null,
-  anonymized: false,
-  company_name: null,
-  partnership_key: "part_a",
-  provider_key: null,
-  source_type: "import",
-  archived: false,
-  fields: {},
-  subscriptions: [],
-  former_partnership_keys: [],
-  ...overrides,
-});
-
-const aTransaction = (overrides: Partial<Transaction> = {}): Transaction => ({
-  ...dates,
-  program: "acme",
-  key: "t1",
-  customer_key: "cus_1",
-  partnership_key: "part_a",
-  amount: 100,
-  currency: "EUR",
-  amount_usd: 108,
-  product_key: null,
-  category_key: null,
-  subscription_key: null,
-  subscription_plan: null,
-  approved: true,
-  unapproved_reasons: [],
-  archived: false,
-  ...overrides,
-});
-
-const aPartner = (overrides: Partial<Partnership> = {}): Partnership => ({
-  ...dates,
-  program: "acme",
-  key: "part_a",
-  partner_key: "ada",
-  email: "Ada@x.io",
-  first_name: "Ada",
-  last_name: "Lee",
-  group_key: "grup_1",
-  manager: null,
-  tags: [],
-  fields: {},
-  status: "approved",
-  archived: false,
-  joined_at: DAY,
-  group_joined_at: DAY,
-  ...overrides,
-});
+import { aCustomer, aPartner, aTransaction } from "./ledger-records.ts";
 
 let table: MemoryTable;
 let clock: FixedClock;
@@ -324,5 +267,76 @@ describe("a batch", () => {
     expect(found).toEqual([]);
     expect((await totals("part_a"))["2026-01-31/transactions"]).toBe(0);
     expect((await totals("part_b"))["2026-01-31/transactions"]).toBe(1);
+  });
+});
+
+describe("a stamp", () => {
+  /** Refuses so many writes about such a partition, each for as long as it may take. */
+  function refuse(times: number, isMeant: (pk: string) => boolean): void {
+    let left = times;
+    table.beforeWrite = (writes) => {
+      if (!writes.some((write) => "put" in write && isMeant(write.put.pk)) || left-- <= 0) return;
+      clock.advance(WRITE_MS);
+      throw new NotWritten();
+    };
+  }
+  const claimOf = async (key: string) => (await ledger.claims(transaction, "acme", "key", [key]))[0];
+  const found = async (key: string) => (await ledger.find(transaction, "acme", "key", [key]))[0];
+  const entry = (key: string) => ({
+    mark: `job/${key}`,
+    changes: [{ declaration: transaction, after: aTransaction({ key }) }],
+  });
+
+  it("is that of the attempt that was written", async () => {
+    const begun = clock();
+    refuse(2, () => true);
+    expect(await create("m1", aCustomer())).toBe(true);
+    expect((await byKey())?.at).toBe(begun + 2 * WRITE_MS);
+  });
+
+  it("of each change in a batch is taken when it is its turn, and anew when it was not written", async () => {
+    const keys = ["t1", "t2", "t3"];
+    await ledger.batch("acme", "job/1/0").commit(keys.map(entry));
+    const before = await ledger.find(transaction, "acme", "key", keys);
+    const begun = clock();
+    refuse(1, (pk) => pk.includes("/history/") && pk.endsWith("/t2"));
+    const changes = before.map((stored) => ({
+      mark: "job/2",
+      changes: [{ declaration: transaction, before: stored, after: aTransaction({ ...stored?.record, amount: 7 }) }],
+    }));
+    expect(await ledger.batch("acme", "job/2/0").commit(changes)).toEqual([true, true, true]);
+    const after = await ledger.find(transaction, "acme", "key", keys);
+    expect(after.map((stored) => (stored?.at ?? 0) - begun)).toEqual([0, WRITE_MS, WRITE_MS]);
+  });
+
+  it("of a record created in a batch is that of its claim, however late the record comes", async () => {
+    const begun = clock();
+    refuse(1, (pk) => pk.endsWith("/t2"));
+    const isSlow = table.beforeWrite;
+    table.beforeWrite = (writes) => {
+      isSlow(writes);
+      if (writes.some((write) => "put" in write && write.put.pk === "acme/partnership/part_a")) clock.advance(1000);
+    };
+    expect(await ledger.batch("acme", "job/1/0").commit(["t1", "t2", "t3"].map(entry))).toEqual([true, true, true]);
+    for (const [key, since] of [
+      ["t1", 0],
+      ["t2", WRITE_MS],
+      ["t3", 0],
+    ] as const) {
+      expect([key, (await claimOf(key))?.at, (await found(key))?.at]).toEqual([key, begun + since, begun + since]);
+    }
+  });
+
+  it("is not renewed for ever", async () => {
+    refuse(Infinity, () => true);
+    await expect(create("m1", aCustomer())).rejects.toThrow(NotWritten);
+    expect(table.items()).toEqual([]);
+    refuse(Infinity, (pk) => pk.endsWith("/t1"));
+    await expect(ledger.batch("acme", "job/1/0").commit([entry("t1")])).rejects.toThrow(NotWritten);
+    expect(await claimOf("t1")).toBeUndefined();
+  });
+
+  it("has landed some time before it is taken for settled", () => {
+    expect(SETTLE_MS).toBeGreaterThanOrEqual(WRITE_MS + 1000);
   });
 });
