@@ -62,8 +62,7 @@ const CURRENCIES = ["USD", "EUR", "JPY", "KWD", "CHF"] as const;
 
 // What spreadsheets, separators, quotes, guards and encodings could make something else of.
 const PIECES = [
-  ..."=+-@'\"|\\,;:_aZ09.é漢😀＝\u00a0\u0301",
-  ..."\t\n",
+  ...Array.from("=+-@'\"|\\,;:_aZ09.é漢😀＝\u00a0\u0301\t\n"),
   "\r\n",
   " ",
   "''=",
@@ -104,8 +103,8 @@ const money = fc
     worth: maybe(fc.nat({ max: 3_000_000 })),
   })
   .map(({ currency, amount, worth }) => {
-    const told = worth === null ? null : Math.sign(amount) * worth + 0;
-    return { currency, amount, amount_usd: currency === "USD" ? amount : told };
+    const cents = worth === null ? null : Math.sign(amount) * worth + 0;
+    return { currency, amount, amount_usd: currency === "USD" ? amount : cents };
   });
 
 /** A program of anything that a ledger may hold; numbers name records before them, whatever their size. */
@@ -471,7 +470,9 @@ function told(world: ImportWorld) {
         ...without(one),
         key: null,
         partnership_key: home(one.partnership_key),
-        former_partnership_keys: one.former_partnership_keys.map((key) => (key === "" ? [] : [home(key)])).toSorted(),
+        former_partnership_keys: sorted(
+          one.former_partnership_keys.map((key) => (key === "" ? {} : { partner: home(key) })),
+        ),
       })),
     ),
     transactions: sorted(
