@@ -342,12 +342,15 @@ export const tags: CellType<string[]> = {
   },
 };
 
-/** Keys of records; `\\|` is a stroke within one, and `\\\\` a backslash. */
+/** Keys of records; a stroke or a backslash within one has a backslash before it. */
 export const keys: CellType<string[]> = {
-  format: "keys separated by |, with \\| for a stroke within one",
+  format: "keys separated by |; a | or \\ within one has a \\ before it",
   example: "ada|bo",
-  read: (cell) =>
-    [
-      ...new Set((cell.match(/(?:\\[^]|[^\\|]|\\$)+/g) ?? []).map((key) => key.replaceAll(/\\([^])/g, "$1").trim())),
-    ].filter((key) => key !== ""),
+  read(cell) {
+    const parts = cell.match(/(?:\\[^]|[^\\|]|\\$)+/g) ?? [];
+    const found = [...new Set(parts.map((key) => key.replaceAll(/\\([^])/g, "$1").trim()))].filter((key) => key !== "");
+    return found.every((key) => key.length <= 255) && found.length <= 200
+      ? found
+      : new CellProblem("too_long", "has a key over 255 characters, or over 200 keys", "Shorten the list of keys.");
+  },
 };

@@ -298,3 +298,47 @@ test.each([
     { row: 2, line: 3, outcome: "created" },
   ]);
 });
+
+const FORMER = "customer_key,email,partner_key,customer_source,customer_archived,former_partner_keys,had_no_partner";
+
+test("takes over how a customer came, and to whom it belonged before", async () => {
+  const dropped = await world.drop(
+    "customers",
+    lines(FORMER, "u1,u1@x.io,ada,Link,true,bo,yes", "u2,u2@x.io,,,,ada|bo,", "u3,u3@x.io,ada,,,,"),
+  );
+  expect(short(dropped)).toEqual(["created", "created", "created"]);
+  const find = (key: string) => world.find("customer", "customer_key", key);
+  const u1 = { source_type: "link", archived: true, partnership_key: ada };
+  expect(await find("u1")).toMatchObject({ ...u1, former_partnership_keys: [bo, ""] });
+  expect(await find("u2")).toMatchObject({ partnership_key: null, former_partnership_keys: [ada, bo] });
+  expect(await find("u3")).toMatchObject({ source_type: "import", archived: false, former_partnership_keys: [] });
+
+  // What it has left behind with a partner stays there.
+  const again = await world.drop(
+    "customers",
+    lines(FORMER, "u1,u1@x.io,,,,,", "u2,u2@x.io,,,,bo,no", "u3,u3@x.io,bo,api,true,bo,"),
+  );
+  expect(short(again)).toEqual(["unchanged", "unchanged", "updated"]);
+  expect(await find("u1")).toMatchObject({ ...u1, former_partnership_keys: [bo, ""] });
+  expect(await find("u3")).toMatchObject({ source_type: "api", archived: true, former_partnership_keys: [ada, bo] });
+});
+
+test("finds former partners by keys that have a stroke or a backslash in them", async () => {
+  const odd = ["a|b", String.raw`c\|d`, "e\\"];
+  const partners = odd.map((key, index) => `P,${index},p${index}@x.io,${key}`);
+  await world.drop("partners", lines("partner_first,partner_last,partner_email,partner_key", ...partners));
+  const cell = odd.map((key) => key.replaceAll(/[\\|]/g, String.raw`\$&`)).join(" | ");
+  expect(short(await world.drop("customers", lines(FORMER, `u1,u1@x.io,,,,${cell},`)))).toEqual(["created"]);
+  const [u1] = world.stored(customer);
+  const keys = await Promise.all(odd.map(async (key) => (await world.find("partnership", "partner_key", key))?.key));
+  expect(u1?.former_partnership_keys).toEqual(keys);
+});
+
+test.each([
+  ["u1,u1@x.io,ada,,,bo|cy,", "unknown_partner", "former_partner_keys", 'there is no partner "cy"'],
+  ["u1,u1@x.io,ada,fax,,,", "bad_source", "customer_source", "is not one of import, api, link, lead, deal"],
+  ["u1,u1@x.io,ada,,,,perhaps", "bad_flag", "had_no_partner", "is neither true nor false"],
+])("refuses a past that there was not: %s", async (row, code, column, message) => {
+  const { outcomes } = await world.drop("customers", lines(FORMER, row));
+  expect(outcomes).toMatchObject([{ outcome: "failed", code, column, message: expect.stringContaining(message) }]);
+});

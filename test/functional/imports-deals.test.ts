@@ -298,3 +298,53 @@ test("a closing date is read by the order of the file's own dates", async () => 
     new Set(["2026-03-25", "2026-04-03"]),
   );
 });
+
+const BECAME = `${REQUIRED},external_key,customer_key,deal_group,deal_archived`;
+
+test("a deal tells whom it became, by your key or ours, and whether it is archived; empty cells keep it", async () => {
+  await world.drop("customers", lines("customer_key,email,partner_key", "u1,u1@x.io,bo", "u2,u2@x.io,"));
+  const ours = async (key: string) => (await world.find("customer", "customer_key", key))?.key ?? "";
+  await world.drop("deals", lines(BECAME, `${SALE},crm_1,u1,,yes`));
+  expect(only()).toMatchObject({ customer_key: await ours("u1"), archived: true });
+  expect(short(await world.drop("deals", lines(BECAME, `${SALE},crm_1,,,`)))).toEqual(["unchanged"]);
+  await world.drop("deals", lines(BECAME, `${SALE},crm_1,${await ours("u2")},,no`));
+  expect(only()).toMatchObject({ customer_key: await ours("u2"), archived: false });
+});
+
+test("a deal may have been made with the form of another group than its partner's", async () => {
+  const dropped = await world.drop(
+    "deals",
+    lines(
+      BECAME,
+      "125000,2026-03-31,bo,Working,crm_1,,Affiliates,",
+      "125000,2026-03-31,bo,Qualified,crm_2,,affiliates,",
+    ),
+  );
+  expect(short(dropped)).toEqual(["created", "failed bad_stage"]);
+  expect(only()).toMatchObject({ partnership_key: await keyOf("bo"), group_key: groupKey("affiliates") });
+  // Without the cell, a deal that is there stays with its form.
+  expect(short(await world.drop("deals", lines(BECAME, "125000,2026-03-31,bo,Working,crm_1,,,")))).toEqual([
+    "unchanged",
+  ]);
+});
+
+test.each([
+  ["u9,,", "unknown_customer", "customer_key"],
+  [",nowhere,", "unknown_group", "deal_group"],
+  [",,perhaps", "bad_flag", "deal_archived"],
+])("refuses what cannot be told of a deal: %s", async (cells, code, column) => {
+  const { outcomes } = await world.drop("deals", lines(BECAME, `${SALE},crm_1,${cells}`));
+  expect(outcomes).toMatchObject([{ outcome: "failed", code, column }]);
+});
+
+test("a deal of an export may lack what a form asks for, and have fields of another one", async () => {
+  const header = `${REQUIRED},external_key,region,whole_record`;
+  const dropped = await world.drop(
+    "deals",
+    lines(header, "1,2026-03-31,bo,Qualified,crm_1,,true", "1,2026-03-31,ada,Working,crm_2,EMEA,true"),
+  );
+  expect(short(dropped)).toEqual(["created", "created"]);
+  expect(dropped.job.warnings).toEqual([]);
+  const fields = deals().map((one) => [one.external_key, one.fields]);
+  expect(Object.fromEntries(fields)).toEqual({ crm_1: {}, crm_2: { region: "EMEA" } });
+});

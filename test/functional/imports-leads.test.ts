@@ -557,3 +557,58 @@ test.each(Array.from({ length: 12 }, (_, at) => at + 1))(
     expect(only()).toMatchObject({ external_key: "k1", first_name: "b", partnership_key: await keyOf("bo") });
   },
 );
+
+const BECAME = `${REQUIRED},external_key,customer_key,lead_group,lead_archived`;
+
+test("a lead tells whom it became, by your key or ours, and whether it is archived; empty cells keep it", async () => {
+  await world.drop("customers", lines("customer_key,email,partner_key", "u1,u1@x.io,bo", "u2,u2@x.io,"));
+  const ours = async (key: string) => (await world.find("customer", "customer_key", key))?.key ?? "";
+  await world.drop("leads", lines(BECAME, `${GRACE},crm_1,u1,,yes`));
+  expect(only()).toMatchObject({ customer_key: await ours("u1"), archived: true });
+  expect(short(await world.drop("leads", lines(BECAME, `${GRACE},crm_1,,,`)))).toEqual(["unchanged"]);
+  await world.drop("leads", lines(BECAME, `${GRACE},crm_1,${await ours("u2")},,no`));
+  expect(only()).toMatchObject({ customer_key: await ours("u2"), archived: false });
+});
+
+test("a lead may have been made with the form of another group than its partner's", async () => {
+  const dropped = await world.drop(
+    "leads",
+    lines(
+      BECAME,
+      "Grace,Hopper,grace@cobol.example,Cobol,bo,open,crm_1,,Affiliates,",
+      "Grace,Hopper,hopper@cobol.example,Cobol,bo,New,crm_2,,affiliates,",
+    ),
+  );
+  expect(short(dropped)).toEqual(["created", "failed bad_status"]);
+  expect(only()).toMatchObject({ partnership_key: await keyOf("bo"), group_key: groupKey("affiliates") });
+  // Without the cell, a lead that is there stays with its form.
+  expect(
+    short(await world.drop("leads", lines(BECAME, "Grace,Hopper,grace@cobol.example,Cobol,bo,open,crm_1,,,"))),
+  ).toEqual(["unchanged"]);
+});
+
+test.each([
+  ["u9,,", "unknown_customer", "customer_key"],
+  [",nowhere,", "unknown_group", "lead_group"],
+  [",,perhaps", "bad_flag", "lead_archived"],
+])("refuses what cannot be told of a lead: %s", async (cells, code, column) => {
+  const { outcomes } = await world.drop("leads", lines(BECAME, `${GRACE},crm_1,${cells}`));
+  expect(outcomes).toMatchObject([{ outcome: "failed", code, column }]);
+});
+
+test("a lead of an export may lack what is demanded of others, and have fields of another form", async () => {
+  const header = `${REQUIRED},external_key,remark,seats,whole_record`;
+  const dropped = await world.drop("leads", lines(header, ",,,,ada,open,crm_1,=later,12,true"));
+  expect(short(dropped)).toEqual(["created"]);
+  expect(dropped.job.warnings).toEqual([]);
+  expect(only()).toMatchObject({
+    first_name: null,
+    last_name: null,
+    email: null,
+    company: null,
+    group_key: groupKey("affiliates"),
+    fields: { remark: "=later", seats: 12 },
+  });
+  const others = await world.drop("leads", lines(header, ",,,,ada,open,crm_2,,,", ",,,,ada,open,crm_3,,many,true"));
+  expect(short(others)).toEqual(["failed required", "failed bad_number"]);
+});

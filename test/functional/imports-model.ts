@@ -32,6 +32,7 @@ export interface TransactionRow {
   readonly amount_in_cents: string;
   readonly currency: string;
   readonly product_key: string;
+  readonly partner_key: string;
   readonly created_at: string;
 }
 
@@ -95,6 +96,8 @@ interface Customer {
   email: string;
   name: string | null;
   partner: Partner | null;
+  /** To whom it belonged before. */
+  readonly former: (Partner | null)[];
   provider: string | null;
   created: number;
 }
@@ -318,6 +321,7 @@ export class SerialModel {
         email: row.email,
         name: row.name || null,
         partner: partner ?? null,
+        former: [],
         provider: row.provider_key || null,
         created: created ?? now,
       };
@@ -328,6 +332,7 @@ export class SerialModel {
     const before = { ...customer };
     if (!same(customer.email, row.email)) customer.email = row.email;
     customer.name = row.name || customer.name;
+    if (partner !== undefined && partner !== customer.partner) customer.former.push(customer.partner);
     customer.partner = partner ?? customer.partner;
     customer.provider = row.provider_key || customer.provider;
     customer.created = created ?? customer.created;
@@ -343,6 +348,12 @@ export class SerialModel {
     if (customer === undefined) return "failed unknown_customer";
     const key = row.key || own;
     const stored = this.transactions.get(key);
+    const named = this.partners.find(({ ledTo }) => ledTo.has(row.partner_key));
+    if (row.partner_key !== "" && named === undefined) return "failed unknown_partner";
+    const usual = stored?.customer === customer ? stored.partner : customer.partner;
+    if (named !== undefined && ![usual, customer.partner, ...customer.former].includes(named))
+      return "failed foreign_customer";
+    const partner = named ?? usual;
     const amount = Number(row.amount_in_cents);
     const currency = row.currency.toUpperCase() || stored?.currency || "USD";
     const created = instantOf(row.created_at);
@@ -350,7 +361,7 @@ export class SerialModel {
     if (stored === undefined) {
       this.transactions.set(key, {
         customer,
-        partner: customer.partner,
+        partner,
         amount,
         currency,
         usd: usdOf(amount, currency),
@@ -359,11 +370,11 @@ export class SerialModel {
       });
       const words = `${key} ${customer.customerKey}`;
       const about = { money: { amount, currency }, customer, transaction: key, product, words };
-      this.#happen("transaction_created", customer.partner, about, now);
+      this.#happen("transaction_created", partner, about, now);
       return "created";
     }
     const before = { ...stored };
-    if (stored.customer !== customer) Object.assign(stored, { customer, partner: customer.partner });
+    Object.assign(stored, { customer, partner });
     if (stored.amount !== amount || stored.currency !== currency)
       Object.assign(stored, { amount, currency, usd: usdOf(amount, currency) });
     stored.product = product ?? stored.product;
@@ -576,7 +587,7 @@ export class SerialModel {
       amount,
       currency,
       usd: usdOf(amount, currency),
-      description: text,
+      description: text.trim(),
       status: "pending",
       trigger,
       ready: days === 0 ? null : now + days * 86_400_000,

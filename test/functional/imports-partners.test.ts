@@ -448,3 +448,72 @@ describe("a group of partners", () => {
     expect(outcomes).toMatchObject([{ line: 2, code, column }, { outcome: "created" }]);
   });
 });
+
+const STANDING = `${REQUIRED},partner_status,partner_archived,partner_joined_date,partner_group_joined_date,partner_created_date`;
+
+test("takes over where a partner stands, and since when; empty cells keep it", async () => {
+  const world = await createImportWorld();
+  const header = `${STANDING},partner_group`;
+  await world.drop(
+    "partners",
+    lines(header, "Ada,L,ada@x.io,Pending,yes,2025-03-01,2025-04-01T09:30:00.123Z,2025-02-01,gold"),
+  );
+  const ada = {
+    status: "pending",
+    archived: true,
+    joined_at: Date.parse("2025-03-01"),
+    group_joined_at: Date.parse("2025-04-01T09:30:00.123Z"),
+    created_at: Date.parse("2025-02-01"),
+  };
+  expect(world.stored(partnership)).toMatchObject([ada]);
+  // To the second it is the stored instant, as files of a bundle have it.
+  const seconds = await world.drop("partners", lines(header, "Ada,L,ada@x.io,,,,2025-04-01 09:30:00,,"));
+  expect(short(seconds)).toEqual(["unchanged"]);
+  const moved = await world.drop(
+    "partners",
+    lines(header, "Ada,L,ada@x.io,approved,no,,2025-05-01,,affiliates", "Bo,N,bo@x.io,,,2025-03-01,,,"),
+  );
+  expect(short(moved)).toEqual(["updated", "created"]);
+  const joined = Date.parse("2025-03-01");
+  expect(world.stored(partnership)).toMatchObject([
+    { ...ada, status: "approved", archived: false, group_joined_at: Date.parse("2025-05-01") },
+    { status: "approved", archived: false, joined_at: joined, group_joined_at: joined, created_at: joined },
+  ]);
+});
+
+test.each([
+  ["Ada,L,ada@x.io,gone,,,,", "bad_status", "partner_status"],
+  ["Ada,L,ada@x.io,,perhaps,,,", "bad_flag", "partner_archived"],
+  ["Ada,L,ada@x.io,,,,soon,", "bad_date", "partner_group_joined_date"],
+])("refuses a standing that there is not: %s", async (row, code, column) => {
+  const world = await createImportWorld();
+  const { outcomes } = await world.drop("partners", lines(STANDING, row));
+  expect(outcomes).toMatchObject([{ outcome: "failed", code, column }]);
+});
+
+test("a row that tells all of its record may leave empty what is demanded of others", async () => {
+  const world = await createImportWorld();
+  const dropped = await world.drop(
+    "partners",
+    lines(`${REQUIRED},whole_record`, "Ada,,ada@x.io,true", ",,bo@x.io,yes", "Cy,,cy@x.io,false", "Di,,di@x.io,"),
+  );
+  expect(short(dropped)).toEqual(["created", "created", "failed required", "failed required"]);
+  expect(world.stored(partnership).map(({ first_name, last_name }) => [first_name, last_name])).toEqual(
+    expect.arrayContaining([
+      ["Ada", ""],
+      ["", ""],
+    ]),
+  );
+});
+
+test("a slug means its group, also where another group has it for a name", async () => {
+  const groups = [
+    { name: "gold", slug: "silver", default: true },
+    { name: "Gold", slug: "gold" },
+  ];
+  const world = await createImportWorld({ program: { groups } });
+  await world.drop("partners", lines(`${REQUIRED},partner_group`, "Ada,L,ada@x.io,gold", "Bo,N,bo@x.io,silver"));
+  const slugs = new Map(world.stored(group).map(({ key, slug }) => [key, slug]));
+  const found = world.stored(partnership).map((one) => [one.first_name, slugs.get(one.group_key)]);
+  expect(Object.fromEntries(found)).toEqual({ Ada: "gold", Bo: "silver" });
+});

@@ -50,6 +50,7 @@ const transactionRow = fc.record<TransactionRow>({
   amount_in_cents: amounts,
   currency: often("USD", "", "EUR", "eur", "JPY", "CHF"),
   product_key: often("team", "solo"),
+  partner_key: rarely("k9", often("k1", "k2", "k3")),
   created_at: dates,
 });
 
@@ -124,7 +125,7 @@ const linesOf = <Row extends object>(row: fc.Arbitrary<Row>, width: number): fc.
 
 const partnersFile = linesOf(partnerRow, 8).map((lines): File => ({ type: "partners", lines }));
 const customersFile = linesOf(customerRow, 7).map((lines): File => ({ type: "customers", lines }));
-const transactionsFile = linesOf(transactionRow, 6).map((lines): File => ({ type: "transactions", lines }));
+const transactionsFile = linesOf(transactionRow, 7).map((lines): File => ({ type: "transactions", lines }));
 const rewardsFile = linesOf(rewardRow, 9).map((lines): File => ({ type: "rewards", lines }));
 const leadsFile = linesOf(leadRow, 9).map((lines): File => ({ type: "leads", lines }));
 const dealsFile = linesOf(dealRow, 8).map((lines): File => ({ type: "deals", lines }));

@@ -375,7 +375,7 @@ const HEADERS = {
     "partner_joined_date",
   ],
   customers: ["customer_key", "ps_customer_key", "email", "partner_key", "name", "provider_key", "created_at"],
-  transactions: ["key", "customer_key", "amount_in_cents", "currency", "product_key", "created_at"],
+  transactions: ["key", "customer_key", "amount_in_cents", "currency", "product_key", "partner_key", "created_at"],
   rewards: [
     "partner_email",
     "partner_key",

@@ -404,3 +404,89 @@ test.each([1, 2, 3, 4, 5])("keys that come again and again end as read from top 
     expect(Object.fromEntries(stored), partner).toEqual(sums);
   }
 });
+
+const TOLD = `key,${REQUIRED},status,ready_at,decline_reason,source,trigger_key,reward_currency,usd_amount_in_cents`;
+
+test("takes over how a reward came to be, and where it stands; empty cells keep it", async () => {
+  const row = "r1,ada,1000,Bonus,declined,2026-04-01T00:00:00.007Z,Fraud,Trigger,trig_1,EUR,1200";
+  expect(short(await world.drop("rewards", lines(TOLD, row)))).toEqual(["created"]);
+  const told = {
+    reward_status: "declined",
+    ready_at: Date.parse("2026-04-01T00:00:00.007Z"),
+    decline_reason: "Fraud",
+    source: "trigger",
+    trigger_key: "trig_1",
+    amount_usd: 1200,
+  };
+  expect(rewards()).toMatchObject([told]);
+  const again = await world.drop("rewards", lines(TOLD, "r1,ada,1000,Bonus,,2026-04-01,,,,,"));
+  expect(short(again)).toEqual(["unchanged"]);
+  await world.drop("rewards", lines(TOLD, "r1,ada,1000,Bonus,,2026-05-01,Late,manual,trig_2,,none"));
+  expect(rewards()).toMatchObject([
+    {
+      ready_at: Date.parse("2026-05-01"),
+      decline_reason: "Late",
+      source: "manual",
+      trigger_key: "trig_2",
+      amount_usd: null,
+    },
+  ]);
+});
+
+test.each([
+  [`r1,ada,1000,Bonus,scheduled,,,,,,`, "bad_status", "status"],
+  [`r1,ada,1000,Bonus,,,,fax,,,`, "bad_source", "source"],
+  [`r1,ada,1000,Bonus,,soon,,,,,`, "bad_date", "ready_at"],
+  [`r1,ada,1000,Bonus,,,,,,EUR,-1`, "usd_mismatch", "usd_amount_in_cents"],
+])("refuses what cannot be told of a reward: %s", async (row, code, column) => {
+  const { outcomes } = await world.drop("rewards", lines(TOLD, row));
+  expect(outcomes).toMatchObject([{ outcome: "failed", code, column }]);
+});
+
+test("an export may tell of a scheduled reward, and of one without a description", async () => {
+  const header = "key,partner_key,amount_in_cents,reward_description,status,whole_record";
+  const dropped = await world.drop("rewards", lines(header, "r1,ada,1,,scheduled,true", "r2,ada,1,,,"));
+  expect(short(dropped)).toEqual(["created", "failed required"]);
+  expect(rewards()).toMatchObject([{ reward_status: "scheduled", description: "" }]);
+});
+
+test("the worth of a paid reward stays, as its amount does", async () => {
+  const header = `key,${REQUIRED},reward_currency,status,usd_amount_in_cents`;
+  await world.drop("rewards", lines(header, "r1,ada,1000,Bonus,EUR,paid,1200"));
+  const dropped = await world.drop("rewards", lines(header, "r1,ada,1000,Bonus,,,1200", "r1,ada,1000,Bonus,,,1300"));
+  expect(dropped.outcomes).toMatchObject([
+    { outcome: "unchanged" },
+    { outcome: "failed", code: "reward_paid", column: "usd_amount_in_cents" },
+  ]);
+});
+
+const EARNED = `key,${REQUIRED},earned_by_transaction,earned_by_customer,target_type,target_key`;
+
+test("a reward may hang on what has gone to others since", async () => {
+  const dropped = await world.drop(
+    "rewards",
+    lines(
+      EARNED,
+      "r1,ada,1,Bonus,t2,u1,,",
+      "r2,ada,1,Bonus,t2,,,",
+      `r3,bo,1,Bonus,,${customerKey},,`,
+      "r4,ada,1,Bonus,t2,,transaction,t2",
+      "r5,ada,1,Bonus,t9,,,",
+      "r6,ada,1,Bonus,,u9,,",
+    ),
+  );
+  expect(dropped.outcomes.slice(3)).toMatchObject([
+    { code: "two_targets", column: "earned_by_transaction" },
+    { code: "unknown_transaction", column: "earned_by_transaction" },
+    { code: "unknown_customer", column: "earned_by_customer" },
+  ]);
+  const u2 = (await world.find("customer", "customer_key", "u2"))?.key;
+  expect(rewards()).toMatchObject([
+    { key: "r1", partnership_key: ada, transaction_key: "t2", customer_key: customerKey },
+    { key: "r2", partnership_key: ada, transaction_key: "t2", customer_key: u2 },
+    { key: "r3", transaction_key: null, customer_key: customerKey },
+  ]);
+  const again = await world.drop("rewards", lines(EARNED, "r1,ada,1,Bonus,,,,", "r2,ada,1,Bonus,t2,u1,,"));
+  expect(short(again)).toEqual(["unchanged", "updated"]);
+  expect(rewards()[1]).toMatchObject({ transaction_key: "t2", customer_key: customerKey });
+});

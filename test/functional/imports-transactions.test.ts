@@ -311,3 +311,94 @@ test("the kind of product is kept, as is the product", async () => {
   expect(short(await world.drop("transactions", lines(header, "t,u1,100,,add-ons")))).toEqual(["updated"]);
   expect(await find("t")).toMatchObject({ product_key: "team", category_key: "add-ons" });
 });
+
+const OWNED = "key,customer_key,amount_in_cents,partner_key,no_partner";
+
+test("a transaction may be that of a partner whose customer it was, or of nobody", async () => {
+  await world.drop("customers", lines("customer_key,email,partner_key", "u1,u1@x.io,bo", "u3,u3@x.io,ada"));
+  const dropped = await world.drop(
+    "transactions",
+    lines(OWNED, "t1,u1,100,ada,", "t2,u1,200,bo,no", "t3,u1,300,,", "t4,u3,400,,true", "t5,u3,500,,"),
+  );
+  expect(short(dropped)).toEqual(["created", "created", "created", "created", "created"]);
+  const owners = await Promise.all(
+    ["t1", "t2", "t3", "t4", "t5"].map(async (key) => (await find(key))?.partnership_key),
+  );
+  expect(owners).toEqual([ada, bo, bo, null, ada]);
+  // Empty cells keep it; another key moves it, and its sums.
+  const again = await world.drop("transactions", lines(OWNED, "t1,u1,100,,", "t3,u1,300,ada,", "t4,u3,400,,"));
+  expect(short(again)).toEqual(["unchanged", "updated", "unchanged"]);
+  expect(await find("t3")).toMatchObject({ partnership_key: ada });
+  for (const partner of [ada, bo]) {
+    const counted = Object.entries(await world.totals(partner)).filter(([, sum]) => sum !== 0);
+    expect(Object.fromEntries(counted)).toEqual(foldOf(world).get(partner));
+  }
+});
+
+test.each([
+  ["t,u1,100,bo,", "foreign_customer", "partner_key", `the customer "u1" has never been this partner's`],
+  ["t,u1,100,,true", "foreign_customer", "no_partner", 'the customer "u1" has never been without a partner'],
+  ["t,u1,100,cy,", "unknown_partner", "partner_key", 'there is no partner "cy"'],
+  ["t,u1,100,ada,true", "two_partners", "partner_key", "is filled in, though the transaction is said to be nobody's"],
+])("refuses an owner that it cannot have: %s", async (row, code, column, message) => {
+  const { outcomes } = await world.drop("transactions", lines(OWNED, row));
+  expect(outcomes).toMatchObject([{ outcome: "failed", code, column, message }]);
+  expect(world.stored(transaction)).toEqual([]);
+});
+
+test("an export may tell of a transaction whose customer has never been its partner's", async () => {
+  const dropped = await world.drop("transactions", lines(`${OWNED},whole_record`, "t,u1,100,bo,,true"));
+  expect(short(dropped)).toEqual(["created"]);
+  expect(await find("t")).toMatchObject({ partnership_key: bo });
+});
+
+const WORTH = "key,customer_key,amount_in_cents,currency,usd_amount_in_cents";
+
+test("what an amount was worth at the time is taken as the row has it", async () => {
+  const dropped = await world.drop(
+    "transactions",
+    lines(
+      WORTH,
+      "t1,u1,1000,EUR,1200",
+      "t2,u1,-1000,CHF,-1",
+      "t3,u1,1000,EUR,None",
+      "t4,u1,1000,EUR,",
+      "t5,u1,9,USD,9",
+    ),
+  );
+  expect(new Set(short(dropped))).toEqual(new Set(["created"]));
+  // Nothing that a rate was missing for.
+  expect(dropped.job.warnings).toEqual([]);
+  const worth = async () => Promise.all(["t1", "t2", "t3", "t4"].map(async (key) => (await find(key))?.amount_usd));
+  expect(await worth()).toEqual([1200, -1, null, 1084]);
+  const again = await world.drop(
+    "transactions",
+    lines(WORTH, "t1,u1,1000,EUR,", "t2,u1,-1000,CHF,0", "t3,u1,1000,EUR,1", "t4,u1,2000,EUR,"),
+  );
+  expect(short(again)).toEqual(["unchanged", "updated", "updated", "updated"]);
+  expect(await worth()).toEqual([1200, 0, 1, 2168]);
+});
+
+test.each([
+  ["t,u1,1000,EUR,-5", "usd_mismatch", "Give it the sign of the amount, or leave it empty."],
+  ["t,u1,0,EUR,5", "usd_mismatch", "Give it the sign of the amount, or leave it empty."],
+  ["t,u1,1000,USD,999", "usd_mismatch", "Leave it empty: dollars are worth themselves."],
+  ["t,u1,1000,,none", "usd_mismatch", "Leave it empty: dollars are worth themselves."],
+  ["t,u1,1000,EUR,12.5", "bad_number", "Write digits only, such as 50000 for $500.00, or none."],
+  ["t,u1,1000,EUR,9007199254740993", "bad_number", "Write digits only, such as 50000 for $500.00, or none."],
+])("refuses a worth that cannot be: %s", async (row, code, hint) => {
+  const { outcomes } = await world.drop("transactions", lines(WORTH, row));
+  expect(outcomes).toMatchObject([{ outcome: "failed", code, column: "usd_amount_in_cents", hint }]);
+});
+
+test("takes over whether a transaction counts, and why not", async () => {
+  const header = "key,customer_key,amount_in_cents,approved,unapproved_reasons,archived";
+  await world.drop("transactions", lines(header, "t1,u1,100,no,duplicate|'=x,yes", "t2,u1,100,,,"));
+  const t1 = { approved: false, unapproved_reasons: ["duplicate", "'=x"], archived: true };
+  expect(await find("t1")).toMatchObject(t1);
+  expect(await find("t2")).toMatchObject({ approved: true, unapproved_reasons: [], archived: false });
+  const again = await world.drop("transactions", lines(header, "t1,u1,100,,,", "t2,u1,100,false,fraud,"));
+  expect(short(again)).toEqual(["unchanged", "updated"]);
+  expect(await find("t1")).toMatchObject(t1);
+  expect(await find("t2")).toMatchObject({ approved: false, unapproved_reasons: ["fraud"], archived: false });
+});

@@ -10,12 +10,14 @@ import {
   email,
   flag,
   instant,
+  keys,
   majorAmount,
   MAX_MINOR,
   minorAmount,
   tags,
   text,
   toMinor,
+  usdCents,
 } from "../../../shared/records/cell.ts";
 
 const code = (read: unknown): unknown => (read instanceof CellProblem ? read.code : read);
@@ -447,6 +449,27 @@ describe("other cells", () => {
     ["x".repeat(101), "too_long"],
     [Array.from({ length: 51 }, (_, at) => at).join("|"), "too_long"],
   ])("the tags %s read %s", reading(tags));
+
+  it.each<[string, unknown]>([
+    ["ada|bo", ["ada", "bo"]],
+    [" ada || ada |", ["ada"]],
+    [String.raw`a\|b|c\\d|\\`, ["a|b", String.raw`c\d`, "\\"]],
+    // One that nothing stands behind is itself.
+    ["ada\\", ["ada\\"]],
+    ["x".repeat(256), "too_long"],
+    [Array.from({ length: 201 }, (_, at) => at).join("|"), "too_long"],
+  ])("the keys %s read %s", reading(keys));
+
+  it.each<[string, unknown]>([
+    ["1200", 1200],
+    ["-1", -1],
+    ["-0", 0],
+    ["none", null],
+    ["None", null],
+    ["12.5", "bad_number"],
+    ["$12", "bad_number"],
+    ["9007199254740992", "bad_number"],
+  ])("the US cents %s read %s", reading(usdCents));
 
   it("text has at most so many characters", () => {
     expect(text(5, "").read("12345")).toBe("12345");
