@@ -345,6 +345,7 @@ describe.each([
         const program = await inSittings(how === "refused" ? { killSwitch } : { around: lostAnswers(pass) });
         begin();
         await program.deliver(program.message).catch(() => undefined);
+        end();
         await program.deliver(program.message, 2);
         await expectDone(program, plain);
       }

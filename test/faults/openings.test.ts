@@ -53,7 +53,8 @@ async function attempt({ ledger, clock }: World): Promise<void> {
 
 async function visible(ledger: Ledger, at: number): Promise<string[]> {
   const keys: string[] = [];
-  for await (const { record } of ledger.collectionAsOf([transaction, reward], { pk: HOME }, at)) keys.push(record.key);
+  for await (const page of ledger.collectionAsOf([transaction, reward], { pk: HOME }, at))
+    keys.push(...page.map(({ record }) => record.key));
   return keys.toSorted();
 }
 

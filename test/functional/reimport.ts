@@ -1,20 +1,18 @@
+import { parse } from "csv-parse/sync";
 import * as fc from "fast-check";
 import { expect } from "vitest";
 import type { ProgramInput } from "../../shared/access/create-program.ts";
-import { formerPartnerKeys } from "../../shared/exports/former-partner-keys.ts";
-import { ownColumns } from "../../shared/exports/own-columns.ts";
-import type { Bundle, BundleColumns, PartnerView } from "../../shared/records/bundle.ts";
-import { type Customer, type CustomerRow, customer } from "../../shared/records/customer.ts";
-import { type Deal, type DealRow, deal } from "../../shared/records/deal.ts";
-import type { FieldValues, FormField } from "../../shared/records/form-field.ts";
+import { type Customer, customer } from "../../shared/records/customer.ts";
+import { type Deal, deal } from "../../shared/records/deal.ts";
+import type { FieldValues } from "../../shared/records/form-field.ts";
 import { group } from "../../shared/records/group.ts";
-import { type Lead, type LeadRow, lead } from "../../shared/records/lead.ts";
-import { type Partnership, type PartnerRow, partnership } from "../../shared/records/partnership.ts";
-import { program } from "../../shared/records/program.ts";
+import { type Lead, lead } from "../../shared/records/lead.ts";
+import { type Partnership, partnership } from "../../shared/records/partnership.ts";
 import type { BaseRecord, Declaration } from "../../shared/records/record.ts";
-import { type Reward, type RewardRow, reward } from "../../shared/records/reward.ts";
-import { type Transaction, type TransactionRow, transaction } from "../../shared/records/transaction.ts";
+import { type Reward, reward } from "../../shared/records/reward.ts";
+import { type Transaction, transaction } from "../../shared/records/transaction.ts";
 import { csvLine } from "../../shared/write-csv.ts";
+import { exportedFiles } from "./exported-files.ts";
 import { createImportWorld, type Deliveries, foldOf, type ImportWorld, shuffled } from "./imports-harness.ts";
 
 type FieldInput = NonNullable<ProgramInput["partner_fields"]>;
@@ -322,106 +320,24 @@ async function sourceOf(made: Drawn): Promise<ImportWorld> {
   return world;
 }
 
-/** All files of a program in the importer's headers. Keys of ours order nothing, as they differ from program to program. */
-async function filesOf(world: ImportWorld): Promise<Files> {
-  const groups = new Map(world.stored(group).map((one) => [one.key, one]));
-  const slugOf = (key: string) => groups.get(key)?.slug ?? "";
-  const partners = new Map(world.stored(partnership).map((one) => [one.key, one]));
-  const customers = new Map(world.stored(customer).map((one) => [one.key, one]));
-  const buyerOf = (key: string | null) => customers.get(key ?? "");
-  const viewOf = (key: string | null): PartnerView | undefined => {
-    const one = partners.get(key ?? "");
-    return (
-      one && {
-        id: one.key,
-        key: one.partner_key,
-        firstName: one.first_name,
-        name: `${one.first_name} ${one.last_name}`.trim(),
-        email: one.email,
-        group: groups.get(one.group_key)?.name ?? "",
-        groupSlug: slugOf(one.group_key),
-        joinedAt: one.joined_at,
-        groupJoinedAt: one.group_joined_at,
-        manager: one.manager,
-        tags: one.tags,
-        archived: one.archived,
-      }
-    );
-  };
-  const [settings] = world.stored(program);
-  const ownOf = (forms: readonly (readonly FormField[])[]) =>
-    forms.flat().filter(({ api_name }) => OWN.some((one) => one.api_name === api_name));
-  const forms = [...groups.values()];
-
-  function file<Subject>(
-    { columns }: Bundle<Subject>,
-    own: BundleColumns<Subject>,
-    rows: readonly (readonly [subject: Subject, partner: string | null])[],
-  ): string {
-    const all = { ...columns, ...own };
-    const written = rows.map(([subject, partner]) =>
-      csvLine(Object.values(all).map((cell) => cell({ subject, partner: viewOf(partner), exportedAt: NOW }))),
-    );
-    return [csvLine(Object.keys(all)), ...written.toSorted()].join("");
-  }
-
+/** All files of a program as an export has them. Keys of ours order nothing, as they differ from program to program. */
+async function filesOf({ ledger, clock }: ImportWorld): Promise<Files> {
+  const found = await exportedFiles(ledger, "acme", clock(), { format: "import", files: [...ORDER] });
+  const file = (type: (typeof ORDER)[number]) => sorted(found.get(`${type}.csv`) ?? "");
   return {
-    partners: file<PartnerRow>(
-      partnership.reimport,
-      ownColumns(settings?.partner_fields ?? [], (row) => row.partnership.fields),
-      [...partners.values()].map((one) => {
-        const sums = { customers: 0, transactions: 0, transactionsUsd: 0n, rewardsUsd: 0n };
-        return [{ partnership: one, ...sums }, one.key];
-      }),
-    ),
-    customers: file<CustomerRow>(
-      customer.reimport,
-      ownColumns(settings?.customer_fields ?? [], (row) => row.customer.fields),
-      await Promise.all(
-        [...customers.values()].map(async (one) => {
-          const former = await formerPartnerKeys(world.ledger, one, world.clock());
-          return [{ customer: one, transactions: 0, formerPartnerKeys: former }, one.partnership_key] as const;
-        }),
-      ),
-    ),
-    transactions: file<TransactionRow>(
-      transaction.reimport,
-      {},
-      world
-        .stored(transaction)
-        .map((one) => [{ transaction: one, customer: buyerOf(one.customer_key), rewards: [] }, one.partnership_key]),
-    ),
-    rewards: file<RewardRow>(
-      reward.reimport,
-      {},
-      world
-        .stored(reward)
-        .map((one) => [
-          { reward: one, customerKey: buyerOf(one.customer_key)?.customer_key ?? null },
-          one.partnership_key,
-        ]),
-    ),
-    leads: file<LeadRow>(
-      lead.reimport,
-      ownColumns(ownOf(forms.map(({ lead_form }) => lead_form)), (row) => row.lead.fields),
-      world
-        .stored(lead)
-        .map((one) => [
-          { lead: one, customer: buyerOf(one.customer_key), formGroup: slugOf(one.group_key) },
-          one.partnership_key,
-        ]),
-    ),
-    deals: file<DealRow>(
-      deal.reimport,
-      ownColumns(ownOf(forms.map(({ deal_form }) => deal_form)), (row) => row.deal.fields),
-      world
-        .stored(deal)
-        .map((one) => [
-          { deal: one, customer: buyerOf(one.customer_key), formGroup: slugOf(one.group_key) },
-          one.partnership_key,
-        ]),
-    ),
+    partners: file("partners"),
+    customers: file("customers"),
+    transactions: file("transactions"),
+    rewards: file("rewards"),
+    leads: file("leads"),
+    deals: file("deals"),
   };
+}
+
+/** A file with its rows sorted; a row may be of several lines. */
+function sorted(text: string): string {
+  const [header = [], ...rows] = parse<string[]>(text, {});
+  return [csvLine(header), ...rows.map((row) => csvLine(row)).toSorted()].join("");
 }
 
 /** Drops the files in order; whatever becomes of a row but this is told with the row's file. */
