@@ -66,13 +66,14 @@ export interface Table {
   /** One conditional write; false when the condition does not hold. */
   write(write: Write): Promise<boolean>;
   /**
-   * Puts each item where nothing is stored yet; for each, whether it was put, `undefined` where time ran out and it
-   * certainly was not. Not all or none, but cheap by the thousand. Throws when time ran out and nobody knows.
+   * Puts each item where nothing is stored yet; for each, whether it was put, `undefined` where it was not because time
+   * ran out. Not all or none, but cheap by the thousand.
    */
   insert(items: readonly Item[], limit?: WriteLimit): Promise<(boolean | undefined)[]>;
   /**
    * All of up to 100 writes, or none; the indexes of the writes whose condition failed, empty when all was written.
-   * Throws `NotWritten` when time ran out and certainly nothing was, another error when nobody knows.
+   * Throws `NotWritten` when time ran out and nothing was. Whether a request was carried out that had to be given up is
+   * told by the items it puts, as an item that is put within a time is like no other; without any, another error is thrown.
    */
   transact(writes: readonly Write[], limit?: WriteLimit): Promise<readonly number[]>;
 }

@@ -4,23 +4,35 @@ import {
   TransactionInProgressException,
   type TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
+import { setTimeout as sleep } from "node:timers/promises";
 import { NotWritten } from "../errors.ts";
+import { LANDING_MS } from "../landing-ms.ts";
 import type { Patience, WriteLimit } from "../ports.ts";
 import { isPassing } from "./dynamo-persist.ts";
 import { createPatience } from "./patience.ts";
 
-/** Of the time that there is, for one unanswered request: what is left serves to ask again, and learn what became of it. */
-const REQUEST_SHARE = 0.5;
-
 /** The requests by which something is written, as far as time goes, and what is known of them when it has run out. */
 export interface Attempts {
   /** To be sent with every request. */
-  readonly options: { readonly abortSignal: AbortSignal; readonly requestTimeout: number } | undefined;
+  readonly options: { readonly abortSignal: AbortSignal } | undefined;
   /** Lets no attempt at this request begin too late, those of the client itself among them, and follows what becomes of each. */
   watch(command: TransactWriteItemsCommand | BatchExecuteStatementCommand): void;
   patience(): Patience;
-  /** What a failure amounts to: `NotWritten` when time has run out, and everything sent was refused. */
+  /** What a failure amounts to: `NotWritten` or `Unanswered` when time has run out. */
   failure(error: unknown): unknown;
+}
+
+/** Time ran out while a request was under way, or after one whose answer was lost. */
+export class Unanswered extends Error {
+  constructor(cause: unknown) {
+    super("DynamoDB did not answer in time: nobody knows whether it has written", { cause });
+    this.name = "Unanswered";
+  }
+
+  /** Waits until it has landed, if it does. */
+  async landed(): Promise<void> {
+    await sleep(LANDING_MS);
+  }
 }
 
 /** When time runs out, by the machine's own steady clock; undefined when it does not. */
@@ -63,7 +75,7 @@ function limitedAttempts(end: number): Attempts {
   }
 
   return {
-    options: { abortSignal, requestTimeout: Math.max(1, Math.ceil(left * REQUEST_SHARE)) },
+    options: { abortSignal },
     watch(command) {
       const { middlewareStack } = command as TransactWriteItemsCommand;
       // Behind the client's own retries: every attempt passes here.
@@ -72,9 +84,7 @@ function limitedAttempts(end: number): Attempts {
     patience: () => createPatience(Infinity, abortSignal),
     failure(error) {
       if (!isTimeIsUp(error)) return error;
-      return isOpen
-        ? new Error("DynamoDB did not answer in time: nobody knows whether it has written", { cause: error })
-        : new NotWritten(error);
+      return isOpen ? new Unanswered(error) : new NotWritten(error);
     },
   };
 }

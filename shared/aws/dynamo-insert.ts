@@ -8,7 +8,7 @@ import { NotWritten } from "../errors.ts";
 import type { Item, WriteLimit } from "../ports.ts";
 import { atOnce } from "../at-once.ts";
 import { slices } from "./slices.ts";
-import { createAttempts, type Deadline, deadlineOf } from "./dynamo-attempts.ts";
+import { createAttempts, type Deadline, deadlineOf, Unanswered } from "./dynamo-attempts.ts";
 import { decodeItem, encodeMap } from "./dynamo-codec.ts";
 import { getItems } from "./dynamo-get.ts";
 import { persist } from "./dynamo-persist.ts";
@@ -79,7 +79,10 @@ async function insertSome(
     }
   } catch (error) {
     const failure = attempts.failure(error);
-    if (!(failure instanceof NotWritten)) throw failure;
+    if (failure instanceof Unanswered) {
+      wasRepeated = true;
+      await failure.landed();
+    } else if (!(failure instanceof NotWritten)) throw failure;
   }
   if (wasRepeated) await recogniseOwn(client, tableName, items, inserted);
   return items.map((item) => inserted.get(item));

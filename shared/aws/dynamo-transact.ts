@@ -1,7 +1,10 @@
 import { type DynamoDBClient, TransactionCanceledException, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import { isDeepStrictEqual } from "node:util";
+import { NotWritten } from "../errors.ts";
 import type { Write, WriteLimit } from "../ports.ts";
-import { type Attempts, createAttempts, deadlineOf } from "./dynamo-attempts.ts";
-import { idOf } from "./dynamo-get.ts";
+import { type Attempts, createAttempts, deadlineOf, Unanswered } from "./dynamo-attempts.ts";
+import { decodeItem, encodeMap } from "./dynamo-codec.ts";
+import { getItems, idOf } from "./dynamo-get.ts";
 import { persist } from "./dynamo-persist.ts";
 import { placeOf, toRequest } from "./dynamo-write.ts";
 
@@ -21,8 +24,19 @@ export async function transactItems(
   try {
     return await persistently(client, tableName, writes, attempts);
   } catch (error) {
-    throw attempts.failure(error);
+    const failure = attempts.failure(error);
+    if (!(failure instanceof Unanswered) || !writes.some((write) => "put" in write)) throw failure;
+    await failure.landed();
+    if (await isWritten(client, tableName, writes)) return [];
+    throw new NotWritten(failure);
   }
+}
+
+/** Any of the items tells, as the others may have been changed since. */
+async function isWritten(client: DynamoDBClient, tableName: string, writes: readonly Write[]): Promise<boolean> {
+  const puts = writes.flatMap((write) => ("put" in write ? [write.put] : []));
+  const stored = await getItems(client, tableName, puts);
+  return puts.some((item, index) => isDeepStrictEqual(decodeItem(encodeMap(item)), stored[index]));
 }
 
 async function persistently(

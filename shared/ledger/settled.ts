@@ -1,16 +1,17 @@
 import { NotWritten } from "../errors.ts";
+import { LANDING_MS } from "../landing-ms.ts";
 import type { Clock, WriteLimit } from "../ports.ts";
 
 /** A change is written within this time of its stamp, or stamped anew. */
 export const WRITE_MS = 4_000;
 
 /**
- * So long after an instant, whatever was stamped at or before it has landed, and a reader sees all of it: by then every
- * request with such a stamp has been answered or given up. What is left of the time is for clocks that differ (those
- * of functions by milliseconds) and for requests that reached DynamoDB, were given up here and are carried out there
- * all the same. Records whose creation has only got as far as its claim are completed by `Ledger.settled`.
+ * So long after an instant, whatever was stamped at or before it has landed, and a reader sees all of it: every request
+ * with such a stamp has been answered or given up by then, and those given up here that are carried out there all the same
+ * have been. Clocks of functions differ by milliseconds, far less than a request may need to land. Records whose
+ * creation has only got as far as its claim are completed by `Ledger.settled`.
  */
-export const SETTLE_MS = 6_000;
+export const SETTLE_MS = WRITE_MS + LANDING_MS;
 
 /** Of {@link WRITE_MS} each: about as patient as any other request. */
 const MOST_STAMPS = 8;
