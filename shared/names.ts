@@ -18,6 +18,12 @@ export const REPORT_PREFIX = "reports/";
 export const BUNDLE_PREFIX = "exports/";
 export const SPOOL_PREFIX = "spool/";
 
+/** Log bucket: who read what in the export bucket, as S3 tells it. */
+export const ACCESS_LOG_PREFIX = "access/";
+
+/** The session that signs links; whoever follows one shows in S3's log by this name. */
+export const LINK_SESSION = "download-link";
+
 /** How long a mailed link is open, and one that is followed at once. */
 export const LINK_MINUTES = 30;
 export const REDIRECT_MINUTES = 5;
