@@ -38,6 +38,7 @@ export const ENV = {
   table: "TABLE",
   uploadBucket: "UPLOAD_BUCKET",
   exportBucket: "EXPORT_BUCKET",
+  logBucket: "LOG_BUCKET",
   importQueue: "IMPORT_QUEUE_URL",
   exportQueue: "EXPORT_QUEUE_URL",
   mailQueue: "MAIL_QUEUE_URL",
