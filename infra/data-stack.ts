@@ -34,11 +34,14 @@ export class DataStack extends Stack {
       imports: queue("imports", "ImportsQueue"),
       exports: queue("exports", "ExportsQueue"),
       mail: queue("mail", "MailQueue"),
+      downloads: queue("downloads", "DownloadsQueue"),
     };
 
-    const bucket = (name: BucketName, at: string): Bucket =>
-      new WorkBucket(this, at, { name, queues: this.queues, retain }).bucket;
-    this.buckets = { uploads: bucket("uploads", "Uploads"), exports: bucket("exports", "Exports") };
+    const bucket = (name: BucketName, at: string, logs: Partial<Record<BucketName, Bucket>> = {}): Bucket =>
+      new WorkBucket(this, at, { name, queues: this.queues, logs, retain }).bucket;
+    const uploads = bucket("uploads", "Uploads");
+    const logs = bucket("logs", "Logs");
+    this.buckets = { uploads, logs, exports: bucket("exports", "Exports", { logs }) };
 
     this.createSender(settings);
 

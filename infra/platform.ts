@@ -1,4 +1,5 @@
 import {
+  ACCESS_LOG_PREFIX,
   API_BASE,
   BUNDLE_DAYS,
   BUNDLE_PREFIX,
@@ -30,6 +31,8 @@ export interface BucketDescription {
   readonly expire: readonly { readonly prefix: string; readonly days: number }[];
   /** Object-created events below the prefix go to the queue. */
   readonly notify?: { readonly prefix: string; readonly queue: QueueName };
+  /** S3 tells of every request to the bucket there: within hours mostly, and as well as it can. */
+  readonly accessLog?: { readonly bucket: BucketName; readonly prefix: string };
 }
 
 export interface QueueDescription {
@@ -77,9 +80,16 @@ export interface DownloadRoleDescription {
 }
 
 export type DownloadRoleName = "bundles" | "reports";
-export type BucketName = "uploads" | "exports";
-export type QueueName = "uploads" | "imports" | "exports" | "mail";
-export type FunctionName = "api" | "authorizer" | "open-import" | "import-rows" | "export-bundle" | "send-mail";
+export type BucketName = "uploads" | "logs" | "exports";
+export type QueueName = "uploads" | "imports" | "exports" | "mail" | "downloads";
+export type FunctionName =
+  | "api"
+  | "authorizer"
+  | "open-import"
+  | "import-rows"
+  | "export-bundle"
+  | "send-mail"
+  | "note-downloads";
 
 export const table: TableDescription = {
   partitionKey: TABLE_KEYS.pk,
@@ -98,11 +108,18 @@ export const buckets: Readonly<Record<BucketName, BucketDescription>> = {
     ],
     notify: { prefix: DROP_PREFIX, queue: "uploads" },
   },
+  // Before the bucket whose access log it takes, as it has to be there first.
+  logs: {
+    // It holds addresses and the links that were followed, so it is kept for as long as an alarm of a Friday may take.
+    expire: [{ prefix: ACCESS_LOG_PREFIX, days: 7 }],
+    notify: { prefix: ACCESS_LOG_PREFIX, queue: "downloads" },
+  },
   exports: {
     expire: [
       { prefix: BUNDLE_PREFIX, days: BUNDLE_DAYS },
       { prefix: SPOOL_PREFIX, days: 1 },
     ],
+    accessLog: { bucket: "logs", prefix: ACCESS_LOG_PREFIX },
   },
 };
 
@@ -161,6 +178,15 @@ export const queues: Readonly<Record<QueueName, QueueDescription>> = {
       "Read the send-mail log. After 'mail.refused', check that the sender's SES identity is verified and out of the " +
       "sandbox, then start a redrive of this dead-letter queue within a day, for bundles are kept no longer. After " +
       "'mail.unconfirmed', ask whether it came; if not, let a fresh link be asked for. It is not sent twice.",
+  },
+  downloads: {
+    consumer: "note-downloads",
+    concurrency: 2,
+    maxReceiveCount: 5,
+    alarm:
+      "An access log of the export bucket could not be worked through in five attempts, so the audit log lacks downloads " +
+      "that it tells of. Exports and links are not affected. Read the note-downloads log for the cause, mend it, then " +
+      "start a redrive of this dead-letter queue within six days, for access logs are kept no longer than a week.",
   },
 };
 
@@ -252,6 +278,15 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     sends: ["mail"],
     mails: true,
     signsLinks: ["bundles", "reports"],
+  },
+  "note-downloads": {
+    description: "Writes the downloads of bundles that S3 tells of into the audit log",
+    timeoutSeconds: 60,
+    memoryMb: 512,
+    environment: ["table", "logBucket"],
+    table: ["PutItem"],
+    objects: [{ bucket: "logs", prefix: ACCESS_LOG_PREFIX, verbs: ["GetObject"] }],
+    lists: ["logs"],
   },
 };
 

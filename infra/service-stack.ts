@@ -28,6 +28,7 @@ export class ServiceStack extends Stack {
       "import-rows": create("import-rows", "ImportRows"),
       "export-bundle": create("export-bundle", "ExportBundle"),
       "send-mail": create("send-mail", "SendMail"),
+      "note-downloads": create("note-downloads", "NoteDownloads"),
     };
 
     const consume = (name: QueueName, at: string): QueueConsumer =>
@@ -36,6 +37,7 @@ export class ServiceStack extends Stack {
     consume("imports", "Imports");
     consume("exports", "Exports");
     consume("mail", "Mail");
+    consume("downloads", "Downloads");
 
     const { endpoint } = new LedgerApi(this, "Http", {
       answers: functions[api.function].function,

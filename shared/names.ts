@@ -21,6 +21,12 @@ export const SPOOL_PREFIX = "spool/";
 /** How long a finished bundle is kept. */
 export const BUNDLE_DAYS = 1;
 
+/** Log bucket: who read what in the export bucket, as S3 tells it. */
+export const ACCESS_LOG_PREFIX = "access/";
+
+/** The session that signs links; whoever follows one shows in S3's log by this name. */
+export const LINK_SESSION = "download-link";
+
 /** How long a mailed link is open, and one that is followed at once. */
 export const LINK_MINUTES = 30;
 export const REDIRECT_MINUTES = 5;
@@ -35,6 +41,7 @@ export const ENV = {
   table: "TABLE",
   uploadBucket: "UPLOAD_BUCKET",
   exportBucket: "EXPORT_BUCKET",
+  logBucket: "LOG_BUCKET",
   importQueue: "IMPORT_QUEUE_URL",
   exportQueue: "EXPORT_QUEUE_URL",
   mailQueue: "MAIL_QUEUE_URL",

@@ -50,6 +50,7 @@ export class ServiceFunction extends Construct {
       table: data.table.tableName,
       uploadBucket: data.buckets.uploads.bucketName,
       exportBucket: data.buckets.exports.bucketName,
+      logBucket: data.buckets.logs.bucketName,
       importQueue: data.queues.imports.queueUrl,
       exportQueue: data.queues.exports.queueUrl,
       mailQueue: data.queues.mail.queueUrl,

@@ -8,16 +8,18 @@ import { type BucketName, buckets, type QueueName } from "../platform.ts";
 export interface WorkBucketProps {
   readonly name: BucketName;
   readonly queues: Readonly<Record<QueueName, Queue>>;
+  /** The buckets made so far that may take access logs. */
+  readonly logs: Partial<Readonly<Record<BucketName, Bucket>>>;
   readonly retain: boolean;
 }
 
-/** A closed bucket whose objects expire by prefix, and whose new objects are announced to a queue. */
+/** A closed bucket whose objects expire by prefix, whose new ones are announced to a queue, and whose readers are logged. */
 export class WorkBucket extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, { name, queues, retain }: WorkBucketProps) {
+  constructor(scope: Construct, id: string, { name, queues, logs, retain }: WorkBucketProps) {
     super(scope, id);
-    const { expire, notify } = buckets[name];
+    const { expire, notify, accessLog } = buckets[name];
 
     this.bucket = new Bucket(this, "Bucket", {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -36,15 +38,43 @@ export class WorkBucket extends Construct {
       ],
     });
 
-    // Server access logs would need a third bucket that keeps IP addresses and the query strings of signed links, and
-    // would tell less than what there is: each job record names its object, its digest and who asked. An account that
-    // wants to know of every read turns on CloudTrail data events for these buckets.
-    Validations.of(this.bucket).acknowledge({
-      id: "AwsSolutions-S1",
-      reason: "Jobs record who brought or asked for each object; access logs would only add personal data to guard.",
-    });
+    if (accessLog) this.logAccess(logs[accessLog.bucket], accessLog.prefix);
+    else {
+      // A log of the logs would never come to rest. An account that wants to know of every read of a dropped file turns on
+      // CloudTrail data events for the bucket.
+      Validations.of(this.bucket).acknowledge({
+        id: "AwsSolutions-S1",
+        reason:
+          "Only downloads of exports are audited by access logs. The upload bucket's jobs record who brought each object, " +
+          "and a bucket of access logs that took its own would fill itself.",
+      });
+    }
 
     if (notify) this.announce(queues[notify.queue], notify.prefix);
+  }
+
+  /**
+   * Lets S3 write the access log of this bucket, and of no other, below the prefix. Written out, because CDK's own helper
+   * opens the other bucket by an ACL, which a bucket that has none refuses, unless a flag of the whole app says otherwise.
+   */
+  private logAccess(logs: Bucket | undefined, prefix: string): void {
+    const { node } = this.bucket;
+    if (!(node.defaultChild instanceof CfnBucket)) throw new TypeError(`${node.path} has no bucket resource`);
+    if (!logs) throw new TypeError(`${node.path} comes before the bucket of its access log`);
+    node.defaultChild.loggingConfiguration = { destinationBucketName: logs.bucketName, logFilePrefix: prefix };
+
+    logs.addToResourcePolicy(
+      new PolicyStatement({
+        sid: "AccessLog",
+        principals: [new ServicePrincipal("logging.s3.amazonaws.com")],
+        actions: ["s3:PutObject"],
+        resources: [logs.arnForObjects(`${prefix}*`)],
+        conditions: {
+          ArnLike: { "aws:SourceArn": this.bucket.bucketArn },
+          StringEquals: { "aws:SourceAccount": Stack.of(this).account },
+        },
+      }),
+    );
   }
 
   /** Written on the bucket itself: CDK's own helper deploys a further function that may rewire every bucket of the account. */

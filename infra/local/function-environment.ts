@@ -12,6 +12,7 @@ export function environmentOf(name: FunctionName, aws: AwsEndpoints, resources: 
     table: resources.table,
     uploadBucket: resources.buckets.uploads,
     exportBucket: resources.buckets.exports,
+    logBucket: resources.buckets.logs,
     importQueue: resources.queues.imports.url,
     exportQueue: resources.queues.exports.url,
     mailQueue: resources.queues.mail.url,

@@ -29,6 +29,7 @@ export function createPools(
     "import-rows": pool("import-rows"),
     "export-bundle": pool("export-bundle"),
     "send-mail": pool("send-mail"),
+    "note-downloads": pool("note-downloads"),
   };
 }
 

@@ -4,7 +4,12 @@ import {
   ResourceInUseException,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
-import { CreateBucketCommand, PutBucketNotificationConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  PutBucketLoggingCommand,
+  PutBucketNotificationConfigurationCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type BucketName, buckets, type QueueName, queues, table, visibilitySeconds } from "../platform.ts";
 
@@ -20,17 +25,19 @@ const TABLE_NAME = "partner-ledger";
 /** Dead letters are kept as long as SQS keeps anything, like on AWS. */
 const DEAD_LETTER_SECONDS = 14 * 24 * 3600;
 
-/** Makes table, buckets, queues and notification rules from the platform's description, unless they are there already. */
+/** Makes table, buckets, queues, notification rules and access logs from the platform's description, unless they are there already. */
 export async function provision(clients: {
   dynamo: DynamoDBClient;
   s3: S3Client;
   sqs: SQSClient;
 }): Promise<Provisioned> {
   const [made] = await Promise.all([createQueues(clients.sqs), createTable(clients.dynamo)]);
-  await Promise.all([createBucket(clients.s3, "uploads", made), createBucket(clients.s3, "exports", made)]);
+  // The logs first: a bucket that does not exist yet takes no access log.
+  await Promise.all([createBucket(clients.s3, "uploads", made), createBucket(clients.s3, "logs", made)]);
+  await createBucket(clients.s3, "exports", made);
   return {
     table: TABLE_NAME,
-    buckets: { uploads: bucketName("uploads"), exports: bucketName("exports") },
+    buckets: { uploads: bucketName("uploads"), logs: bucketName("logs"), exports: bucketName("exports") },
     queues: made,
   };
 }
@@ -39,13 +46,14 @@ export async function provision(clients: {
 export const bucketName = (name: BucketName): string => `partner-ledger-${name}`;
 
 async function createQueues(sqs: SQSClient): Promise<Provisioned["queues"]> {
-  const [uploads, imports, exports, mail] = await Promise.all([
+  const [uploads, imports, exports, mail, downloads] = await Promise.all([
     createQueue(sqs, "uploads"),
     createQueue(sqs, "imports"),
     createQueue(sqs, "exports"),
     createQueue(sqs, "mail"),
+    createQueue(sqs, "downloads"),
   ]);
-  return { uploads, imports, exports, mail };
+  return { uploads, imports, exports, mail, downloads };
 }
 
 async function createTable(dynamo: DynamoDBClient): Promise<void> {
@@ -107,7 +115,11 @@ async function createBucket(s3: S3Client, name: BucketName, made: Provisioned["q
   await s3.send(new CreateBucketCommand({ Bucket })).catch((error: Error) => {
     if (!/BucketAlready/.test(error.name)) throw error;
   });
-  const { notify } = buckets[name];
+  const { notify, accessLog } = buckets[name];
+  if (accessLog !== undefined) {
+    const LoggingEnabled = { TargetBucket: bucketName(accessLog.bucket), TargetPrefix: accessLog.prefix };
+    await s3.send(new PutBucketLoggingCommand({ Bucket, BucketLoggingStatus: { LoggingEnabled } }));
+  }
   if (notify === undefined) return;
   await s3.send(
     new PutBucketNotificationConfigurationCommand({

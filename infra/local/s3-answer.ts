@@ -39,4 +39,5 @@ function sendXml(request: S3Request, status: number, document: string): void {
   const body = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${document}`);
   const headers = { ...commonHeaders(request), "content-type": "application/xml", "content-length": body.length };
   request.response.writeHead(status, headers).end(body);
+  request.sent.bytes = body.length;
 }

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { AwsError } from "./aws-error.ts";
+import { configureAccessLog } from "./s3-access-log.ts";
 import { answerEmpty, answerXml } from "./s3-answer.ts";
 import { requireBucket } from "./s3-context.ts";
 import type { S3Context } from "./s3-context.ts";
@@ -17,6 +18,7 @@ const BUCKET_NAME = /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[
 const SETTINGS: Readonly<Record<string, { root: string; missing?: string }>> = {
   versioning: { root: "VersioningConfiguration" },
   notification: { root: "NotificationConfiguration" },
+  logging: { root: "BucketLoggingStatus" },
   lifecycle: { root: "LifecycleConfiguration", missing: "NoSuchLifecycleConfiguration" },
   tagging: { root: "Tagging", missing: "NoSuchTagSet" },
 };
@@ -89,6 +91,7 @@ export async function bucketSetting(context: S3Context, request: SignedS3Request
     const document = await readDocument(request);
     parseDocument(document);
     if (name === "notification") configureNotifications(bucket, document, context.notify, context.clock.now());
+    else if (name === "logging") configureAccessLog(context, bucket, document);
     else bucket.saveSetting(name, document);
     return answerEmpty(request, 200, { "content-length": "0" });
   }

@@ -24,7 +24,7 @@ export function requireBucket(context: S3Context, name: string): Bucket {
 /** Makes an object visible and tells the queues in the same breath, so that a kill can hardly come between. */
 export function commitObject(
   context: S3Context,
-  request: S3Request,
+  request: Pick<S3Request, "id">,
   bucket: Bucket,
   object: Omit<StoredObject, "modified" | "sequencer">,
   event: string,
@@ -38,7 +38,7 @@ export function commitObject(
 /** Tells the queues what happened to an object. */
 export function announce(
   context: S3Context,
-  request: S3Request,
+  request: Pick<S3Request, "id">,
   bucket: Bucket,
   object: StoredObject,
   name: string,

@@ -64,7 +64,7 @@ export async function getObject(context: S3Context, request: SignedS3Request): P
   if (request.method === "HEAD") return void request.response.end();
   const release = bucket.hold(object);
   try {
-    await pipeline(Readable.from(readBytes(bucket, object, start, end)), request.response);
+    await pipeline(Readable.from(counted(readBytes(bucket, object, start, end), request.sent)), request.response);
   } finally {
     release();
   }
@@ -163,6 +163,14 @@ function copiedAttributes(request: SignedS3Request, source: StoredObject, isSame
   const tags = request.header("x-amz-tagging-directive") === "REPLACE" ? given.tags : source.tags;
   const { headers, metadata } = isReplaced ? given : source;
   return { headers, metadata, tags };
+}
+
+/** A piece counts as sent when the next one is asked for. */
+async function* counted(pieces: AsyncIterable<Buffer>, sent: { bytes: number }): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    yield piece;
+    sent.bytes += piece.length;
+  }
 }
 
 async function* readBytes(bucket: Bucket, object: StoredObject, start: number, end: number): AsyncGenerator<Buffer> {

@@ -10,7 +10,7 @@ type Operation = (context: S3Context, request: SignedS3Request) => Promise<void>
 
 /** Parts of buckets and objects that are not kept here; without this list they would be taken for the whole. */
 const UNANSWERED = (
-  "accelerate acl analytics attributes cors encryption intelligent-tiering inventory legal-hold logging metrics " +
+  "accelerate acl analytics attributes cors encryption intelligent-tiering inventory legal-hold metrics " +
   "object-lock ownershipControls policy policyStatus publicAccessBlock renameObject replication requestPayment " +
   "restore retention select torrent versionId versions website"
 ).split(" ");

@@ -13,6 +13,8 @@ export interface S3Request {
   readonly bucket: string;
   readonly key: string;
   readonly query: URLSearchParams;
+  /** How much of a body has left in answer to it, for the access log. */
+  readonly sent: { bytes: number };
   /** A header; in presigned links, x-amz headers may also stand in the query. */
   header(name: string): string | undefined;
 }
@@ -36,6 +38,7 @@ export function readS3Request(incoming: IncomingMessage, response: ServerRespons
     bucket: decodeURIComponent(bucket),
     key: decodeURIComponent(key.join("/")),
     query,
+    sent: { bytes: 0 },
     header(name) {
       const value = incoming.headers[name];
       if (value !== undefined) return Array.isArray(value) ? value.join(",") : value;

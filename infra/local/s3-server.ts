@@ -5,6 +5,7 @@ import { AwsError } from "./aws-error.ts";
 import type { LocalClock } from "./clock.ts";
 import { listen } from "./listen.ts";
 import type { LocalServer } from "./listen.ts";
+import { type AccessLog, createAccessLog } from "./s3-access-log.ts";
 import { answerError } from "./s3-answer.ts";
 import { createSequencer } from "./s3-context.ts";
 import type { S3Context } from "./s3-context.ts";
@@ -34,28 +35,50 @@ export async function startS3({ port, dataDir, clock, credentials, region, notif
   const nextSequencer = createSequencer(buckets.values());
   const context: S3Context = { clock, region, notify, buckets, nextSequencer };
   const rules: SignatureRules = { clock, credentials, region, service: "s3" };
-  return listen((incoming, response) => serve(context, rules, dataDir, incoming, response), port);
+  const accessLog = createAccessLog(context);
+  const server = await listen(
+    (incoming, response) => serve({ context, rules, dataDir, accessLog }, incoming, response),
+    port,
+  );
+  return {
+    ...server,
+    async close() {
+      await server.close();
+      await accessLog.close();
+    },
+  };
+}
+
+interface Serving {
+  readonly context: S3Context;
+  readonly rules: SignatureRules;
+  readonly dataDir: string;
+  readonly accessLog: AccessLog;
 }
 
 async function serve(
-  context: S3Context,
-  rules: SignatureRules,
-  dataDir: string,
+  { context, rules, dataDir, accessLog }: Serving,
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const time = context.clock.now();
   let request: S3Request;
   try {
     request = readS3Request(incoming, response);
   } catch {
     return void response.writeHead(400).end();
   }
+  let requester: string | undefined;
+  let errorCode: string | undefined;
+  accessLog.follow(response, () => ({ request, time, requester, errorCode }));
   try {
     if (isPostForm(request)) return await postObject(context, request, rules);
     const signed = { ...request, identity: authenticate(request, rules) };
+    requester = signed.identity.requester;
     requireAllowed(signed);
     await chooseOperation(signed, dataDir)(context, signed);
   } catch (error) {
+    errorCode = error instanceof AwsError ? error.code : "InternalError";
     refuse(request, error);
   }
 }

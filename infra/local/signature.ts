@@ -14,6 +14,8 @@ export interface Grant {
 /** What is known about an access key; no `allow` means no limits. */
 export interface KnownCredentials {
   readonly secretAccessKey: string;
+  /** The ARN of the user or session whose they are. */
+  readonly principal: string;
   readonly expiresAt?: number;
   readonly allow?: readonly Grant[];
 }
@@ -35,6 +37,7 @@ export interface SignatureRules {
 /** Who signed, and what the signature says about the body. */
 export interface Verified {
   readonly accessKeyId: string;
+  readonly requester: string;
   readonly allow?: readonly Grant[];
   readonly payloadHash: string;
   readonly chunks: ChunkSigning;
@@ -145,7 +148,8 @@ function verifyClaim(claim: Claim, rules: SignatureRules, signed: string, payloa
     throw new AwsError("ExpiredToken", 400, "The provided token has expired.");
   }
   const chunks = { key, scope, amzDate, seedSignature: signature };
-  return { accessKeyId, payloadHash, chunks, ...(known.allow && { allow: known.allow }) };
+  const requester = known.principal;
+  return { accessKeyId, requester, payloadHash, chunks, ...(known.allow && { allow: known.allow }) };
 }
 
 function readCredential(text: string, { region, service }: SignatureRules): Pick<Claim, "accessKeyId" | "scope"> {

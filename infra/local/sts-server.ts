@@ -1,5 +1,6 @@
 import { AwsError } from "./aws-error.ts";
 import type { LocalClock } from "./clock.ts";
+import { sessionArn } from "./credentials.ts";
 import type { CredentialStore, Role } from "./credentials.ts";
 import { listen } from "./listen.ts";
 import type { LocalServer } from "./listen.ts";
@@ -56,15 +57,14 @@ function assumeRole(
     throw new AwsError("AccessDenied", 403, `Not authorized to perform: sts:AssumeRole on resource: ${roleArn}`);
   }
   const expiresAt = Math.floor(clock.now() / 1000 + seconds) * 1000;
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(roleArn, expiresAt);
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(roleArn, session, expiresAt);
   const keys = [
     textElement("AccessKeyId", accessKeyId),
     textElement("SecretAccessKey", secretAccessKey),
     textElement("SessionToken", sessionToken),
     textElement("Expiration", new Date(expiresAt).toISOString()),
   ];
-  const arn = `${roleArn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/${session}`;
-  const user = textElement("AssumedRoleId", `LOCAL:${session}`) + textElement("Arn", arn);
+  const user = textElement("AssumedRoleId", `LOCAL:${session}`) + textElement("Arn", sessionArn(roleArn, session));
   return `<Credentials>${keys.join("")}</Credentials><AssumedRoleUser>${user}</AssumedRoleUser>`;
 }
 

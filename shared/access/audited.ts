@@ -12,12 +12,15 @@ interface Deed {
   readonly at: number;
   /** Tells deeds of one kind apart that may be done to one thing more than once. */
   readonly occasion?: string;
+  /** Of a download. */
+  readonly remote_ip?: string | null;
+  readonly bytes_sent?: number | null;
 }
 
 /** What the audit log says of a deed; said again, it is the same entry. */
 export const audited = (
   { program, key, type = null }: { readonly program: string; readonly key: string; readonly type?: string | null },
-  { action, actor: { kind, id }, at, occasion = "" }: Deed,
+  { action, actor: { kind, id }, at, occasion = "", remote_ip = null, bytes_sent = null }: Deed,
 ): AuditEntry => ({
   program,
   key: derivedKey("aud_", action, key, occasion),
@@ -27,6 +30,8 @@ export const audited = (
   actor: { kind, id },
   subject_key: key,
   type,
+  remote_ip,
+  bytes_sent,
 });
 
 /** An entry as what a job's move brings once: the move and its entry are written together. */

@@ -1,13 +1,11 @@
 import { GetObjectCommand, type S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, type STSClient } from "@aws-sdk/client-sts";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { LINK_SESSION } from "../names.ts";
 import type { Clock, LinkSigner } from "../ports.ts";
 
 /** The longest session that a role assumed by another role may have. */
 const SESSION_SECONDS = 3_600;
-
-/** Shows in the account's audit trail, so it says what the session is for and nothing about whom. */
-const SESSION_NAME = "download-link";
 
 interface Signing {
   /** Makes a client with the session's credentials. */
@@ -47,7 +45,8 @@ export function createLinkSigner({ s3, sts, bucket, roleArn, clock }: Signing): 
 }
 
 async function assumeRole(sts: STSClient, RoleArn: string) {
-  const request = { RoleArn, RoleSessionName: SESSION_NAME, DurationSeconds: SESSION_SECONDS };
+  // The name shows in the account's audit trail, so it says what the session is for and nothing about whom.
+  const request = { RoleArn, RoleSessionName: LINK_SESSION, DurationSeconds: SESSION_SECONDS };
   const { Credentials } = await sts.send(new AssumeRoleCommand(request));
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { base, defineRecord, nullable } from "./record.ts";
+import { base, defineRecord, nullable, since } from "./record.ts";
 
-const ACTORS = ["key", "teammate", "partner", "bucket"] as const;
+const ACTORS = ["key", "teammate", "partner", "bucket", "link", "account"] as const;
 const ACTIONS = [
   "import.created",
   "import.opened",
@@ -10,14 +10,17 @@ const ACTIONS = [
   "export.created",
   "export.link_sent",
   "export.revoked",
+  "export.downloaded",
   "trigger.created",
   "trigger.updated",
   "trigger.archived",
 ] as const;
 
-export const actor = z
-  .object({ kind: z.enum(ACTORS), id: z.string() })
-  .meta({ description: "Who did it: a program key, a teammate, or whoever may put files into the upload bucket" });
+export const actor = z.object({ kind: z.enum(ACTORS), id: z.string() }).meta({
+  description:
+    "Who did it: a program key, a teammate, whoever may put files into the upload bucket, whoever had the link of an " +
+    "export, or, by its name there, somebody in the AWS account itself",
+});
 
 const schema = z.object({
   ...base,
@@ -25,11 +28,18 @@ const schema = z.object({
   actor,
   subject_key: z.string().meta({ description: "Key of what it was done to" }),
   type: nullable.text().meta({ description: "Of an import, what it imports" }),
+  remote_ip: since(null, nullable.text()).meta({ description: "Of a download, the address that asked for it" }),
+  bytes_sent: since(null, z.int().nullable()).meta({
+    description: "Of a download, how many bytes left; fewer than the bundle has where it broke off or was of a part",
+  }),
 });
 
 export type AuditEntry = z.output<typeof schema>;
 
-/** One thing that somebody did, when it was `created_at`. It is written together with what it tells of, and never changes. */
+/**
+ * One thing that somebody did, when it was `created_at`; it never changes. It is written together with what it tells of,
+ * but for downloads, of which we learn later.
+ */
 export const auditEntry = defineRecord({
   kind: "audit",
   collection: "audit-log",

@@ -336,7 +336,7 @@ async function filesOf({ ledger, clock }: ImportWorld): Promise<Files> {
 
 /** A file with its rows sorted; a row may be of several lines. */
 function sorted(text: string): string {
-  const [header = [], ...rows] = parse<string[]>(text, {});
+  const [header = [], ...rows]: string[][] = parse(text);
   return [csvLine(header), ...rows.map((row) => csvLine(row)).toSorted()].join("");
 }
 

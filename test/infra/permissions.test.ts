@@ -74,6 +74,12 @@ describe("permissions", () => {
         Uploads/Bucket/reports/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload
         Uploads/Bucket/work/*: s3:GetObject, s3:PutObject
         Uploads/Bucket: s3:ListBucket
+      NoteDownloads
+        DownloadsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
+        Logs/Bucket/access/*: s3:GetObject
+        Logs/Bucket: s3:ListBucket
+        NoteDownloads/Log: logs:CreateLogStream, logs:PutLogEvents
+        Table: dynamodb:PutItem
       OpenImport
         ImportsQueue/Queue: sqs:SendMessage
         MailQueue/Queue: sqs:SendMessage
@@ -114,6 +120,7 @@ describe("permissions", () => {
       Authorizer: sts:AssumeRole by lambda.amazonaws.com
       ExportBundle: sts:AssumeRole by lambda.amazonaws.com
       ImportRows: sts:AssumeRole by lambda.amazonaws.com
+      NoteDownloads: sts:AssumeRole by lambda.amazonaws.com
       OpenImport: sts:AssumeRole by lambda.amazonaws.com
       SendMail/BundleLinks: sts:AssumeRole by SendMail/Role
       SendMail/ReportLinks: sts:AssumeRole by SendMail/Role
@@ -139,6 +146,7 @@ describe("permissions", () => {
     expect([...new Set(open.filter((resource) => resource.includes("*")))].toSorted()).toEqual([
       "Exports/Bucket/exports/*",
       "Exports/Bucket/spool/*",
+      "Logs/Bucket/access/*",
       "Uploads/Bucket/imports/*",
       "Uploads/Bucket/reports/*",
       "Uploads/Bucket/work/*",
@@ -152,12 +160,32 @@ describe("permissions", () => {
       .filter(({ type }) => ["AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy"].includes(type))
       .flatMap(statementsOf)
       .filter(({ Effect }) => Effect === "Allow");
-    expect(allowed.map(({ Principal, Condition }) => ({ Principal, Condition }))).toEqual(
-      ["cloudwatch.amazonaws.com", "s3.amazonaws.com"].map((Service) => ({
-        Principal: { Service },
-        Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
-      })),
-    );
+    const services = allowed.map(({ Principal, Condition }) => {
+      expect(Condition?.["StringEquals"]).toEqual({ "aws:SourceAccount": { Ref: "AWS::AccountId" } });
+      return Object.values(Principal ?? {})
+        .map(read)
+        .join();
+    });
+    expect(services.toSorted()).toEqual([
+      "cloudwatch.amazonaws.com",
+      "logging.s3.amazonaws.com",
+      // Both queues that objects are announced to.
+      "s3.amazonaws.com",
+      "s3.amazonaws.com",
+    ]);
+  });
+
+  it("let S3 write the access log of the export bucket, and of no other", () => {
+    const logging = all
+      .filter(({ type }) => type === "AWS::S3::BucketPolicy")
+      .flatMap(statementsOf)
+      .filter(({ Effect }) => Effect === "Allow");
+    const told = logging.map(({ Action, Resource = [], Condition }) => ({
+      Action,
+      Resource: Resource.map(read),
+      source: read(Condition?.["ArnLike"]?.["aws:SourceArn"]),
+    }));
+    expect(told).toEqual([{ Action: ["s3:PutObject"], Resource: ["Logs/Bucket/access/*"], source: "Exports/Bucket" }]);
   });
 });
 

@@ -87,8 +87,8 @@ describe("queues", () => {
   });
 });
 
-describe("a dropped file", () => {
-  it("is announced to the uploads queue, which S3 may send to before the bucket is made", () => {
+describe("a new object", () => {
+  it("is announced to the queue of its bucket, which S3 may send to before the bucket is made", () => {
     const Notified = z.object({
       NotificationConfiguration: z
         .object({
@@ -115,7 +115,34 @@ describe("a dropped file", () => {
         prefix: { S3Key: { Rules: [{ Name: "prefix", Value: buckets.uploads.notify?.prefix }] } },
         after: ["UploadsQueue/Queue/Policy"],
       },
+      {
+        from: "Logs/Bucket",
+        event: "s3:ObjectCreated:*",
+        to: "DownloadsQueue/Queue",
+        prefix: { S3Key: { Rules: [{ Name: "prefix", Value: buckets.logs.notify?.prefix }] } },
+        after: ["DownloadsQueue/Queue/Policy"],
+      },
     ]);
+  });
+});
+
+describe("requests to a bucket", () => {
+  it("are told of where links lead to, in a bucket that is not told of itself", () => {
+    const Logged = z.object({
+      LoggingConfiguration: z.object({ DestinationBucketName: z.unknown(), LogFilePrefix: z.string() }).optional(),
+    });
+    const logged = of("AWS::S3::Bucket").map(({ id, properties }) => {
+      const { LoggingConfiguration: log } = Logged.parse(properties);
+      return [id, log && `${read(log.DestinationBucketName)}/${log.LogFilePrefix}`];
+    });
+    expect(logged).toEqual([
+      ["Uploads/Bucket", undefined],
+      ["Logs/Bucket", undefined],
+      ["Exports/Bucket", "Logs/Bucket/access/"],
+    ]);
+    // What was announced can be read for as long as its message may wait.
+    expect(buckets.logs.expire).toEqual([{ prefix: buckets.exports.accessLog?.prefix, days: 7 }]);
+    expect(buckets.logs.notify?.prefix).toBe(buckets.exports.accessLog?.prefix);
   });
 });
 
@@ -197,7 +224,7 @@ describe("what is stored", () => {
       deletion: "Delete",
       replica: { ...restorable, DeletionProtectionEnabled: false },
     });
-    expect(trial.of("AWS::S3::Bucket").map(({ deletion }) => deletion)).toEqual(["Delete", "Delete"]);
+    expect(trial.of("AWS::S3::Bucket").map(({ deletion }) => deletion)).toEqual(["Delete", "Delete", "Delete"]);
   });
 });
 

@@ -154,6 +154,20 @@ describe("the local platform with its sample program", () => {
       }
     });
 
+    it("is in the audit log as downloaded once, and its link is in no log of the functions", async () => {
+      const told = await until(async () => {
+        const { items } = await client.data<List<{ action: string }>>("GET", "/audit-log?limit=250");
+        const downloads = items.filter(({ action }) => action === "export.downloaded");
+        return downloads.length > 0 ? downloads : undefined;
+      });
+      const { export: key } = bundle.manifest;
+      const who = { actor: { kind: "link", id: key }, subject_key: key, remote_ip: "127.0.0.1" };
+      expect(told).toEqual([expect.objectContaining({ ...who, bytes_sent: expect.any(Number) })]);
+      const log = readFileSync(join(dataDir, "logs", "note-downloads.log"), "utf8");
+      expect(log).toContain("downloads.noted");
+      expect(log).not.toContain("X-Amz-");
+    });
+
     it.each(SAMPLE_TYPES)("holds every row of the sample's %s exactly once, with its values", (type) => {
       const expected = tally(sample.expectedRows(type, partnerIds(bundle)));
       expect(differences(expected, tally(comparedRows(bundle, type)))).toEqual([]);

@@ -18,7 +18,8 @@ const rulesAt = (now: number) => ({
     onAdvance: () => () => {},
     whenSigned: (time: number) => ({ earliest: time, latest: time }),
   },
-  credentials: (id: string) => (id === KEY ? { secretAccessKey } : undefined),
+  credentials: (id: string) =>
+    id === KEY ? { secretAccessKey, principal: "arn:aws:iam::000000000000:user/test" } : undefined,
   service: "s3",
   region: "us-east-1",
 });
