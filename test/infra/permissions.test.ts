@@ -62,6 +62,7 @@ describe("permissions", () => {
         Exports/Bucket/spool/*: s3:GetObject, s3:PutObject
         Exports/Bucket: s3:ListBucket
         ExportsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
+        ExportsQueue/Queue: sqs:SendMessage
         MailQueue/Queue: sqs:SendMessage
         Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem
       ImportRows
