@@ -2,13 +2,13 @@ import * as fc from "fast-check";
 import { expect } from "vitest";
 import type { ProgramInput } from "../../shared/access/create-program.ts";
 import { formerPartnerKeys } from "../../shared/exports/former-partner-keys.ts";
-import { ownColumns } from "../../shared/exports/own-columns.ts";
+import { ownColumns, ownFieldsOf } from "../../shared/exports/own-columns.ts";
 import type { Bundle, BundleColumns, PartnerView } from "../../shared/records/bundle.ts";
 import { type Customer, type CustomerRow, customer } from "../../shared/records/customer.ts";
-import { type Deal, type DealRow, deal } from "../../shared/records/deal.ts";
-import type { FieldValues, FormField } from "../../shared/records/form-field.ts";
+import { type Deal, type DealRow, DEAL_FIELDS, deal } from "../../shared/records/deal.ts";
+import type { FieldValues } from "../../shared/records/form-field.ts";
 import { group } from "../../shared/records/group.ts";
-import { type Lead, type LeadRow, lead } from "../../shared/records/lead.ts";
+import { LEAD_FIELDS, type Lead, type LeadRow, lead } from "../../shared/records/lead.ts";
 import { type Partnership, type PartnerRow, partnership } from "../../shared/records/partnership.ts";
 import { program } from "../../shared/records/program.ts";
 import type { BaseRecord, Declaration } from "../../shared/records/record.ts";
@@ -349,8 +349,6 @@ async function filesOf(world: ImportWorld): Promise<Files> {
     );
   };
   const [settings] = world.stored(program);
-  const ownOf = (forms: readonly (readonly FormField[])[]) =>
-    forms.flat().filter(({ api_name }) => OWN.some((one) => one.api_name === api_name));
   const forms = [...groups.values()];
 
   function file<Subject>(
@@ -403,7 +401,13 @@ async function filesOf(world: ImportWorld): Promise<Files> {
     ),
     leads: file<LeadRow>(
       lead.reimport,
-      ownColumns(ownOf(forms.map(({ lead_form }) => lead_form)), (row) => row.lead.fields),
+      ownColumns(
+        ownFieldsOf(
+          forms.map(({ lead_form }) => lead_form),
+          LEAD_FIELDS,
+        ),
+        (row) => row.lead.fields,
+      ),
       world
         .stored(lead)
         .map((one) => [
@@ -413,7 +417,13 @@ async function filesOf(world: ImportWorld): Promise<Files> {
     ),
     deals: file<DealRow>(
       deal.reimport,
-      ownColumns(ownOf(forms.map(({ deal_form }) => deal_form)), (row) => row.deal.fields),
+      ownColumns(
+        ownFieldsOf(
+          forms.map(({ deal_form }) => deal_form),
+          DEAL_FIELDS,
+        ),
+        (row) => row.deal.fields,
+      ),
       world
         .stored(deal)
         .map((one) => [
