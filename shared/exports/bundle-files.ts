@@ -10,7 +10,7 @@ import { partnership, type PartnerRow } from "../records/partnership.ts";
 import type { Program } from "../records/program.ts";
 import { reward, type RewardRow } from "../records/reward.ts";
 import { transaction, type TransactionRow } from "../records/transaction.ts";
-import { ownColumns } from "./own-columns.ts";
+import { ownColumns, ownFieldsOf } from "./own-columns.ts";
 
 /** What the rows of each file are made from. */
 interface Subjects {
@@ -68,8 +68,24 @@ export function bundleLayout(
     ...importFiles,
     partners: withOwn(importFiles.partners, program.partner_fields, byName, partnerValues),
     customers: withOwn(importFiles.customers, program.customer_fields, byName, (row) => row.customer.fields),
-    leads: withOwn(importFiles.leads, asked(groups, "lead_form", LEAD_FIELDS), byName, (row) => row.lead.fields),
-    deals: withOwn(importFiles.deals, asked(groups, "deal_form", DEAL_FIELDS), byName, (row) => row.deal.fields),
+    leads: withOwn(
+      importFiles.leads,
+      ownFieldsOf(
+        groups.map(({ lead_form }) => lead_form),
+        LEAD_FIELDS,
+      ),
+      byName,
+      (row) => row.lead.fields,
+    ),
+    deals: withOwn(
+      importFiles.deals,
+      ownFieldsOf(
+        groups.map(({ deal_form }) => deal_form),
+        DEAL_FIELDS,
+      ),
+      byName,
+      (row) => row.deal.fields,
+    ),
   };
 }
 
@@ -85,14 +101,4 @@ function withOwn<Subject>(
 ): Bundle<Subject> {
   const own = ownColumns<Subject>(fields, headerOf, ({ subject }) => valuesOf(subject), Object.keys(bundle.columns));
   return { ...bundle, columns: { ...bundle.columns, ...own } };
-}
-
-/** What any group's form asks for beyond the fields that all records of the kind have; each field once. */
-function asked(
-  groups: readonly Pick<Group, "lead_form" | "deal_form">[],
-  form: "lead_form" | "deal_form",
-  builtIn: Readonly<Record<string, unknown>>,
-): FormField[] {
-  const fields = groups.flatMap((group) => group[form]).filter(({ api_name }) => !Object.hasOwn(builtIn, api_name));
-  return [...new Map(fields.map((field) => [field.api_name, field])).values()];
 }

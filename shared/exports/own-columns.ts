@@ -1,5 +1,16 @@
 import { type BundleColumns, type BundleRow, type Cell, textCell } from "../records/bundle.ts";
 import type { FieldValues, FormField } from "../records/form-field.ts";
+import type { BuiltInFields } from "../records/form-layout.ts";
+
+/** What forms ask for beyond the fields that every record has, each once. */
+export const ownFieldsOf = (forms: readonly (readonly FormField[])[], builtIn: BuiltInFields): FormField[] => [
+  ...new Map(
+    forms
+      .flat()
+      .filter(({ api_name }) => !Object.hasOwn(builtIn, api_name))
+      .map((field) => [field.api_name, field]),
+  ).values(),
+];
 
 /** Columns of a program's own fields, in their order; one whose header is taken is named by its api_name. */
 export function ownColumns<Subject>(

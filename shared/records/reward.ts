@@ -127,7 +127,7 @@ export const reward = defineRecord({
       ready_at: optional(instant, "When the reward may be paid; at once when absent"),
       decline_reason: optional(text(500, "Bought by the partner"), "Why the reward was declined"),
       usd_amount_in_cents: optional(usdCents, "What it was worth in US dollars; by the program's rates when absent"),
-      source: optional(choice(REWARD_SOURCES, "bad_source"), "How the reward came to be; import when absent"),
+      reward_source: optional(choice(REWARD_SOURCES, "bad_source"), "How the reward came to be; import when absent"),
       trigger_key: optional(text(255, "trig_..."), "Key of the trigger that made it, kept as it is"),
       earned_by_transaction: optional(
         text(255, "inv_2026_0042"),
@@ -170,7 +170,7 @@ export const reward = defineRecord({
       reward_description: of((r) => r.description, textCell),
       status: of((r) => r.reward_status, textCell),
       decline_reason: of((r) => r.decline_reason, textCell),
-      source: of((r) => r.source, textCell),
+      reward_source: of((r) => r.source, textCell),
       is_external: of((r) => r.is_external, flagCell),
       trigger_key: of((r) => r.trigger_key, textCell),
       earned_by_transaction: of((r) => r.transaction_key, textCell),

@@ -43,14 +43,27 @@ describe("the files of a bundle", () => {
     await makeProgram(source);
     // Moments that no file can tell to the millisecond, and what has no word or no text in a file.
     source.clock.advance(137);
-    await source.partner("part_odd", { first_name: "=Ada", tags: ["a b"], manager: "-boss" });
-    const eve = await source.customer("cus_odd", "part_odd", { customer_key: "+49 30", company_name: "'=x" });
+    await source.partner("part_odd", { first_name: "=Ada", tags: ["a b"], manager: "-boss", group_joined_at: 1137 });
+    const eve = await source.customer("cus_odd", "part_odd", {
+      customer_key: "+49 30",
+      company_name: "'=x",
+      source_type: "link",
+    });
     source.clock.advance(137);
-    await source.transaction("trx_odd", eve, { amount: -1234, currency: "JPY", amount_usd: -827, product_key: "@p" });
+    await source.transaction("trx_odd", eve, {
+      amount: -1234,
+      currency: "JPY",
+      amount_usd: -827,
+      product_key: "@p",
+      approved: false,
+      unapproved_reasons: ["=fraud"],
+    });
     const statuses = ["pending", "declined", "hold", "approved", "paid", "scheduled"] as const;
     for (const reward_status of statuses)
       await source.reward(`rwrd_${reward_status}`, "part_odd", {
         reward_status,
+        source: reward_status === "paid" ? "manual" : "trigger",
+        ready_at: reward_status === "scheduled" ? source.clock() + 86_400_000 : null,
         transaction_key: "trx_odd",
         customer_key: "cus_odd",
       });
@@ -101,15 +114,16 @@ describe("the files of a bundle", () => {
       byKey(
         fresh.stored(partnership).map((one) => ({
           key: one.partner_key,
-          ...carried(one, ["email", "first_name", "manager", "tags", "joined_at"]),
+          ...carried(one, ["email", "first_name", "manager", "tags", "archived", "joined_at", "group_joined_at"]),
           group: groupsHere.get(one.group_key),
         })),
       ),
     ).toEqual(
       byKey(
         program.stored(partnership).map((one) => ({
-          ...carried(one, ["key", "email", "first_name", "manager", "tags"]),
+          ...carried(one, ["key", "email", "first_name", "manager", "tags", "archived"]),
           joined_at: toSecond(one.joined_at),
+          group_joined_at: toSecond(one.group_joined_at),
           group: groupsThere.get(one.group_key),
         })),
       ),
@@ -118,7 +132,7 @@ describe("the files of a bundle", () => {
       byKey(
         fresh.stored(customer).map((one) => ({
           key: one.customer_key,
-          ...carried(one, ["email", "company_name", "created_at"]),
+          ...carried(one, ["email", "company_name", "source_type", "created_at"]),
           partner: one.partnership_key && idOf.get(one.partnership_key),
         })),
       ),
@@ -126,13 +140,13 @@ describe("the files of a bundle", () => {
       byKey(
         program.stored(customer).map((one) => ({
           key: one.customer_key,
-          ...carried(one, ["email", "company_name"]),
+          ...carried(one, ["email", "company_name", "source_type"]),
           created_at: toSecond(one.created_at),
           partner: one.partnership_key,
         })),
       ),
     );
-    const money = ["key", "amount", "currency", "amount_usd", "product_key"] as const;
+    const money = ["key", "amount", "currency", "amount_usd", "product_key", "approved"] as const;
     expect(
       byKey(
         fresh.stored(transaction).map((one) => ({
@@ -175,12 +189,21 @@ describe("the files of a bundle", () => {
       const copy = made.get(one.key);
       if (copy === undefined) continue;
       expect({
-        ...carried(copy, ["description", "reward_status", "transaction_key", "created_at", "currency"]),
+        ...carried(copy, [
+          "description",
+          "reward_status",
+          "source",
+          "ready_at",
+          "transaction_key",
+          "created_at",
+          "currency",
+        ]),
         customer: copy.customer_key && here.get(copy.customer_key),
         partner: idOf.get(copy.partnership_key),
         amount: majorUnits(copy.amount, "USD"),
       }).toEqual({
-        ...carried(one, ["transaction_key"]),
+        ...carried(one, ["source", "transaction_key"]),
+        ready_at: one.ready_at === null ? null : toSecond(one.ready_at),
         description: one.description || "Reward",
         reward_status: one.reward_status === "scheduled" ? "hold" : one.reward_status,
         created_at: toSecond(one.created_at),

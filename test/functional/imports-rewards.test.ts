@@ -405,7 +405,7 @@ test.each([1, 2, 3, 4, 5])("keys that come again and again end as read from top 
   }
 });
 
-const TOLD = `key,${REQUIRED},status,ready_at,decline_reason,source,trigger_key,reward_currency,usd_amount_in_cents`;
+const TOLD = `key,${REQUIRED},status,ready_at,decline_reason,reward_source,trigger_key,reward_currency,usd_amount_in_cents`;
 
 test("takes over how a reward came to be, and where it stands; empty cells keep it", async () => {
   const row = "r1,ada,1000,Bonus,declined,2026-04-01T00:00:00.007Z,Fraud,Trigger,trig_1,EUR,1200";
@@ -435,7 +435,7 @@ test("takes over how a reward came to be, and where it stands; empty cells keep 
 
 test.each([
   [`r1,ada,1000,Bonus,scheduled,,,,,,`, "bad_status", "status"],
-  [`r1,ada,1000,Bonus,,,,fax,,,`, "bad_source", "source"],
+  [`r1,ada,1000,Bonus,,,,fax,,,`, "bad_source", "reward_source"],
   [`r1,ada,1000,Bonus,,soon,,,,,`, "bad_date", "ready_at"],
   [`r1,ada,1000,Bonus,,,,,,EUR,-1`, "usd_mismatch", "usd_amount_in_cents"],
 ])("refuses what cannot be told of a reward: %s", async (row, code, column) => {

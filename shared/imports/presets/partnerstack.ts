@@ -81,7 +81,7 @@ export const partnerstack: readonly Preset[] = [
       source("reward_transaction_key", "target_key"),
       source("reward_customer_key", "target_type", { constant: "customer" }),
       source("reward_customer_key", "target_key"),
-      source("reward_source", "source", { among: REWARD_SOURCES }),
+      source("reward_source", "reward_source", { among: REWARD_SOURCES }),
       source("reward_release_date", "ready_at"),
     ],
     lacks: ["reward_description"],
