@@ -44,6 +44,7 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
   ImportJob: object(importProperties()),
   ExportJob: object({
     ...propertiesOf(exportJob),
+    program: { type: "string" },
     ...Object(schemaOf(exportProgressShape, "output")["properties"]),
   }),
   CreatedImport: object({ ...importProperties(), upload: schemaOf(uploadShape, "output") }),

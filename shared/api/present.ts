@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { uploadExpiresAt } from "../imports/create-import.ts";
+import { isStuck } from "../exports/is-stuck.ts";
 import { keptUntil } from "../exports/kept-until.ts";
 import { type ExportJob, exportJob } from "../records/export-job.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
@@ -76,9 +77,14 @@ export const exportProgressShape = z.object({
   }),
 });
 
-/** An export job as the API shows it, with how far it has come. */
+const STUCK =
+  "Nobody has taken it up within an hour, as when its request broke off halfway. Take it back, and ask for it again.";
+
+/** An export job as the API shows it: with its program, and how far it has come. */
 export const presentExport = (job: ExportJob, now: number): Record<string, unknown> => ({
   ...present(exportJob, job),
+  program: job.program,
+  ...(isStuck(job, now) && { reason: STUCK }),
   ...({ eta_ms: exportEta(job, now), kept_until: keptUntil(job) } satisfies z.output<typeof exportProgressShape>),
 });
 

@@ -9,6 +9,7 @@ import { type ExportJob, exportJob, exportPlace, NOT_BEGUN } from "../records/ex
 import { type ExportSlots, exportSlots, exportSlotsPlace, MOST_OPEN_EXPORTS } from "../records/export-slots.ts";
 import type { ExportMessage } from "./export-bundle.ts";
 import { isOpen } from "./is-open.ts";
+import { isStuck } from "./is-stuck.ts";
 
 interface Dependencies {
   readonly ledger: Pick<Ledger, "advance" | "commit" | "read">;
@@ -63,7 +64,7 @@ async function commitInSlot(
 ): Promise<void> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const [before] = await ledger.read(exportSlots, [exportSlotsPlace(program)]);
-    const open = await openAmong(ledger, program, before?.record.exports ?? []);
+    const open = await openAmong(ledger, program, before?.record.exports ?? [], created_at);
     if (open.length >= MOST_OPEN_EXPORTS) throw tooMany(open);
     const dated = {
       program,
@@ -79,12 +80,19 @@ async function commitInSlot(
   });
 }
 
-async function openAmong(ledger: Pick<Ledger, "read">, program: string, keys: readonly string[]): Promise<string[]> {
+/** Those that take a place. An export that nobody takes up would keep its own for good. */
+async function openAmong(
+  ledger: Pick<Ledger, "read">,
+  program: string,
+  keys: readonly string[],
+  now: number,
+): Promise<string[]> {
   const jobs = await ledger.read(
     exportJob,
     keys.map((key) => exportPlace(program, key)),
   );
-  return jobs.flatMap((job) => (job !== undefined && isOpen(job.record) ? [job.record.key] : []));
+  const takesPlace = (job: ExportJob): boolean => isOpen(job) && !isStuck(job, now);
+  return jobs.flatMap((job) => (job !== undefined && takesPlace(job.record) ? [job.record.key] : []));
 }
 
 const tooMany = (open: readonly string[]): CallerError =>

@@ -19,7 +19,7 @@ export const exportSlotsPlace = (program: string) => ({ pk: `${program}/export-s
 
 /**
  * Changes with every export that is asked for, so that no two requests at once can both take the last slot. Nobody gives
- * a slot back: an export that is over holds none, whatever is written here.
+ * a slot back: an export that is over, or that nobody takes up, holds none, whatever is written here.
  */
 export const exportSlots = defineRecord({
   kind: "export-slots",

@@ -6,6 +6,7 @@ import { createMemoryQueue } from "../fakes/memory-queue.ts";
 import { createWorld, type Reply } from "./api-world.ts";
 
 const MOST = 5;
+const HOUR = 60 * 60 * 1000;
 const known = { member_email: "ada@acme.example" };
 
 async function worldOf(options: Parameters<typeof createWorld>[0] = {}) {
@@ -67,6 +68,30 @@ test("an export that runs takes room, and one that is taken back gives it up", a
   expect(await ask()).toMatchObject({ status: 429 });
   expect(await call("DELETE", `/api/v2/exports/${job.key}`, { authorization })).toMatchObject({ status: 200 });
   expect(await ask()).toMatchObject({ status: 200 });
+});
+
+test("an export that nobody takes up within an hour takes no room, and says what to do", async () => {
+  const { ask, jobs, clock, call, authorization, ledger } = await worldOf();
+  for (let count = 0; count < MOST; count++) await ask();
+  const [lost, running] = await jobs();
+  if (lost === undefined || running === undefined) throw new Error("there are no exports");
+  const path = `/api/v2/exports/${lost.key}`;
+  await ledger.advance(exportJob, running, { set: { status: "running" } });
+  clock.advance(HOUR);
+  expect(await ask()).toMatchObject({ status: 429 });
+  expect(await call("GET", path, { authorization })).toMatchObject({ json: { data: { reason: null } } });
+
+  clock.advance(1);
+  const told = { status: "queued", reason: expect.stringContaining("Take it back, and ask for it again.") };
+  expect(await call("GET", path, { authorization })).toMatchObject({ json: { data: told } });
+  const replies = [];
+  for (let count = 0; count < MOST; count++) replies.push(await ask());
+  // The one that runs takes room however long it runs.
+  expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200, 429]);
+
+  expect(await call("DELETE", path, { authorization })).toMatchObject({ status: 200 });
+  const data = { status: "failed", reason: expect.stringMatching(/^Taken back by /) };
+  expect(await call("GET", path, { authorization })).toMatchObject({ json: { data } });
 });
 
 test("each program has room of its own", async () => {

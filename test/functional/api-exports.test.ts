@@ -38,7 +38,7 @@ test("makes a job of this instant, queues it, and answers it", async () => {
   });
   expect(job?.key).toMatch(/^exp_/);
   expect(exportQueue.messages).toEqual([{ program: "acme", key: job?.key }]);
-  const { program: _program, checkpoint: _checkpoint, ...fields } = job ?? { program: "", checkpoint: null };
+  const { checkpoint: _checkpoint, ...fields } = job ?? { checkpoint: null };
   const data = { ...fields, eta_ms: null, kept_until: null };
   expect([status, json]).toEqual([200, { data, message: "Export requested", status: 200 }]);
 });

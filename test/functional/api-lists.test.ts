@@ -143,7 +143,7 @@ test("gives only the imports of a status or a type, page by page", async () => {
 
 test("lists and shows exports alike", async () => {
   const { world, authorization } = await worldWith(0);
-  const { program: _program, checkpoint: _checkpoint, ...fields } = await world.addExport();
+  const { checkpoint: _checkpoint, ...fields } = await world.addExport();
   const shown = { ...fields, eta_ms: 0, kept_until: (fields.finished_at ?? 0) + 24 * 60 * 60 * 1000 };
   expect(await world.call("GET", "/api/v2/exports", { authorization })).toMatchObject({
     keys: ["exp_1"],
