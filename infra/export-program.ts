@@ -23,8 +23,7 @@ export interface ProgramExport {
 }
 
 type Job = ShownExport &
-  Pick<ExportJob, "key" | "reason" | "as_of" | "files" | "member_email" | "expires_at" | "revoked_at"> &
-  Partial<Pick<ExportJob, "program">>;
+  Pick<ExportJob, "program" | "key" | "reason" | "as_of" | "files" | "member_email" | "expires_at" | "revoked_at">;
 
 const MAIL_PATIENCE_MS = 60_000;
 
@@ -35,7 +34,7 @@ export type ExitCode = 0 | 2;
 export async function exportProgram({ ask }: ApiClient, wanted: ProgramExport, screen: Screen): Promise<ExitCode> {
   const { request, isTerminal, mailPatienceMs = MAIL_PATIENCE_MS } = wanted;
   const asked = await ask<Job>("POST", "/exports/base-records", request);
-  await requireProgram(ask, asked, wanted.program, screen);
+  await requireProgram(ask, asked, wanted.program);
   const { key, member_email: email } = asked;
   let madeAt: number | undefined;
   const watch = {
@@ -56,10 +55,8 @@ export async function exportProgram({ ask }: ApiClient, wanted: ProgramExport, s
 }
 
 /** Takes the export back when the credentials are of a program that was not meant. */
-async function requireProgram(ask: Ask, { key, program: own }: Job, meant: string | undefined, screen: Screen) {
+async function requireProgram(ask: Ask, { key, program: own }: Job, meant: string | undefined): Promise<void> {
   if (meant === undefined || own === meant) return;
-  if (own === undefined)
-    return screen.line("  Note: the API does not tell whose export this is, so that --program was not checked");
   const isTakenBack = await ask("DELETE", `/exports/${key}`).then(
     () => true,
     () => false,

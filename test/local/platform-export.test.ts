@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listen } from "../../infra/local/listen.ts";
 import { startCommand } from "./command-process.ts";
-import { clientOf, type ExportJob, linkIn, type List, type PlatformClient } from "./platform-client.ts";
+import { basic, clientOf, type ExportJob, linkIn, type List, type PlatformClient } from "./platform-client.ts";
 import {
   type Endpoints,
   freePort,
@@ -24,9 +24,9 @@ describe("npm run export", () => {
     endpoints = platform.endpoints();
     client = clientOf(endpoints);
     const rows = [
-      "partner_first,partner_last,partner_email,partner_key",
-      "Ada,No,a@x.example,a",
-      "Bo,Ng,b@x.example,b",
+      "partner_first,partner_last,partner_email,partner_key,partner_tags,partner_manager",
+      "Ada,No,a@x.example,a,Gold,grace@x.example",
+      "Bo,Ng,b@x.example,b,,",
     ];
     const { key } = await client.open("partners", "few.csv", rows.join("\n"));
     await client.whenOver(key);
@@ -70,6 +70,44 @@ describe("npm run export", () => {
         to: Date.UTC(2026, 3, 1) - 1,
       },
     });
+  });
+
+  it("hands the choice of partners and the format on", async () => {
+    const joined = ["--joined-from", "2020-02-29", "--joined-to", "2199-12-31"];
+    const partners = ["--partner", "a", "--partner", "b@x.example"];
+    const { code, output } = await run(["--format", "import", "--not-archived", ...joined, ...partners]);
+    expect([code, output]).toEqual([0, expect.stringMatching(/partners\.csv +2 rows/)]);
+    expect(output).not.toContain("applications.csv");
+    expect((await exports())[0]).toMatchObject({
+      filters: {
+        format: "import",
+        archived: false,
+        joined_from: Date.UTC(2020, 1, 29),
+        joined_to: Date.UTC(2200, 0, 1) - 1,
+        partnership_keys: [expect.stringMatching(/^part_/), expect.stringMatching(/^part_/)],
+        tag: null,
+        manager: null,
+      },
+    });
+
+    const narrow = ["--tag", "gold", "--manager", "grace@x.example", "--archived", "--group", "affiliates"];
+    expect(await run(narrow)).toMatchObject({ code: 0 });
+    expect((await exports())[0]).toMatchObject({
+      filters: { format: "bundle", tag: "Gold", manager: "grace@x.example", archived: true, partnership_keys: [] },
+    });
+  });
+
+  it("takes back what was asked for with the credentials of another program", async () => {
+    const { publicKey, secretKey, key } = endpoints.otherProgram;
+    const credentials = ["--key", `${publicKey}:${secretKey}`, "--email", "admin@contoso.example"];
+    const { code, output } = await run(["--program", endpoints.program.key, ...credentials]);
+    expect([code, output]).toEqual([
+      2,
+      expect.stringContaining(`The credentials are of the program "${key}", not of "${endpoints.program.key}".`),
+    ]);
+    const { text } = await client.call("GET", "/exports?limit=1", basic(endpoints.otherProgram));
+    expect(JSON.parse(text).data.items).toMatchObject([{ program: key, revoked_at: expect.any(Number) }]);
+    expect(await run(["--program", key, ...credentials])).toMatchObject({ code: 0 });
   });
 
   it("takes address and credentials, with a key pair or a token, and then knows of no mailbox", async () => {
