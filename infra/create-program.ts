@@ -21,11 +21,12 @@ const HELP = `Creates a partner program in a deployed Partner Ledger and prints 
   --currency  three-letter currency that amounts default to (USD)
   --settings  JSON file with any of key, name, admin_email, currency, rates { "EUR": "1.0842" },
               features { "leads_enabled", "deals_enabled" }, partner_fields [field], customer_fields [field]
-              and groups [{ "name", "slug", "default", "features", "lead_form": [field], "deal_form": [field],
-              "lead_statuses": [stage], "deal_stages": [stage] }], where a field is { "api_name", "label",
+              and groups [{ "name", "slug", "default", "archived", "features", "lead_form": [field],
+              "deal_form": [field], "lead_statuses": [stage], "deal_stages": [stage] }], where a field is { "api_name", "label",
               "type": ${FIELD_TYPES.join(" | ")}, "required", "options" }
               and a stage { "name", "api_name" }; and teammates [{ "email", "name", "role": admin | technical |
-              member, "permissions": ["imports:create:partners"] }]; options given here go first
+              member, "permissions": ["imports:create:partners"] }]; options given here go first.
+              program.json of an export in the format import is such a file
   --table     name of the table: the output TableName of the data stack
   --region    AWS region, where the environment does not name one
   --help      this text

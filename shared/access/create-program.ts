@@ -49,6 +49,7 @@ const groupInput = z.object({
     .regex(/^[\w-]{1,100}$/, { error: "a slug has letters, digits, '-' and '_' only" })
     .optional(),
   default: z.boolean().default(false),
+  archived: z.boolean().default(false),
   features: featuresInput,
   lead_form: fieldsInput.optional(),
   deal_form: fieldsInput.optional(),
@@ -67,7 +68,7 @@ const teammateInput = z.object({
 });
 
 type GroupInput = z.output<typeof groupInput>;
-type GroupSettings = Omit<Group, "program" | "key" | "archived" | "created_at" | "updated_at">;
+type GroupSettings = Omit<Group, "program" | "key" | "created_at" | "updated_at">;
 
 /** What a program is made from, as given. */
 export const programInput = z.object({
@@ -142,7 +143,6 @@ export async function createProgram(dependencies: Dependencies, given: ProgramIn
     program: key,
     key: newKey("grup_"),
     ...one,
-    archived: false,
   }));
   const changes = [
     { declaration: programRecord, after: program },
@@ -168,10 +168,11 @@ function ownFields(wanted: z.output<typeof programInput>): Pick<Program, "partne
 function groupsFrom(given: readonly GroupInput[]): GroupSettings[] {
   const groups = given.length === 0 ? [groupInput.parse({ name: "Default", default: true })] : given;
   const made = withOneDefault(groups).map((one, at): GroupSettings => {
-    const { lead_form, deal_form, lead_statuses, deal_stages, features: enabled } = groups[at] ?? {};
+    const { lead_form, deal_form, lead_statuses, deal_stages, archived = false, features: enabled } = groups[at] ?? {};
     const path = (name: string) => `groups.${at}.${name}`;
     const settings = {
       ...one,
+      archived,
       features: enabled ?? GROUP_DEFAULTS.features,
       lead_form: formOf(lead_form, GROUP_DEFAULTS.lead_form, {
         builtIn: LEAD_FIELDS,

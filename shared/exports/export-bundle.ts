@@ -8,12 +8,13 @@ import { isOpen } from "./is-open.ts";
 import { bundleKey, spoolKey } from "./bundle-key.ts";
 import { bundleFileNames } from "./bundle-files.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import { exportSetup } from "./export-setup.ts";
+import { type ExportSetup, exportSetup } from "./export-setup.ts";
 import { type BundledFile, manifest } from "./manifest.ts";
+import { programSettings } from "./program-settings.ts";
 import type { Spool } from "./spool.ts";
 import { uploadArchive } from "./upload-archive.ts";
 import { writeBundle } from "./write-bundle.ts";
-import { createZipBundle } from "./zip-bundle.ts";
+import { createZipBundle, type ZipBundle } from "./zip-bundle.ts";
 
 export interface ExportBundleDependencies {
   readonly ledger: Ledger;
@@ -160,13 +161,25 @@ function sittingOf(
         const [finished] = await zip.finish([`${name}.csv`]);
         if (finished) files.push({ ...finished, ...written.tallyOf(name) });
       }
-      if (earlier?.upload == null) await zip.file("manifest.json").write(manifest(job, setup.owner, files));
+      if (earlier?.upload == null) await writeAround(zip, job, setup, files);
       const chunks = await zip.chunks();
       const from = earlier?.upload ?? null;
       const upload = await uploadArchive(bundles, bundleKey(job.program, job.key), chunks, { from, isTimeUp });
       return upload === undefined ? files : rest(upload);
     },
   };
+}
+
+/** What a bundle holds beside its tables, and behind them: all of it small. */
+async function writeAround(
+  zip: ZipBundle,
+  job: ExportJob,
+  { owner, groups }: ExportSetup,
+  files: readonly BundledFile[],
+): Promise<void> {
+  if (job.filters.format === "import")
+    await zip.file("program.json").write(`${JSON.stringify(programSettings(owner, groups), null, 2)}\n`);
+  await zip.file("manifest.json").write(manifest(job, owner, files));
 }
 
 const spoolOf = (bundles: ObjectStore, { program: owner, key }: ExportJob): Spool => ({

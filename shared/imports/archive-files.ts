@@ -20,6 +20,8 @@ const MOST_NAMED = 20;
 const TABLE = /\.(csv|tsv|txt)$/i;
 /** What operating systems put into archives by themselves. */
 const CLUTTER = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/i;
+/** What our own exports have beside their tables. */
+const TOLD = ["manifest.json", "program.json"];
 const UNSAFE = /(^|\/)\.\.(\/|$)|^\/|^[a-z]:|\\|\p{Cc}/iu;
 
 /**
@@ -38,7 +40,7 @@ export function planArchive(
   }
   const files: { type: string; file: ArchivedFile }[] = [];
   const leftOut: { why: Why; name: string }[] = [];
-  for (const file of all.filter(({ name }) => !name.endsWith("/") && !CLUTTER.test(name))) {
+  for (const file of all.filter(({ name }) => !isIgnored(name))) {
     const { name } = file;
     const type = typeIn(name) ?? (TABLE.test(name) ? folderType : null);
     if (UNSAFE.test(name)) leftOut.push({ why: "unsafe_name", name });
@@ -57,6 +59,8 @@ export function planArchive(
     })),
   };
 }
+
+const isIgnored = (name: string): boolean => name.endsWith("/") || CLUTTER.test(name) || TOLD.includes(name);
 
 /** Why files of an archive are left out, and how that is told; one warning each, as there may be thousands of files. */
 const WHY = {

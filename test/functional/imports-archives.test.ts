@@ -120,6 +120,20 @@ test("a folder in the archive tells the type, and the folder it is dropped in th
   expect(archive).toMatchObject({ status: "completed", warnings: [{ code: "unknown_entry" }] });
 });
 
+test("what our own exports tell beside their tables is left out without a word, and where it is not theirs with one", async () => {
+  const own: [string, string][] = [
+    ["partners.csv", PARTNERS],
+    ["program.json", "{}"],
+    ["manifest.json", "{}"],
+  ];
+  const { archive } = await dropArchive(makeZip(own));
+  expect(archive).toMatchObject({ status: "completed", warnings: [], rows: { created: 2 } });
+  const more = await dropArchive(makeZip([...own, ["more/manifest.json", "{}"]]));
+  expect(more.archive?.warnings).toMatchObject([{ message: expect.stringContaining('"more/manifest.json".') }]);
+  const none = await dropArchive(makeZip(own.slice(1)));
+  expect(none.archive).toMatchObject({ status: "failed", reason_code: "empty_archive" });
+});
+
 test("what cannot be imported of an archive is named and left out", async () => {
   const body = makeZip([
     ["../partners.csv", PARTNERS],

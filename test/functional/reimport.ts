@@ -320,6 +320,12 @@ async function sourceOf(made: Drawn): Promise<ImportWorld> {
   return world;
 }
 
+/** What an export tells of the program itself. */
+async function settingsOf({ ledger, clock }: ImportWorld): Promise<ProgramInput> {
+  const found = await exportedFiles(ledger, "acme", clock(), { format: "import", files: ["partners"] });
+  return JSON.parse(found.get("program.json") ?? "");
+}
+
 /** All files of a program as an export has them. Keys of ours order nothing, as they differ from program to program. */
 async function filesOf({ ledger, clock }: ImportWorld): Promise<Files> {
   const found = await exportedFiles(ledger, "acme", clock(), { format: "import", files: [...ORDER] });
@@ -432,7 +438,7 @@ export async function checkReimport({ runs, seed }: { runs: number; seed: number
     fc.asyncProperty(drawn, fc.nat(), fc.integer({ min: 1, max: 4 }), async (made, order, partRows) => {
       const source = await sourceOf(made);
       const files = await filesOf(source);
-      const fresh = await createImportWorld({ program: PROGRAM, partRows });
+      const fresh = await createImportWorld({ program: await settingsOf(source), partRows });
       await dropAll(fresh, files, "created", shuffled(order));
       expect(told(fresh)).toEqual(told(source));
       expect(await filesOf(fresh)).toEqual(files);
