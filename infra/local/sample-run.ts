@@ -11,7 +11,7 @@ import type { Screen } from "./screen.ts";
 import { StartProblem } from "./start-problem.ts";
 
 /** In the order they refer to each other. */
-const TYPES = ["partners", "customers", "transactions", "rewards"] as const;
+const TYPES = ["partners", "customers", "transactions", "rewards", "leads", "deals"] as const;
 
 const POLL_MS = 200;
 const PATIENCE_MS = 10 * 60 * 1000;

@@ -4,7 +4,7 @@ import { majorUnits, minorUnits, sum, usdCents } from "./platform-money.ts";
 
 const FOLDER = new URL("../../infra/local/sample/", import.meta.url);
 
-export const SAMPLE_TYPES = ["partners", "customers", "transactions", "rewards"] as const;
+export const SAMPLE_TYPES = ["partners", "customers", "transactions", "rewards", "leads", "deals"] as const;
 export type SampleType = (typeof SAMPLE_TYPES)[number];
 
 export const sampleFile = (type: SampleType): Buffer => readFileSync(new URL(`${type}.csv`, FOLDER));
@@ -70,20 +70,46 @@ const COMPARED: Readonly<Record<SampleType, readonly string[]>> = {
     "reward_customer_key",
     "reward_release_date",
   ],
+  leads: [
+    ...JOIN_COLUMNS.filter((column) => column !== "partner_group"),
+    "lead_email",
+    "lead_status",
+    "lead_amount",
+    "lead_created_date",
+    "lead_approved",
+    "lead_decline_reason",
+    "customer_key",
+    "customer_name",
+  ],
+  deals: [
+    "partner_id",
+    "deal_account_name",
+    "deal_email",
+    "deal_stage",
+    "deal_amount",
+    "deal_close_date",
+    "deal_created_date",
+    "deal_lost_reason",
+    "deal_contact_first_name",
+    "customer_key",
+    "customer_name",
+  ],
 };
 
 /** The rows of a bundle's file in the compared columns, as they were before a spreadsheet was thought of. */
 export const comparedRows = (bundle: Bundle, type: SampleType): string[][] =>
   rowsOf(bundle, type).map((row) => COMPARED[type].map((column) => plain(cell(row, column))));
 
-/** The sample's four files, and what a bundle of them has to show. */
+/** The sample's files, and what a bundle of them has to show. */
 export function readSample() {
   const program: Program = JSON.parse(readFileSync(new URL("program.json", FOLDER), "utf8"));
-  const [partners, customers, transactions, rewards] = [
+  const [partners, customers, transactions, rewards, leads, deals] = [
     readCsv(sampleFile("partners")),
     readCsv(sampleFile("customers")),
     readCsv(sampleFile("transactions")),
     readCsv(sampleFile("rewards")),
+    readCsv(sampleFile("leads")),
+    readCsv(sampleFile("deals")),
   ];
   const partnerOf = by(partners, "partner_key");
   const customerOf = by(customers, "customer_key");
@@ -184,14 +210,58 @@ export function readSample() {
     ];
   };
 
+  const worth = (row: Row): string => {
+    const amount = cell(row, "amount_in_cents");
+    return amount === "" ? "" : majorUnits(BigInt(amount), cell(row, "currency"));
+  };
+  const becameOf = (row: Row): readonly string[] => {
+    const key = cell(row, "customer_key");
+    return key === "" ? ["", ""] : [key, cell(customerOf.get(key), "name")];
+  };
+
+  const leadRows = (ids: ReadonlyMap<string, string>) =>
+    leads.map((row) => [
+      ...join(cell(row, "partner_key"), ids).filter((_, at) => JOIN_COLUMNS[at] !== "partner_group"),
+      cell(row, "email"),
+      cell(row, "status"),
+      worth(row),
+      instant(cell(row, "created_at")),
+      cell(row, "approved"),
+      cell(row, "decline_reason"),
+      ...becameOf(row),
+    ]);
+
+  const dealRows = (ids: ReadonlyMap<string, string>) =>
+    deals.map((row) => [
+      join(cell(row, "partner_key"), ids)[0] ?? "",
+      cell(row, "account_name"),
+      cell(row, "email"),
+      cell(row, "stage"),
+      worth(row),
+      cell(row, "close_date"),
+      instant(cell(row, "created_at")),
+      cell(row, "lost_reason"),
+      cell(row, "contact_first_name"),
+      ...becameOf(row),
+    ]);
+
   return {
-    rows: { partners, customers, transactions, rewards },
+    rows: { partners, customers, transactions, rewards, leads, deals },
     expectedRows(type: SampleType, ids: ReadonlyMap<string, string>): string[][] {
       if (type === "partners") return partnerRows();
       if (type === "customers") return customerRows(ids);
       if (type === "transactions") return transactionRows(ids);
+      if (type === "leads") return leadRows(ids);
+      if (type === "deals") return dealRows(ids);
       return rewards.map((row) => rewardRow(row, ids));
     },
+    /** Address, agreement and description of whoever has applied, as applications.csv tells them. */
+    applications: () =>
+      partners.map((row) => [
+        cell(row, "partner_email"),
+        { yes: "true", no: "false" }[cell(row, "agreement")] ?? "",
+        cell(row, "business_description"),
+      ]),
     /** The currency of a reward, which the bundle does not show, by its compared cells. */
     rewardCurrencies: (ids: ReadonlyMap<string, string>): Map<string, Set<string>> => {
       const found = new Map<string, Set<string>>();

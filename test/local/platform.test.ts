@@ -4,7 +4,17 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { routes } from "../../shared/api/routes.ts";
-import { type Bundle, cell, differences, download, readCsv, type Row, rowsOf, tally } from "./platform-bundle.ts";
+import {
+  type Bundle,
+  cell,
+  differences,
+  download,
+  plain,
+  readCsv,
+  type Row,
+  rowsOf,
+  tally,
+} from "./platform-bundle.ts";
 import {
   basic,
   bearer,
@@ -90,9 +100,11 @@ describe("the local platform with its sample program", () => {
     });
 
     it("has told how far the sample was on the way", () => {
-      for (const line of ["200 created", "2,000 created", "12,000 created", "1,500 created", "export "]) {
-        expect(platform.output()).toContain(line);
+      for (const type of SAMPLE_TYPES) {
+        const created = `${sample.rows[type].length.toLocaleString("en")} created`;
+        expect(platform.output()).toMatch(new RegExp(`${type} .*100 %  ${created}$`, "m"));
       }
+      expect(platform.output()).toContain("export ");
       expect(platform.output()).not.toContain("failed");
       expect(platform.output().trimEnd().split("\n").at(-1)).toBe("Partner Ledger is ready");
     });
@@ -133,7 +145,7 @@ describe("the local platform with its sample program", () => {
       const times = mails.map(({ sentAt }) => sentAt);
       expect(times).toEqual(times.toSorted());
       // One for each file, and the bundle's.
-      expect(mails).toHaveLength(5);
+      expect(mails).toHaveLength(SAMPLE_TYPES.length + 1);
       expect(mails.map(linkIn).filter((link) => link !== undefined)).toEqual([printedLink]);
       expect(linkIn(mails.at(-1) ?? { text: "" })).toBe(printedLink);
     });
@@ -171,6 +183,12 @@ describe("the local platform with its sample program", () => {
     it.each(SAMPLE_TYPES)("holds every row of the sample's %s exactly once, with its values", (type) => {
       const expected = tally(sample.expectedRows(type, partnerIds(bundle)));
       expect(differences(expected, tally(comparedRows(bundle, type)))).toEqual([]);
+    });
+
+    it("holds what partners have answered when they applied, by the labels of the program's own fields", () => {
+      const columns = ["email", "Agreement", "Business description"];
+      const told = rowsOf(bundle, "applications").map((row) => columns.map((column) => plain(cell(row, column))));
+      expect(differences(tally(sample.applications()), tally(told))).toEqual([]);
     });
 
     it("names the rewards of each transaction beside it", () => {
@@ -228,7 +246,8 @@ describe("the local platform with its sample program", () => {
     it("shows one instant, in every row of every file", () => {
       const instant = bundle.manifest.as_of.slice(0, 19).replace("T", " ");
       for (const [name, { header, rows }] of bundle.files) {
-        expect(header.at(-1), name).toBe("exported_at");
+        // Behind it are only the answers of those who applied.
+        if (name !== "applications") expect(header.at(-1), name).toBe("exported_at");
         expect(
           rows.filter((row) => cell(row, "exported_at") !== instant),
           name,

@@ -6,7 +6,15 @@ import { generateSample } from "../../infra/local/sample/generate.ts";
 type Row = Readonly<Record<string, string>>;
 
 const FOLDER = new URL("../../infra/local/sample/", import.meta.url);
-const NAMES = ["program.json", "partners.csv", "customers.csv", "transactions.csv", "rewards.csv"];
+const NAMES = [
+  "program.json",
+  "partners.csv",
+  "customers.csv",
+  "transactions.csv",
+  "rewards.csv",
+  "leads.csv",
+  "deals.csv",
+];
 
 const text = (name: string): string => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes(name));
 const bytes = (name: string): Buffer => readFileSync(new URL(name, FOLDER));
@@ -35,6 +43,8 @@ describe("the sample program", () => {
   const customers = rows("customers.csv");
   const transactions = rows("transactions.csv");
   const rewards = rows("rewards.csv");
+  const leads = rows("leads.csv");
+  const deals = rows("deals.csv");
   const partnerOf = by(partners, "partner_key");
   const customerOf = by(customers, "customer_key");
   const transactionOf = by(transactions, "key");
@@ -49,15 +59,15 @@ describe("the sample program", () => {
   });
 
   it("has the promised numbers of rows", () => {
-    expect([partners, customers, transactions, rewards].map((table) => table.length)).toEqual([200, 2000, 12000, 1500]);
+    const tables = [partners, customers, transactions, rewards, leads, deals];
+    expect(tables.map((table) => table.length)).toEqual([200, 2000, 12000, 1500, 340, 240]);
     expect(program.groups.filter((group) => group.default)).toHaveLength(1);
     expect(Object.keys(program.rates)).toEqual(["USD", "EUR", "GBP", "JPY", "BRL"]);
   });
 
   it("ends lines with LF, and with CRLF in customers.csv, without a byte order mark", () => {
     for (const name of NAMES) expect(text(name).startsWith("\u{feff}"), name).toBe(false);
-    for (const name of ["partners.csv", "transactions.csv", "rewards.csv"])
-      expect(text(name), name).not.toContain("\r");
+    for (const name of NAMES.filter((one) => one !== "customers.csv")) expect(text(name), name).not.toContain("\r");
     expect(text("customers.csv").split("\r\n")).toHaveLength(2000 + 2);
     expect(column(customers, "company_name").filter((name) => name.includes("\n")).length).toBeGreaterThan(20);
     expect(column(customers, "company_name").join("")).not.toContain("\r");
@@ -72,11 +82,17 @@ describe("the sample program", () => {
     expect(duplicates(column(transactions, "key"))).toEqual([]);
     expect(duplicates(column(rewards, "target_key").filter(Boolean))).toEqual([]);
     expect(duplicates(rewards.map((row) => JSON.stringify(row)))).toEqual([]);
+    for (const table of [leads, deals]) {
+      expect(duplicates(column(table, "external_key"))).toEqual([]);
+      expect(duplicates(column(table, "customer_key").filter(Boolean))).toEqual([]);
+    }
+    expect(duplicates(column(leads, "email"))).toEqual([]);
   });
 
   it("holds addresses at reserved domains only", () => {
     const managers = column(partners, "partner_manager").filter(Boolean);
-    for (const email of [...column(partners, "partner_email"), ...column(customers, "email"), ...managers]) {
+    const others = [customers, leads, deals].flatMap((table) => column(table, "email"));
+    for (const email of [...column(partners, "partner_email"), ...others, ...managers]) {
       expect(email).toMatch(/^[a-z0-9]+([.-][a-z0-9]+)*@[a-z0-9]+(-[a-z0-9]+)*\.example$/i);
     }
     expect(new Set(managers).size).toBe(4);
@@ -104,12 +120,52 @@ describe("the sample program", () => {
       expect(customerOf.get(target?.["customer_key"] ?? "")?.["partner_key"], target_key).toBe(partner_key);
       expect(instant(created_at), target_key).toBeGreaterThanOrEqual(instant(target?.["created_at"]));
     }
+    for (const { external_key, partner_key = "", customer_key = "", created_at } of [...leads, ...deals]) {
+      const joined = partnerOf.get(partner_key)?.["partner_joined_date"];
+      expect(instant(created_at), external_key).toBeGreaterThanOrEqual(instant(joined));
+      if (customer_key === "") continue;
+      const became = customerOf.get(customer_key);
+      expect(became?.["partner_key"], external_key).toBe(partner_key);
+      expect(instant(became?.["created_at"]), external_key).toBeGreaterThan(instant(created_at));
+    }
+  });
+
+  it("has leads and deals of every kind, some of which became customers", () => {
+    const tallied = (table: readonly Row[], name: string) => tally(column(table, name));
+    expect([...tallied(leads, "status").keys()].sort()).toEqual([
+      "closed",
+      "closed lost",
+      "closed won",
+      "dead",
+      "open",
+    ]);
+    expect([...tallied(deals, "stage").keys()].sort()).toEqual(["Closed lost", "Closed won", "Negotiating", "Working"]);
+    for (const [table, name, won] of [
+      [leads, "status", "closed won"],
+      [deals, "stage", "Closed won"],
+    ] as const) {
+      for (const row of table) expect(row["customer_key"] !== "", row["external_key"]).toBe(row[name] === won);
+      expect(tallied(table, name).get(won)).toBeGreaterThan(100);
+      expect([...tallied(table, "currency").keys()].sort()).toEqual(Object.keys(program.rates).sort());
+    }
+    const declined = leads.filter((row) => row["approved"] === "false");
+    expect(declined.length).toBeGreaterThan(10);
+    for (const row of leads) expect(row["decline_reason"] !== "").toBe(row["approved"] === "false");
+    for (const row of deals) expect(row["lost_reason"] !== "").toBe(row["stage"] === "Closed lost");
+    expect(deals.filter((row) => row["seats"] !== "").length).toBeGreaterThan(100);
+  });
+
+  it("asks partners what they agree to and what they do", () => {
+    expect([...tally(column(partners, "agreement")).keys()].sort()).toEqual(["", "no", "yes"]);
+    expect(new Set(column(partners, "business_description")).size).toBeGreaterThan(20);
   });
 
   it("is sorted as a billing export is and ends with June 2026", () => {
     const billed = column(transactions, "created_at");
     expect(billed).toEqual(billed.toSorted());
-    const all = [...billed, ...column(customers, "created_at"), ...column(rewards, "created_at")];
+    const others = [customers, rewards, leads, deals].flatMap((table) => column(table, "created_at"));
+    const all = [...billed, ...others];
+    expect(column(leads, "created_at")).toEqual(column(leads, "created_at").toSorted());
     expect(Math.max(...all.map(instant))).toBeLessThanOrEqual(instant("2026-06-30 23:59"));
   });
 
@@ -157,7 +213,9 @@ describe("the sample program", () => {
   });
 
   it("starts no field like a formula, but for refunds and three companies that are called so", () => {
-    const fields = [...partners, ...customers, ...transactions, ...rewards].flatMap((row) => Object.values(row));
+    const fields = [...partners, ...customers, ...transactions, ...rewards, ...leads, ...deals].flatMap((row) =>
+      Object.values(row),
+    );
     const suspicious = fields.filter((field) => /^[=+\-@\t\r]/.test(field) && !/^-\d+(\.\d+)?$/.test(field));
     expect(suspicious).toEqual(["+Plus Partners", "@home Media", "-40 Outfitters"]);
   });

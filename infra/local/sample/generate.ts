@@ -1,10 +1,12 @@
 /**
- * Writes the sample program beside this file: four CSV files as an owner would import them, and the program they belong to.
+ * Writes the sample program beside this file: six CSV files as an owner would import them, and the program they belong to.
  * Everything comes from named random streams, so the committed files can be made again byte for byte.
  */
 import { writeFileSync } from "node:fs";
 import { toCsv } from "./csv.ts";
 import { CUSTOMER_HEADER, customerRow, makeCustomers } from "./customers.ts";
+import { DEAL_HEADER, dealRow, makeDeals } from "./deals.ts";
+import { LEAD_HEADER, leadRow, makeLeads } from "./leads.ts";
 import { makePartners, PARTNER_HEADER, partnerRow } from "./partners.ts";
 import { PROGRAM } from "./program.ts";
 import { makeRewards, REWARD_HEADER, rewardRow } from "./rewards.ts";
@@ -23,6 +25,8 @@ export function generateSample(): Record<string, string> {
     "customers.csv": toCsv(CUSTOMER_HEADER, customers.map(customerRow), "\r\n"),
     "transactions.csv": toCsv(TRANSACTION_HEADER, transactions.map(transactionRow)),
     "rewards.csv": toCsv(REWARD_HEADER, rewards.map(rewardRow)),
+    "leads.csv": toCsv(LEAD_HEADER, makeLeads(partners, customers).map(leadRow)),
+    "deals.csv": toCsv(DEAL_HEADER, makeDeals(partners, customers).map(dealRow)),
   };
 }
 

@@ -13,9 +13,19 @@ export interface Partner {
   readonly joinedText: string;
   readonly manager: string;
   readonly tags: readonly string[];
+  readonly application: Application;
+}
+
+/** What they answered when they applied; those kept from before there was a form have said nothing. */
+interface Application {
+  readonly agreement: string;
+  readonly description: string;
 }
 
 const COUNT = 200;
+
+/** Until then partners were taken in by mail. */
+const FIRST_FORM = minutes("2023-07-01");
 
 const MANAGERS = ["priya.raman", "tom.becker", "lucia.ferraro", "dan.oconnor"].map(
   (name) => `${name}@northwind.example`,
@@ -78,8 +88,35 @@ const TAGS: Readonly<Record<Group, readonly string[]>> = {
   Resellers: ["certified", "distributor", "annual-agreement"],
 };
 
+/** {n} some, {k} many. */
+const DESCRIPTIONS: Readonly<Record<Group, readonly string[]>> = {
+  Affiliates: [
+    "Newsletter on remote work, {k} readers",
+    'A podcast called "The Quiet Inbox", twice a month',
+    "Reviews of software for small teams; mostly written, some on video",
+    "Comparison site for office tools, {k} visits a month",
+    "Blog about spreadsheets, and how to do without",
+  ],
+  "Referral Partners": [
+    "Accountants for small companies, {n} clients",
+    "Advice to founders: finance, hiring, tools",
+    "Tax and payroll; we are asked what software to buy",
+  ],
+  Agencies: [
+    "Web agency of {n}: shops, newsletters, campaigns",
+    "We set up the tools our clients work with, and train their people",
+    "Design studio, founded by two, now {n}",
+  ],
+  Resellers: [
+    "Licences and support for public offices",
+    "IT house with {n} customers under contract",
+    "Hardware, networks and the software on top; on-site within a day",
+  ],
+};
+
 export function makePartners(): Partner[] {
   const random = createRandom("northwind partners");
+  const answers = createRandom("northwind applications");
   const keys = new Set<string>();
   const emails = new Set<string>();
   const titles = [...TITLES];
@@ -106,6 +143,7 @@ export function makePartners(): Partner[] {
       joinedText: dayOnly ? date(joined) : dateTime(joined),
       manager: random.chance(12) ? "" : random.pick(MANAGERS),
       tags: tags(market, group, random),
+      application: applicationOf(time, group, answers),
     };
   });
 }
@@ -119,11 +157,23 @@ export const PARTNER_HEADER = [
   "partner_joined_date",
   "partner_manager",
   "partner_tags",
+  "agreement",
+  "business_description",
 ];
 
 export function partnerRow(partner: Partner): string[] {
-  const { person, email, key, group, joinedText, manager } = partner;
-  return [person.first.native, person.last.native, email, key, group, joinedText, manager, partner.tags.join("|")];
+  const { person, email, key, group, joinedText, manager, application } = partner;
+  const { agreement, description } = application;
+  const known = [person.first.native, person.last.native, email, key, group, joinedText, manager];
+  return [...known, partner.tags.join("|"), agreement, description];
+}
+
+function applicationOf(joined: number, group: Group, random: Random): Application {
+  if (joined < FIRST_FORM) return { agreement: "", description: "" };
+  const [some, many] = [random.int(3, 60), 250 * random.int(2, 160)];
+  const text = random.pick(DESCRIPTIONS[group]);
+  const description = text.replace("{n}", some.toString()).replace("{k}", many.toLocaleString("en"));
+  return { agreement: random.chance(92) ? "yes" : "no", description: random.chance(85) ? description : "" };
 }
 
 function handle(person: Person, group: Group, random: Random): string {

@@ -15,11 +15,19 @@ export const MINOR_DIGITS: Readonly<Record<Currency, number>> = { USD: 2, EUR: 2
 export const COMMISSION = { Affiliates: 20, "Referral Partners": 15, Agencies: 25, Resellers: 30 } as const;
 export type Group = keyof typeof COMMISSION;
 
-const GROUPS: readonly { readonly name: Group; readonly slug: string; readonly default: boolean }[] = [
+/** Who negotiates for the customer tells how it ended, and how many seats it is about. */
+const SELLING = {
+  deal_form: [{ api_name: "seats", label: "Seats", type: "number" }],
+  deal_stages: [{ name: "Working" }, { name: "Negotiating" }, { name: "Closed won" }, { name: "Closed lost" }],
+} as const;
+
+const GROUPS: readonly ({ readonly name: Group; readonly slug: string; readonly default: boolean } & Partial<
+  typeof SELLING
+>)[] = [
   { name: "Affiliates", slug: "affiliates", default: true },
   { name: "Referral Partners", slug: "referralpartners", default: false },
-  { name: "Agencies", slug: "agencies", default: false },
-  { name: "Resellers", slug: "resellers", default: false },
+  { name: "Agencies", slug: "agencies", default: false, ...SELLING },
+  { name: "Resellers", slug: "resellers", default: false, ...SELLING },
 ];
 
 export const PROGRAM = {
@@ -28,6 +36,10 @@ export const PROGRAM = {
   currency: "USD",
   admin_email: "admin@northwind.example",
   rates: RATES,
+  partner_fields: [
+    { api_name: "agreement", label: "Agreement", type: "flag" },
+    { api_name: "business_description", label: "Business description", type: "text" },
+  ],
   groups: GROUPS,
 } as const;
 
