@@ -1,8 +1,7 @@
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { FunctionName } from "../platform.ts";
-import { type FunctionProcess, startFunctionProcess } from "./function-process.ts";
+import { type FunctionProcess, type ProcessOptions, startFunctionProcess } from "./function-process.ts";
 import { onProcessEnd } from "./process-end.ts";
 
 /** What is under way may take so long to end well; what is killed then is delivered again at the next start. */
@@ -18,17 +17,15 @@ export interface FunctionPool {
   close(): Promise<void>;
 }
 
-interface PoolOptions {
-  readonly name: FunctionName;
+interface PoolOptions extends ProcessOptions {
   readonly size: number;
-  readonly env: Readonly<Record<string, string>>;
   readonly logDir: string;
 }
 
 /** Up to `size` processes of a function, each started when it is first needed and replaced when it dies. */
-export function createFunctionPool({ name, size, env, logDir }: PoolOptions): FunctionPool {
+export function createFunctionPool({ size, logDir, ...options }: PoolOptions): FunctionPool {
   mkdirSync(logDir, { recursive: true });
-  const log = createWriteStream(join(logDir, `${name}.log`), { flags: "a" });
+  const log = createWriteStream(join(logDir, `${options.name}.log`), { flags: "a" });
   const all = new Set<FunctionProcess>();
   const idle: FunctionProcess[] = [];
   const waiting: PromiseWithResolvers<FunctionProcess>[] = [];
@@ -36,7 +33,7 @@ export function createFunctionPool({ name, size, env, logDir }: PoolOptions): Fu
   let isClosing = false;
 
   function start(): FunctionProcess {
-    const started = startFunctionProcess(name, env, log);
+    const started = startFunctionProcess(options, log);
     all.add(started);
     void started.ended.finally(() => {
       forget(started);

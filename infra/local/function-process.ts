@@ -31,10 +31,16 @@ export interface FunctionProcess {
   readonly ended: Promise<void>;
 }
 
+export interface ProcessOptions {
+  readonly name: FunctionName;
+  readonly env: Readonly<Record<string, string>>;
+  /** How long it may take over an event; as deployed when absent. */
+  readonly timeoutSeconds?: number | undefined;
+}
+
 /** Starts a process in which the function is loaded; what it prints goes to the log. */
 export function startFunctionProcess(
-  name: FunctionName,
-  env: Readonly<Record<string, string>>,
+  { name, env, timeoutSeconds = functions[name].timeoutSeconds }: ProcessOptions,
   log: Writable,
 ): FunctionProcess {
   const child = fork(HOST, [name], {
@@ -81,7 +87,7 @@ export function startFunctionProcess(
       await ready.promise;
       lastWords.forget();
       const died = (code: number | null, signal: string | null) => `${name} died ${lastWords.about(code, signal)}`;
-      return perform({ name, child, kill, died }, (runs += 1), event);
+      return perform({ name, child, kill, died, timeoutSeconds }, (runs += 1), event);
     },
     kill,
     ended: ended.promise,
@@ -91,6 +97,7 @@ export function startFunctionProcess(
 interface Performer {
   readonly name: FunctionName;
   readonly child: ChildProcess;
+  readonly timeoutSeconds: number;
   readonly kill: () => void;
   readonly died: (code: number | null, signal: string | null) => string;
 }
@@ -101,8 +108,8 @@ interface Answer {
   readonly error?: string;
 }
 
-function perform({ name, child, kill, died }: Performer, id: number, event: unknown): Promise<unknown> {
-  const seconds = functions[name].timeoutSeconds;
+function perform(performer: Performer, id: number, event: unknown): Promise<unknown> {
+  const { name, child, kill, died, timeoutSeconds: seconds } = performer;
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const onMessage = (answer: Answer) => {
     if (answer.id !== id) return;

@@ -15,13 +15,22 @@ export const functionNames = (): FunctionName[] => Object.keys(functions).filter
 const poolSize = (name: FunctionName): number =>
   name === "import-rows" || name === "api" ? Math.min(4, Math.max(2, availableParallelism())) : 1;
 
+/** How long some functions may take over an event, in seconds, where that is not as they are deployed. */
+export type Timeouts = { readonly [Name in FunctionName]?: number };
+
 /** Makes a pool for every function; no process runs yet. */
 export function createPools(
   environmentOf: (name: FunctionName) => Readonly<Record<string, string>>,
-  logDir: string,
+  { logDir, timeouts }: { readonly logDir: string; readonly timeouts: Timeouts },
 ): FunctionPools {
   const pool = (name: FunctionName) =>
-    createFunctionPool({ name, size: poolSize(name), env: environmentOf(name), logDir });
+    createFunctionPool({
+      name,
+      size: poolSize(name),
+      env: environmentOf(name),
+      logDir,
+      timeoutSeconds: timeouts[name],
+    });
   return {
     api: pool("api"),
     authorizer: pool("authorizer"),

@@ -9,7 +9,7 @@ import { type Cloud, startCloud } from "./cloud.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import type { OnFailure } from "./failures.ts";
 import { type AwsEndpoints, environmentOf } from "./function-environment.ts";
-import { createPools, functionNames, type FunctionPools, startPollers } from "./functions.ts";
+import { createPools, functionNames, type FunctionPools, startPollers, type Timeouts } from "./functions.ts";
 import { startHttpFront } from "./http-front.ts";
 import { provision, type Provisioned } from "./provision.ts";
 import { sessionRoles } from "./session-roles.ts";
@@ -39,10 +39,12 @@ export interface PlatformOptions {
   readonly dataDir: string;
   readonly port: number;
   readonly onFailure: OnFailure;
+  readonly timeouts?: Timeouts;
 }
 
 /** Starts servers, resources, functions and event sources; addresses given in AWS_ENDPOINT_URL_* replace the servers'. */
-export async function startPlatform({ dataDir, port, onFailure }: PlatformOptions): Promise<RunningPlatform> {
+export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
+  const { dataDir, port, onFailure, timeouts = {} } = options;
   await using started = new AsyncDisposableStack();
   const logDir = join(dataDir, "logs");
   mkdirSync(logDir, { recursive: true });
@@ -59,7 +61,7 @@ export async function startPlatform({ dataDir, port, onFailure }: PlatformOption
   const clients = createClients(aws);
   const resources = await provision(clients);
 
-  const running = createPools((name) => environmentOf(name, aws, resources), logDir);
+  const running = createPools((name) => environmentOf(name, aws, resources), { logDir, timeouts });
   pools = running;
   const pollers = startPollers(clients.sqs, resources, running, onFailure);
   // Together: the pollers wait for what is under way, which the pools let end or kill.
