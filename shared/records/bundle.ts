@@ -125,7 +125,7 @@ function remembered<From>(cell: (from: From) => Cell): (from: From) => Cell {
   };
 }
 
-export const fromPartner = (cell: (partner: PartnerView) => Cell): BundleCell<unknown> =>
+const fromPartner = (cell: (partner: PartnerView) => Cell): BundleCell<unknown> =>
   Object.assign(({ partner }: BundleRow) => (partner === undefined ? "" : cell(partner)), { of: "partner" } as const);
 
 /** The join columns; every file takes the ones it needs, in its own order. */
