@@ -7,7 +7,8 @@ import { type Partnership, partnership } from "../../../shared/records/partnersh
 import { type Reward, reward } from "../../../shared/records/reward.ts";
 import { type Transaction, transaction } from "../../../shared/records/transaction.ts";
 import { CURRENCIES, money } from "./a-program.ts";
-import type { ExportWorld } from "./export-world.ts";
+import type { FixedClock } from "../../fakes/fixed-clock.ts";
+import type { recordKeeper } from "./export-world.ts";
 
 /** One thing that happens to a program: what it happens to is picked from what is there by then. */
 export interface Step {
@@ -83,11 +84,14 @@ export const emptyModel = (): Model => ({
 
 const pickFrom = <T>(map: ReadonlyMap<string, T>, pick: number): T | undefined => [...map.values()][pick % map.size];
 
+/** Where steps are taken. */
+type Stage = ReturnType<typeof recordKeeper> & { readonly clock: Pick<FixedClock, "advance"> & (() => number) };
+
 /** Takes steps in the ledger and in a model of it; a step that finds nothing to happen to is skipped. */
-export function takeSteps(world: ExportWorld, model: Model) {
+export function takeSteps(world: Stage, model: Model, suffix = "") {
   let count = 0;
   const keep = <R extends { readonly key: string }>(map: Map<string, R>, record: R) => void map.set(record.key, record);
-  const keyed = (prefix: string) => `${prefix}_${(count += 1)}`;
+  const keyed = (prefix: string) => `${prefix}_${(count += 1)}${suffix}`;
   const partnerOrNone = (pick: number) => (pick % 4 === 0 ? null : (pickFrom(model.partners, pick)?.key ?? null));
 
   const acts: Record<Step["act"], (step: Step) => Promise<void>> = {
