@@ -29,10 +29,17 @@ type Values = RowOf<typeof reward.layout.columns>;
 interface Target {
   readonly customer_key: string | null;
   readonly transaction_key: string | null;
+  /** The subscription that the transaction belongs to. */
+  readonly subscription_key: string | null;
   readonly partnership: string | null | undefined;
 }
 
-const NO_TARGET: Target = { customer_key: null, transaction_key: null, partnership: undefined };
+const NO_TARGET: Target = {
+  customer_key: null,
+  transaction_key: null,
+  subscription_key: null,
+  partnership: undefined,
+};
 
 const transactionByKey = referenceFinder(transaction, "key");
 const customerByOwnKey = referenceFinder(customer, "customer_key");
@@ -68,10 +75,12 @@ export const rewardRows: RowRule = {
       }
       // Another row may have looked the same key up as one of the other type.
       const bought = target_type === "transaction" ? transactions(target_key)?.record : undefined;
-      if (bought)
-        return { customer_key: bought.customer_key, transaction_key: bought.key, partnership: bought.partnership_key };
+      if (bought) {
+        const { customer_key, subscription_key } = bought;
+        return { customer_key, subscription_key, transaction_key: bought.key, partnership: bought.partnership_key };
+      }
       const buyer = target_type === "customer" ? (customers(target_key) ?? psCustomers(target_key))?.record : undefined;
-      if (buyer) return { customer_key: buyer.key, transaction_key: null, partnership: buyer.partnership_key };
+      if (buyer) return { ...NO_TARGET, customer_key: buyer.key, partnership: buyer.partnership_key };
       return new RowProblem(
         `unknown_${target_type}`,
         "target_key",
@@ -186,7 +195,7 @@ const created = (
   is_external: values.is_external ?? false,
   customer_key: target.customer_key,
   transaction_key: target.transaction_key,
-  subscription_key: null,
+  subscription_key: target.subscription_key,
   trigger_key: null,
   ready_at: null,
   created_at: values.created_at ?? job.created_at,
@@ -200,6 +209,7 @@ const updated = (before: Reward, values: Values, target: Target, amount: Amount,
   ...(target.partnership !== undefined && {
     customer_key: target.customer_key,
     transaction_key: target.transaction_key,
+    subscription_key: target.subscription_key,
   }),
   description: values.reward_description ?? before.description,
   reward_status: statusOf(before, values.status),

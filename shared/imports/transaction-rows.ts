@@ -1,3 +1,5 @@
+import type { Change } from "../ledger/entry.ts";
+import type { Stored } from "../ledger/stored.ts";
 import type { RowOf } from "../records/column.ts";
 import { type Customer, customer } from "../records/customer.ts";
 import { derivedKey } from "../records/derived-key.ts";
@@ -6,7 +8,9 @@ import { RowProblem } from "./read-row.ts";
 import { type Amount, noteRate, rowAmount } from "./row-amount.ts";
 import {
   createdEarlier,
+  type Decision,
   decideRecord,
+  finder,
   holderFinder,
   identity,
   instantOr,
@@ -16,7 +20,10 @@ import {
   type RowRule,
   type RuleContext,
   shown,
+  tooLong,
 } from "./row-rule.ts";
+import { hasSubscription, rowSubscription } from "./row-subscription.ts";
+import { MOST_SUBSCRIPTIONS, subscriptionChanges } from "./subscription-changes.ts";
 
 type Values = RowOf<typeof transaction.layout.columns>;
 
@@ -40,6 +47,16 @@ export const transactionRows: RowRule = {
         customerByKey(context),
       ),
     ]);
+    const storedOf = (row: Row) => holders(keys.get(row) ?? "")?.stored?.record;
+    const buyerOf = (values: Values) => byCustomerKey(values.customer_key) ?? byPsKey(values.ps_customer_key);
+    // Read behind their transactions, and anew each time: a customer's subscriptions change with its rows.
+    const owners = await lookUp(
+      rows.flatMap((row) => {
+        const before = storedOf(row);
+        return hasSubscription(row.values, before) ? [before?.customer_key, buyerOf(row.values)?.record.key] : [];
+      }),
+      finder(context, customer, "key"),
+    );
     return Promise.all(
       rows.map(async (row) => {
         const values: Values = row.values;
@@ -53,7 +70,7 @@ export const transactionRows: RowRule = {
           noteRate(currency, context);
           return earlier;
         }
-        const buyer = byCustomerKey(values.customer_key) ?? byPsKey(values.ps_customer_key);
+        const buyer = buyerOf(values);
         if (buyer === undefined) {
           const column = values.customer_key === undefined ? "ps_customer_key" : "customer_key";
           return new RowProblem(
@@ -65,15 +82,63 @@ export const transactionRows: RowRule = {
         }
         const amount = rowAmount(values, currency, context);
         if (amount instanceof RowProblem) return amount;
-        const after =
-          before === undefined
+        const owner = before && owners(before.record.customer_key)?.record;
+        const told = rowSubscription(values, { ...amount, buyer: buyer.record, before: before?.record, owner });
+        if (told instanceof RowProblem) return told;
+        if (told.subscription_key === null) noteIdle(values, context);
+        const after: Transaction = {
+          ...(before === undefined
             ? created(key, values, buyer.record, amount, context)
-            : updated(before.record, values, buyer.record, amount, context);
-        return decideRecord(transaction, { row, context, before, after });
+            : updated(before.record, values, buyer.record, amount, context)),
+          ...told,
+        };
+        const decision = await decideRecord(transaction, { row, context, before, after });
+        return withSubscriptions(decision, { was: before?.record, is: after }, owners, context);
       }),
     );
   },
 };
+
+const TERMS = ["subscription_quantity", "subscription_value_in_cents", "subscription_value_in_dollars"] as const;
+
+/** Quantities and prices of no subscription, as of files that have such a column for something else. */
+function noteIdle(values: Values, { ownName, warn }: RuleContext): void {
+  for (const column of TERMS) {
+    if (values[column] === undefined) continue;
+    warn({
+      code: "no_subscription",
+      message: `"${ownName(column)}" was ignored in rows that name no subscription, by its key or plan.`,
+    });
+  }
+}
+
+/** The decision on a row with what becomes of its customer's subscriptions. */
+async function withSubscriptions(
+  decision: Decision,
+  { was, is }: { readonly was: Transaction | undefined; readonly is: Transaction },
+  owners: (key: string) => Stored<Customer> | undefined,
+  { ledger, job }: RuleContext,
+): Promise<Decision> {
+  if (decision === "later" || !("entry" in decision)) return decision;
+  const changes = await subscriptionChanges({ ledger, customerOf: owners, now: job.created_at }, was, is);
+  const refusal = changes.map(refusalOf).find((one) => one !== undefined);
+  if (refusal !== undefined) return refusal;
+  const { entry } = decision;
+  return { ...decision, entry: { ...entry, changes: [...entry.changes, ...changes] } };
+}
+
+function refusalOf({ before, after }: Change<Customer>): RowProblem | undefined {
+  const { length } = after.subscriptions;
+  if (length > MOST_SUBSCRIPTIONS && length > (before?.record.subscriptions.length ?? 0)) {
+    return new RowProblem(
+      "too_many_subscriptions",
+      "subscription_key",
+      `the customer ${shown(after.customer_key)} has ${MOST_SUBSCRIPTIONS} subscriptions already`,
+      "Name one of them, or leave key and plan empty: then the payment is recorded without a subscription.",
+    );
+  }
+  return tooLong(after, before?.record);
+}
 
 const keyOf = ({ row, values }: Row, { program, job }: RuleContext): string =>
   (values as Values).key ?? derivedKey("trx_", program.key, job.sha256 ?? job.key, String(row));
@@ -94,6 +159,7 @@ const created = (
   category_key: values.category_key ?? null,
   subscription_key: null,
   subscription_plan: null,
+  subscription_terms: null,
   approved: true,
   unapproved_reasons: [],
   archived: false,

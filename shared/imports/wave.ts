@@ -1,4 +1,5 @@
 import type { Batch } from "../ledger/batch.ts";
+import type { Entry } from "../ledger/entry.ts";
 import type { Patience } from "../ports.ts";
 import type { Header } from "./header.ts";
 import { headerOf } from "./header-of.ts";
@@ -148,8 +149,10 @@ export function createWave({
     const changes = decided.flatMap(({ row, decision }) =>
       "entry" in decision ? [{ row, entry: decision.entry }] : [],
     );
-    const committed = await batch.commit(changes.map(({ entry }) => entry));
-    const contested = new Set(changes.filter((_, at) => !committed[at]).map(({ row }) => row));
+    const tried = firstOfEach(changes.map(({ entry }) => entry));
+    const committed = await batch.commit(tried);
+    const done = new Set(tried.filter((_, at) => committed[at]));
+    const contested = new Set(changes.filter(({ entry }) => !done.has(entry)).map(({ row }) => row));
     const told = decided.filter(({ row }) => !contested.has(row));
     for (const one of told) outcomes.push(toKept(toOutcome(one), one.record, header));
     return new Set(told.map(({ row }) => row));
@@ -192,6 +195,19 @@ export function createWave({
     },
     flush,
   };
+}
+
+/** Entries that change a record which one before them changes would be refused, and cost as much as if they were not. */
+function firstOfEach(entries: readonly Entry[]): Entry[] {
+  const changed = new Set<string>();
+  return entries.filter(({ changes }) => {
+    const names = changes.flatMap(({ declaration: { kind }, before, after }) =>
+      before ? [`${kind} ${after.key}`] : [],
+    );
+    if (names.some((name) => changed.has(name))) return false;
+    for (const name of names) changed.add(name);
+    return true;
+  });
 }
 
 const BLANK = new RowProblem("blank_row", null, "The row is empty", "Nothing to do.");

@@ -54,6 +54,7 @@ export const partnerstack: readonly Preset[] = [
       source("transaction_currency", "currency"),
       source("transaction_create_date|transaction_created_date", "created_at"),
       source("transaction_product_key", "product_key"),
+      source("subscription_plan", "subscription_plan"),
     ],
   },
   {
