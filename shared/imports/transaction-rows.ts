@@ -65,6 +65,8 @@ export const transactionRows: RowRule = {
         const before = holder?.stored;
         // Cells left empty keep what is stored, and the decimals of an amount are those of its currency.
         const currency = values.currency ?? before?.record.currency;
+        // Told also of rows that an earlier attempt has recorded.
+        if (!hasSubscription(values, before?.record)) noteIdle(values, context);
         const earlier = createdEarlier(holder?.claim, row);
         if (earlier) {
           noteRate(currency, context);
@@ -85,7 +87,6 @@ export const transactionRows: RowRule = {
         const owner = before && owners(before.record.customer_key)?.record;
         const told = rowSubscription(values, { ...amount, buyer: buyer.record, before: before?.record, owner });
         if (told instanceof RowProblem) return told;
-        if (told.subscription_key === null) noteIdle(values, context);
         const after: Transaction = {
           ...(before === undefined
             ? created(key, values, buyer.record, amount, context)
