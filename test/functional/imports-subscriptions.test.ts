@@ -5,6 +5,7 @@ import { undoneReader } from "../../shared/imports/undone-rows.ts";
 import { customer } from "../../shared/records/customer.ts";
 import { type ImportJob, importJob } from "../../shared/records/import-job.ts";
 import { reward } from "../../shared/records/reward.ts";
+import { transaction } from "../../shared/records/transaction.ts";
 import { createImportWorld, foldOf, type ImportWorld, jittery, lines, short, shuffled } from "./imports-harness.ts";
 import { addTrigger, aReward } from "./triggers.ts";
 
@@ -281,6 +282,26 @@ test("an export of ours that is read back says nothing new", async () => {
   await begin();
   expect(short(await world.drop("transactions", lines(header, ...rows)))).toEqual(["created", "created", "created"]);
   expect(await inShort("u1")).toEqual(["Team/null 2000 x2 03-01..04-01 t2", "Solo/null 7 x1 04-01..04-01 t3"]);
+});
+
+test("the bundle's files show names and prices side by side, the plan of each payment, and what a reward is for", async () => {
+  await drop("t1,u1,1000,2026-03-01,s1,Team", "t2,u1,2050,2026-04-01,s1,", "t3,u1,7,2026-04-02,,=Solo", "t4,u2,1,,,");
+  const cells = async (key: string) => {
+    const found = await world.find("customer", "customer_key", key);
+    if (found === undefined) throw new Error(`no customer ${key}`);
+    const row = { subject: { customer: found, transactions: 1 }, partner: undefined, exportedAt: 0 };
+    const { subscription_plan_name, subscription_plan_value, subscription_count } = customer.bundle.columns;
+    return [subscription_plan_name(row), subscription_plan_value(row), subscription_count(row)].map(String);
+  };
+  expect(await cells("u1")).toEqual(["Team|=Solo", "20.50|0.07", "2"]);
+  expect(await cells("u2")).toEqual(["", "", "0"]);
+  const plan = async (key: string) => {
+    const [paid, buyer] = await Promise.all([find(key), world.find("customer", "customer_key", "u1")]);
+    if (paid === undefined) throw new Error(`no transaction ${key}`);
+    const row = { subject: { transaction: paid, customer: buyer, rewards: [] }, partner: undefined, exportedAt: 0 };
+    return String(transaction.bundle.columns.subscription_plan(row));
+  };
+  expect(await Promise.all(["t1", "t2", "t3", "t4"].map(plan))).toEqual(["Team", "Team", "'=Solo", ""]);
 });
 
 test("a dry run tells the same and writes nothing", async () => {

@@ -10,7 +10,8 @@ import { allOf, type Preset, source } from "./preset.ts";
  *
  * Back in their program, the files change nothing: rows are found by partner_id, customer_key, transaction_key,
  * reward_key and lead_email, and instants are the stored ones if they are so to the second. What they do not carry, a new
- * program lacks: last names, names of customers, own fields, whether partners are archived, the currencies of rewards and
+ * program lacks: last names, names of customers, own fields, whether partners are archived, the provider's keys,
+ * quantities and prices of subscriptions, the currencies of rewards and
  * the days on which they are released, and to whom transactions belonged whose customer has moved to another partner
  * since, whose rewards fail as `foreign_target`.
  */
