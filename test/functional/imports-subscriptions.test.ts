@@ -389,6 +389,16 @@ describe("an import undone", () => {
     expect(await find("t1")).toMatchObject({ amount: 1000, subscription_plan: "Team" });
   });
 
+  test("a customer of many payments, all taken back, stays with the reason, and without a subscription", async () => {
+    const customers = await world.drop("customers", lines("customer_key,email,partner_key", "n1,n1@x.io,ada"));
+    const { job } = await drop(
+      ...Array.from({ length: 30 }, (_, at) => `t${at},n1,100,2026-03-${at < 9 ? 0 : ""}${at + 1},s1,Team`),
+    );
+    expect(new Set((await undo(job)).map((told) => told.split(" ")[1]))).toEqual(new Set(["reversed"]));
+    expect(await undo(customers.job)).toEqual(["1 kept too_many_changes"]);
+    expect(await subscriptionsOf("n1")).toEqual([]);
+  });
+
   test("a customer's row goes back though payments have come since, which stay told of", async () => {
     const { job } = await world.drop("customers", lines("customer_key,email,partner_key,name", "u1,u1@x.io,bo,Uma"));
     await drop("t1,u1,1000,2026-03-01,s1,Team");
