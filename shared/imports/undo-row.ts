@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Change, type Entry, fitsTransaction } from "../ledger/entry.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Removal } from "../ledger/removal.ts";
@@ -11,6 +12,7 @@ import { type BaseRecord, type Declaration, isRecordOf } from "../records/record
 import { type Reward, reward } from "../records/reward.ts";
 import { transaction } from "../records/transaction.ts";
 import type { KeptOutcome } from "./outcomes.ts";
+import { subscriptionChanges } from "./subscription-changes.ts";
 import type { UndoneRow } from "./undone-rows.ts";
 
 interface Dependencies {
@@ -97,7 +99,7 @@ async function entryOf(
   const { ledger, program, declaration } = deps;
   const revisions = await ledger.history(declaration, stored);
   if (revisions.some((one) => one.mark === mark)) return REVERSED;
-  const lasting = lastingRevisions(revisions);
+  const lasting = lastingRevisions(withoutTellings(declaration, revisions));
   const first = lasting.length - rows.length;
   // The rows' changes have to be the last ones, in their order.
   if (!rows.every((row, back) => lasting.at(-1 - back)?.mark === row.mark)) {
@@ -116,9 +118,34 @@ async function entryOf(
     if (await isUsed(ledger, program, declaration, revisions, ownKeys)) return USED;
     removals.push({ declaration, revisions });
   }
+  changes.push(...(await subscriptionsBack(deps, stored.record, before?.record)));
   for (const row of rows) changes.push(...(await movesBack(deps, row)), ...(await allowancesBack(deps, row)));
   const entry = { mark, changes, removals };
   return fitsTransaction(entry) ? entry : MANY;
+}
+
+/** The customer's subscriptions as its other transactions tell them. */
+async function subscriptionsBack(
+  { ledger, program, declaration, now }: Dependencies,
+  was: BaseRecord,
+  before: BaseRecord | undefined,
+): Promise<Change[]> {
+  if (!isRecordOf(transaction, declaration, was)) return [];
+  const is = before !== undefined && isRecordOf(transaction, declaration, before) ? before : undefined;
+  const keys = [...new Set([was.customer_key, is?.customer_key ?? was.customer_key])];
+  const found = await ledger.find(customer, program, "key", keys);
+  return subscriptionChanges({ ledger, now, customerOf: (key) => found[keys.indexOf(key)] }, was, is);
+}
+
+/** What transactions tell of a customer's subscriptions is no change of what a row said of the customer. */
+function withoutTellings<R extends BaseRecord>(declaration: Declaration, revisions: readonly Stored<R>[]): Stored<R>[] {
+  const said = ({ record }: Stored<R>) =>
+    isRecordOf(customer, declaration, record) ? { ...record, subscriptions: [], updated_at: 0 } : undefined;
+  return revisions.filter((one, at) => {
+    const former = revisions[at - 1];
+    const now = said(one);
+    return former === undefined || now === undefined || !isDeepStrictEqual(now, said(former));
+  });
 }
 
 /** The revisions that made the record what it is, leaving out those that have been undone. */
@@ -132,7 +159,7 @@ function lastingRevisions<R extends BaseRecord>(revisions: readonly Stored<R>[])
   return lasting;
 }
 
-/** The record as it was. A customer's earlier partners stay known, for their collections may hold its transactions. */
+/** The record as it was. */
 function restored(
   { declaration, now }: Dependencies,
   stored: Stored<BaseRecord>,
@@ -146,15 +173,17 @@ function restored(
   const release = declaration
     .unique(stored.record)
     .filter(({ keeps, field, value }) => keeps && !earlier.has(`${field} ${value}`));
-  const after: BaseRecord = { ...before, ...formerOwners(declaration, stored.record, before), updated_at: now };
+  const after: BaseRecord = { ...before, ...lastingOfCustomer(declaration, stored.record, before), updated_at: now };
   return { declaration, before: stored, after, release };
 }
 
-function formerOwners(declaration: Declaration, now: BaseRecord, before: BaseRecord): Partial<Customer> {
+/** What stays of a customer that is again what it was: what transactions tell, and where they may be. */
+function lastingOfCustomer(declaration: Declaration, now: BaseRecord, before: BaseRecord): Partial<Customer> {
   if (!isRecordOf(customer, declaration, now) || !isRecordOf(customer, declaration, before)) return {};
-  if (now.partnership_key === before.partnership_key) return {};
+  const { subscriptions } = now;
+  if (now.partnership_key === before.partnership_key) return { subscriptions };
   const known = [...before.former_partnership_keys, ...now.former_partnership_keys, now.partnership_key ?? ""];
-  return { former_partnership_keys: [...new Set(known)] };
+  return { subscriptions, former_partnership_keys: [...new Set(known)] };
 }
 
 /** Whether the partner and the customer that a record belongs to are there. */

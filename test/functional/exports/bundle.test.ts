@@ -234,7 +234,7 @@ test("rows carry the words of the agreement", async () => {
       total_sum_of_rewards: "3.42",
     },
   ]);
-  const plan = { subscription_plan_name: "", subscription_plan_value: "", subscription_count: "" };
+  const plan = { subscription_plan_name: "", subscription_plan_value: "", subscription_count: "0" };
   expect(customers).toEqual([
     {
       ...ours,
