@@ -9,6 +9,12 @@ export const LIST_SHARDS = 8;
 /** Items that carry this attribute (epoch seconds) are deleted some time after it. */
 export const EXPIRY_ATTRIBUTE = "expires";
 
+/**
+ * A request to the table that was given up has been carried out within so many milliseconds, or never will be. Clocks of
+ * different machines differ by less, too.
+ */
+export const LANDING_MS = 2_000;
+
 /** Upload bucket: what is dropped, what the importer works on, and what it reports. */
 export const DROP_PREFIX = "imports/";
 export const WORK_PREFIX = "work/";

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NotWritten } from "../errors.ts";
-import { LANDING_MS } from "../landing-ms.ts";
+import { LANDING_MS } from "../names.ts";
 import type { Patience, WriteLimit } from "../ports.ts";
 import { isPassing } from "./dynamo-persist.ts";
 import { createPatience } from "./patience.ts";

@@ -40,7 +40,7 @@ export const bundleFiles = {
 } as const satisfies BundleLayout;
 
 /** The same files in the importer's own headers. */
-export const importFiles = {
+const importFiles = {
   customers: customer.reimport,
   deals: deal.reimport,
   leads: lead.reimport,

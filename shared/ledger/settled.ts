@@ -1,5 +1,5 @@
 import { NotWritten } from "../errors.ts";
-import { LANDING_MS } from "../landing-ms.ts";
+import { LANDING_MS } from "../names.ts";
 import type { Clock, WriteLimit } from "../ports.ts";
 
 /** A change is written within this time of its stamp, or stamped anew. */

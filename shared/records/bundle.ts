@@ -31,11 +31,30 @@ export function foreignCell(raw: string): Cell {
   return /^[=+\-@＝＋－＠]/.test(cell) && !SIGNED_NUMBER.test(cell) ? `'${cell}` : cell;
 }
 
+const DAY_MS = 86_400_000;
+
+/** A day is the dear part of an instant, and a program knows no more than some thousands of them. */
+const days = new Map<number, string>();
+const MOST_DAYS = 10_000;
+
+function dayText(day: number): string {
+  const known = days.get(day);
+  if (known !== undefined) return known;
+  const text = new Date(day * DAY_MS).toISOString().slice(0, -14);
+  if (days.size >= MOST_DAYS) days.clear();
+  days.set(day, text);
+  return text;
+}
+
+const twoDigits = (value: number): string => (value < 10 ? `0${value}` : String(value));
+
 /** `YYYY-MM-DD HH:MM:SS` in UTC. */
 export function instantCell(ms: number | null): Cell {
   if (ms === null) return "";
-  const iso = new Date(ms).toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
+  const day = Math.floor(ms / DAY_MS);
+  const second = Math.floor((ms - day * DAY_MS) / 1000);
+  const [hours, minutes] = [Math.floor(second / 3600), Math.floor(second / 60) % 60];
+  return `${dayText(day)} ${twoDigits(hours)}:${twoDigits(minutes)}:${twoDigits(second % 60)}`;
 }
 
 /** An instant with its milliseconds, where the importer is to read the very same. */
@@ -106,7 +125,7 @@ function remembered<From>(cell: (from: From) => Cell): (from: From) => Cell {
   };
 }
 
-export const fromPartner = (cell: (partner: PartnerView) => Cell): BundleCell<unknown> =>
+const fromPartner = (cell: (partner: PartnerView) => Cell): BundleCell<unknown> =>
   Object.assign(({ partner }: BundleRow) => (partner === undefined ? "" : cell(partner)), { of: "partner" } as const);
 
 /** The join columns; every file takes the ones it needs, in its own order. */

@@ -12,7 +12,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { NotWritten } from "../../shared/errors.ts";
-import { LANDING_MS } from "../../shared/landing-ms.ts";
+import { LANDING_MS } from "../../shared/names.ts";
 import type { Table, Write } from "../../shared/ports.ts";
 import { startLocalTable } from "./local-table.ts";
 

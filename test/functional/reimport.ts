@@ -323,7 +323,7 @@ async function sourceOf(made: Drawn): Promise<ImportWorld> {
 /** All files of a program as an export has them. Keys of ours order nothing, as they differ from program to program. */
 async function filesOf({ ledger, clock }: ImportWorld): Promise<Files> {
   const found = await exportedFiles(ledger, "acme", clock(), { format: "import", files: [...ORDER] });
-  const file = (type: (typeof ORDER)[number]) => sorted(found.get(`${type}.csv`) ?? "");
+  const file = (type: (typeof ORDER)[number]) => inOrder(found.get(`${type}.csv`) ?? "");
   return {
     partners: file("partners"),
     customers: file("customers"),
@@ -335,8 +335,8 @@ async function filesOf({ ledger, clock }: ImportWorld): Promise<Files> {
 }
 
 /** A file with its rows sorted; a row may be of several lines. */
-function sorted(text: string): string {
-  const [header = [], ...rows]: string[][] = parse(text);
+function inOrder(csv: string): string {
+  const [header = [], ...rows]: string[][] = parse(csv);
   return [csvLine(header), ...rows.map((row) => csvLine(row)).toSorted()].join("");
 }
 
