@@ -2,6 +2,7 @@ import type { Change } from "../ledger/entry.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { type Customer, customer } from "../records/customer.ts";
+import { compareSubscriptions } from "../records/compare-subscriptions.ts";
 import { customerSk, partnerPk } from "../records/place.ts";
 import type { Subscription } from "../records/subscription.ts";
 import { firstOf, joined, subscriptionOf, type Telling } from "../records/subscription-of.ts";
@@ -9,6 +10,7 @@ import { type Transaction, transaction } from "../records/transaction.ts";
 
 interface Telltale extends Telling {
   readonly customer_key: string;
+  readonly partnership_key: string | null;
 }
 
 /** Customers have few subscriptions at a time; each is written with every payment. */
@@ -38,10 +40,21 @@ export async function subscriptionChanges(
     const before = deps.customerOf(key);
     if (before === undefined) return [];
     const own = (telling: Telltale | undefined) => (telling?.customer_key === key ? telling : undefined);
-    const subscriptions = await retold(deps, before.record, own(tellings.was), own(tellings.is));
-    return [{ declaration: customer, before, after: { ...before.record, subscriptions, updated_at: deps.now } }];
+    const comes = own(tellings.is);
+    const subscriptions = await retold(deps, before.record, own(tellings.was), comes);
+    const after = { ...before.record, subscriptions, ...withHome(before.record, comes), updated_at: deps.now };
+    return [{ declaration: customer, before, after }];
   });
   return (await Promise.all(changes)).flat();
+}
+
+/** The next change of the subscriptions looks where this transaction lies, though the customer may never have been there. */
+function withHome(
+  { partnership_key, former_partnership_keys: former }: Customer,
+  comes: Telltale | undefined,
+): Partial<Customer> {
+  if (comes === undefined || comes.partnership_key === partnership_key) return {};
+  return { former_partnership_keys: [...new Set([...former, comes.partnership_key ?? ""])] };
 }
 
 const tellingOf = (one: Transaction | undefined): Telltale | undefined =>
@@ -55,6 +68,8 @@ function isSameTelling(was: Telltale | undefined, is: Telltale | undefined): boo
     one.amount,
     one.currency,
     one.created_at,
+    // Whoever reads it with the others may meet it in both collections, or in none.
+    one.partnership_key,
     terms?.quantity,
     terms?.amount,
   ];
@@ -81,11 +96,8 @@ async function retold(
       return known ?? subscriptionOf(await tellingsOf(deps, owner, before.key, was ?? is, comes));
     }),
   );
-  return [...untouched, ...after.filter((one) => one !== undefined)].toSorted(byFirst);
+  return [...untouched, ...after.filter((one) => one !== undefined)].toSorted(compareSubscriptions);
 }
-
-const byFirst = (one: Subscription, other: Subscription): number =>
-  one.created_at - other.created_at || (one.key < other.key ? -1 : 1);
 
 /** What the stored transactions of a subscription tell, with a changed one as it will be. */
 async function tellingsOf(

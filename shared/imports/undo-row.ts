@@ -112,7 +112,7 @@ async function entryOf(
   const before = lasting[first - 1];
   if (before !== undefined) {
     if (!(await hasOwners(deps, before.record))) return OWNERLESS;
-    changes.push(restored(deps, stored, before.record, lasting));
+    changes.push(await restored(deps, stored, before.record, lasting));
   } else {
     const ownKeys = new Set(rewards.map(({ record }) => record.key));
     if (await isUsed(ledger, program, declaration, revisions, ownKeys)) return USED;
@@ -160,12 +160,13 @@ function lastingRevisions<R extends BaseRecord>(revisions: readonly Stored<R>[])
 }
 
 /** The record as it was. */
-function restored(
-  { declaration, now }: Dependencies,
+async function restored(
+  deps: Dependencies,
   stored: Stored<BaseRecord>,
   before: BaseRecord,
   lasting: readonly Stored<BaseRecord>[],
-): Change {
+): Promise<Change> {
+  const { declaration, now } = deps;
   const had = (record: BaseRecord) => declaration.unique(record).map(({ field, value }) => `${field} ${value}`);
   const earlier = new Set(
     lasting.slice(0, lasting.findIndex(({ record }) => record === before) + 1).flatMap(({ record }) => had(record)),
@@ -173,17 +174,29 @@ function restored(
   const release = declaration
     .unique(stored.record)
     .filter(({ keeps, field, value }) => keeps && !earlier.has(`${field} ${value}`));
-  const after: BaseRecord = { ...before, ...lastingOfCustomer(declaration, stored.record, before), updated_at: now };
+  const lastingOnes = await lastingOfCustomer(deps, stored.record, before);
+  const after: BaseRecord = { ...before, ...lastingOnes, updated_at: now };
   return { declaration, before: stored, after, release };
 }
 
 /** What stays of a customer that is again what it was: what transactions tell, and where they may be. */
-function lastingOfCustomer(declaration: Declaration, now: BaseRecord, before: BaseRecord): Partial<Customer> {
+async function lastingOfCustomer(
+  { ledger, program, declaration }: Dependencies,
+  now: BaseRecord,
+  before: BaseRecord,
+): Promise<Partial<Customer>> {
   if (!isRecordOf(customer, declaration, now) || !isRecordOf(customer, declaration, before)) return {};
-  const { subscriptions } = now;
-  if (now.partnership_key === before.partnership_key) return { subscriptions };
-  const known = [...before.former_partnership_keys, ...now.former_partnership_keys, now.partnership_key ?? ""];
-  return { subscriptions, former_partnership_keys: [...new Set(known)] };
+  const known = new Set(before.former_partnership_keys);
+  if (now.partnership_key !== before.partnership_key) {
+    for (const one of [...now.former_partnership_keys, now.partnership_key ?? ""]) known.add(one);
+  }
+  // A partner of before whom the row told of may have transactions by now.
+  for (const former of now.former_partnership_keys) {
+    const pk = partnerPk(program, former === "" ? null : former, now.key);
+    const look = { pk, begins: `${customerSk(now.key)}#T#` };
+    if (!known.has(former) && (await hasAny(ledger, look, () => true))) known.add(former);
+  }
+  return { subscriptions: now.subscriptions, former_partnership_keys: [...known] };
 }
 
 /** Whether the partner and the customer that a record belongs to are there. */

@@ -166,7 +166,11 @@ export const transaction = defineRecord({
       usd_amount_in_cents: of((t) => t.amount_usd, usdCentsCell),
       product_key: of((t) => t.product_key, textCell),
       category_key: of((t) => t.category_key, textCell),
-      // Subscriptions: their columns go here.
+      // Not the plan of the subscription: a row tells what its own transaction told.
+      subscription_key: of((t) => t.subscription_terms?.provider_key ?? null, textCell),
+      subscription_plan: of((t) => t.subscription_plan, textCell),
+      subscription_quantity: of((t) => t.subscription_terms?.quantity ?? null, countCell),
+      subscription_value_in_cents: of((t) => t.subscription_terms?.amount ?? null, countCell),
       approved: of((t) => t.approved, flagCell),
       unapproved_reasons: of((t) => t.unapproved_reasons, listCell),
       archived: of((t) => t.archived, flagCell),
