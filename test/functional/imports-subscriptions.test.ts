@@ -259,6 +259,92 @@ describe("a row that changes a transaction", () => {
   });
 });
 
+describe("a transaction of a former partner", () => {
+  const header = `${HEADER},partner_key,no_partner,usd_amount_in_cents,approved,whole_record`;
+  const dropHome = (...rows: readonly string[]) => world.drop("transactions", lines(header, ...rows));
+  const keyOf = async (partner: string) => (await world.find("partnership", "partner_key", partner))?.key;
+
+  beforeEach(async () => {
+    await world.drop(
+      "customers",
+      lines("customer_key,email,partner_key,former_partner_keys,had_no_partner", "u1,u1@x.io,ada,bo,true"),
+    );
+  });
+
+  test("changes the subscriptions of its customer, with whatever else its row tells", async () => {
+    const { outcomes } = await dropHome(
+      "t1,u1,1000,2026-03-01,s1,Team,bo,,1000,false,",
+      "t2,u1,2000,2026-04-01,s1,,,true,2000,,",
+      "t3,u1,3000,2026-05-01,s1,Business,,,,,",
+    );
+    expect(short({ outcomes })).toEqual(["created", "created", "created"]);
+    expect(await inShort("u1")).toEqual(["Business/s1 3000 x3 03-01..05-01 t3"]);
+    expect(await find("t1")).toMatchObject({
+      partnership_key: await keyOf("bo"),
+      approved: false,
+      amount_usd: 1000,
+      subscription_plan: "Team",
+    });
+    await dropHome("t3,u1,-3000,2026-05-01,s1,,,,,,");
+    expect(await inShort("u1")).toEqual(["Team/s1 2000 x3 03-01..04-01 t2"]);
+    await dropHome("t3,u1,3000,2026-05-01,s2,,bo,,,,");
+    expect(await inShort("u1")).toEqual(["Team/s1 2000 x2 03-01..04-01 t2", "Business/s2 3000 x1 05-01..05-01 t3"]);
+  });
+
+  test("changes its customer when it comes from another partner, and what it tells stays", async () => {
+    await dropHome("t1,u1,1000,2026-03-01,s1,Team,,,,,", "t2,u1,2000,2026-04-01,s1,Business,,,,,");
+    const before = world.stored(customer).find(({ customer_key }) => customer_key === "u1");
+    world.clock.advance(1000);
+    await dropHome("t1,u1,1000,,,,bo,,,,");
+    const after = world.stored(customer).find(({ customer_key }) => customer_key === "u1");
+    // Who reads all transactions of the subscription meanwhile must not miss it between the two.
+    expect(after?.updated_at).toBeGreaterThan(before?.updated_at ?? Infinity);
+    expect(after).toEqual({ ...before, updated_at: after?.updated_at });
+    await dropHome("t2,u1,-2000,2026-04-01,s1,,,,,,");
+    expect(await inShort("u1")).toEqual(["Team/s1 1000 x2 03-01..03-01 t1"]);
+  });
+
+  test("is found again though its customer was never told to have been there", async () => {
+    await dropHome("t1,u2,1000,2026-03-01,s1,Team,ada,,,,true", "t2,u2,2000,2026-04-01,s1,Business,,,,,");
+    expect(await world.find("customer", "customer_key", "u2")).toMatchObject({
+      partnership_key: await keyOf("bo"),
+      former_partnership_keys: [await keyOf("ada")],
+    });
+    await dropHome("t2,u2,-2000,2026-04-01,s1,,,,,,");
+    expect(await inShort("u2")).toEqual(["Team/s1 1000 x2 03-01..03-01 t1"]);
+  });
+
+  test("is found again though the row that told of the partner is undone, and who has none is forgotten", async () => {
+    const told = ["u2,u2@x.io,bo,ada", "u3,u3@x.io,,ada"];
+    const { job } = await world.drop("customers", lines("customer_key,email,partner_key,former_partner_keys", ...told));
+    await dropHome("t1,u2,1000,2026-03-01,s1,Team,ada,,,,", "t2,u2,2000,2026-04-01,s1,Business,,,,,");
+    expect(await undo(job)).toEqual(["1 reversed", "2 reversed"]);
+    expect(await world.find("customer", "customer_key", "u2")).toMatchObject({
+      former_partnership_keys: [await keyOf("ada")],
+    });
+    expect(await world.find("customer", "customer_key", "u3")).toMatchObject({ former_partnership_keys: [] });
+    await dropHome("t2,u2,-2000,2026-04-01,s1,,,,,,");
+    expect(await inShort("u2")).toEqual(["Team/s1 1000 x2 03-01..03-01 t1"]);
+  });
+});
+
+test("subscriptions of one instant are in the order of plans, then of keys, whatever came first", async () => {
+  await drop(
+    "t1,u1,1,2026-03-01,s2,Alpha",
+    "t2,u1,1,2026-03-01,,Team",
+    "t3,u1,1,2026-03-01,s1,Zoo",
+    "t4,u1,1,2026-03-01,,solo",
+    "t5,u1,1,2026-02-01,s9,",
+  );
+  expect((await inShort("u1")).map((one) => one.split(" ")[0])).toEqual([
+    "null/s9",
+    "solo/null",
+    "Team/null",
+    "Zoo/s1",
+    "Alpha/s2",
+  ]);
+});
+
 test("a customer's own row changes no subscription, and a change of both at once is none lost", async () => {
   await drop("t1,u1,1000,2026-03-01,s1,Team");
   await world.drop("customers", lines("customer_key,email,partner_key,name", "u1,u1@x.io,bo,Uma"));
