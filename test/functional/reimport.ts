@@ -293,8 +293,8 @@ function recordsOf(made: Drawn, groupKey: (slug: string) => string) {
     const own = transactions.filter(
       ({ customer_key, subscription_key }) => customer_key === one.key && subscription_key,
     );
-    const told = [...Map.groupBy(own, ({ subscription_key }) => subscription_key).values()].map(subscriptionOf);
-    const subscriptions = told.filter((found) => found !== undefined).toSorted(compareSubscriptions);
+    const paid = [...Map.groupBy(own, ({ subscription_key }) => subscription_key).values()].map(subscriptionOf);
+    const subscriptions = paid.filter((found) => found !== undefined).toSorted(compareSubscriptions);
     return { ...one, subscriptions };
   });
   const rewards = made.rewards.map((one, index): Reward => {
