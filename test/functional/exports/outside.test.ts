@@ -40,6 +40,7 @@ test("Python counts the rows of every file and adds up its amounts to what the m
   const { file, made, bundle } = await aBundle();
   const found = rowsOutside(file, {
     "transactions.csv": { amount: "transaction_amount", by: "transaction_currency" },
+    "deals.csv": { amount: "deal_amount", by: "deal_account_name", currencies: { 'one\ntwo, "three"': "USD" } },
     "rewards.csv": { amount: "reward_amount", by: "reward_key", currencies: Object.fromEntries(made.currencyOf) },
   });
   skip(found === undefined, "python3 is not on PATH");

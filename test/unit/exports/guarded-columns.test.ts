@@ -123,7 +123,8 @@ test.each(FORMATS)("no amount, count, date or flag of a %s is ever quoted", (for
     expect(WRITTEN.test(cell) || /^[a-z]+$/.test(cell), `${column}: ${cell}`).toBe(true);
   }
   const isNegative = ([, cell]: (typeof cells)[number]) => cell.startsWith("-");
-  const isAmount = ([column]: (typeof cells)[number]) => /amount|total_sum|number$/.test(column);
+  const isAmount = ([column]: (typeof cells)[number]) =>
+    /amount|total_sum|number$|plan_value|_quantity|_value_in_cents/.test(column);
   expect(cells.filter(isNegative)).toEqual(cells.filter(isAmount));
   expect(cells.filter(isAmount).length).toBeGreaterThan(7);
 });
