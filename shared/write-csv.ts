@@ -1,4 +1,6 @@
-const NEEDS_QUOTES = /["\r\n]|^ | $/;
+// Whatever separates cells in one kind of CSV: LibreOffice takes all three for separators unless it is told otherwise,
+// and would find a formula in the middle of a text.
+const NEEDS_QUOTES = /["\r\n,;\t]|^ | $/;
 
 /** One cell, quoted when it must be. */
 export const csvCell = (value: string, delimiter = ","): string =>

@@ -1,5 +1,5 @@
 import { applicationsFile } from "../records/application.ts";
-import type { Bundle } from "../records/bundle.ts";
+import { type Bundle, textCell } from "../records/bundle.ts";
 import { customer, type CustomerRow } from "../records/customer.ts";
 import { deal, DEAL_FIELDS, type DealRow } from "../records/deal.ts";
 import type { ExportFilters } from "../records/export-job.ts";
@@ -40,7 +40,7 @@ export const bundleFiles = {
 } as const satisfies BundleLayout;
 
 /** The same files in the importer's own headers. */
-export const importFiles = {
+const importFiles = {
   customers: customer.reimport,
   deals: deal.reimport,
   leads: lead.reimport,
@@ -89,7 +89,7 @@ export function bundleLayout(
   };
 }
 
-const byLabel = ({ label }: FormField): string => label;
+const byLabel = ({ label }: FormField): string => textCell(label);
 const byName = ({ api_name }: FormField): string => api_name;
 const partnerValues = ({ partnership: { fields } }: PartnerRow): FieldValues => fields;
 

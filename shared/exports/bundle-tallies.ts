@@ -10,18 +10,19 @@ export interface FileTally {
   readonly unconverted?: Readonly<Record<string, string>>;
 }
 
-/** Money that a row moves. */
+/** Money that a row tells of. */
 interface Money {
-  readonly amount: number;
+  readonly amount: number | null;
   readonly currency: string;
-  readonly amount_usd: number | null;
+  /** Absent where it is never converted. */
+  readonly amount_usd?: number | null;
 }
 
 /** Minor units by currency, as decimal text: they may be beyond the range of a number. */
 const minorUnits = z.record(z.string(), z.string());
 
 /** Files whose rows are money. */
-const WITH_MONEY = ["rewards", "transactions"] as const satisfies readonly BundleFileName[];
+const WITH_MONEY = ["deals", "leads", "rewards", "transactions"] as const satisfies readonly BundleFileName[];
 
 /** The sums of those files, as they are put down and taken up again. */
 export const talliesAtRest = z.record(z.enum(WITH_MONEY), z.object({ sums: minorUnits, unconverted: minorUnits }));
@@ -32,35 +33,36 @@ type MoneyFile = (typeof WITH_MONEY)[number];
 
 /** Sums of the files' rows by currency. */
 export class BundleTallies {
-  readonly #sums: Record<MoneyFile, { readonly sums: MoneySums; readonly unconverted: MoneySums }>;
+  readonly #files: ReadonlyMap<MoneyFile, { readonly sums: MoneySums; readonly unconverted: MoneySums }>;
 
   constructor(earlier?: TalliesAtRest) {
-    const of = (file: MoneyFile) => ({
-      sums: new MoneySums(earlier?.[file].sums),
-      unconverted: new MoneySums(earlier?.[file].unconverted),
-    });
-    this.#sums = { rewards: of("rewards"), transactions: of("transactions") };
+    this.#files = new Map(
+      WITH_MONEY.map((file) => [
+        file,
+        { sums: new MoneySums(earlier?.[file].sums), unconverted: new MoneySums(earlier?.[file].unconverted) },
+      ]),
+    );
   }
 
   add(file: MoneyFile, { amount, currency, amount_usd }: Money): void {
-    const { sums, unconverted } = this.#sums[file];
-    sums.add(amount, currency);
-    if (amount_usd === null) unconverted.add(amount, currency);
+    if (amount === null) return;
+    const tally = this.#files.get(file);
+    tally?.sums.add(amount, currency);
+    if (amount_usd === null) tally?.unconverted.add(amount, currency);
   }
 
   of(file: BundleFileName, rows: number): FileTally {
     const money = WITH_MONEY.find((one) => one === file);
-    if (money === undefined) return { rows };
-    const { sums, unconverted } = this.#sums[money];
-    return { rows, sums: sums.major(), unconverted: unconverted.major() };
+    const tally = money && this.#files.get(money);
+    return tally ? { rows, sums: tally.sums.major(), unconverted: tally.unconverted.major() } : { rows };
   }
 
   atRest(): TalliesAtRest {
-    const of = (file: MoneyFile) => {
-      const { sums, unconverted } = this.#sums[file];
-      return { sums: sums.minor(), unconverted: unconverted.minor() };
-    };
-    return { rewards: of("rewards"), transactions: of("transactions") };
+    const of = (file: MoneyFile) => ({
+      sums: this.#files.get(file)?.sums.minor() ?? {},
+      unconverted: this.#files.get(file)?.unconverted.minor() ?? {},
+    });
+    return { deals: of("deals"), leads: of("leads"), rewards: of("rewards"), transactions: of("transactions") };
   }
 }
 

@@ -185,12 +185,16 @@ export async function collectionWriter(
       const rewards = current.rewards.get(record.key) ?? [];
       return behind(entering, () => files.transactions.write(row({ transaction: record, customer: known, rewards })));
     }),
-    [deal.kind]: of(deal, (record) =>
-      inTime(record.created_at) ? files.deals.write(row({ deal: record, ...formOf(record) })) : undefined,
-    ),
-    [lead.kind]: of(lead, (record) =>
-      inTime(record.created_at) ? files.leads.write(row({ lead: record, ...formOf(record) })) : undefined,
-    ),
+    [deal.kind]: of(deal, (record) => {
+      if (!inTime(record.created_at)) return undefined;
+      tallies.add("deals", record);
+      return files.deals.write(row({ deal: record, ...formOf(record) }));
+    }),
+    [lead.kind]: of(lead, (record) => {
+      if (!inTime(record.created_at)) return undefined;
+      tallies.add("leads", record);
+      return files.leads.write(row({ lead: record, ...formOf(record) }));
+    }),
   };
 
   return {

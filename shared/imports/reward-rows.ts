@@ -31,11 +31,15 @@ type Values = RowOf<typeof reward.layout.columns>;
 interface Target {
   readonly customer_key: string | null;
   readonly transaction_key: string | null;
+  /** The subscription that the transaction belongs to. */
+  readonly subscription_key: string | null;
   /** Undefined where it may be anybody. */
   readonly partnership: string | null | undefined;
   /** Whether it may tell less of the customer or transaction than is stored. */
   readonly isWhole: boolean;
 }
+
+const NO_TARGET = { customer_key: null, transaction_key: null, subscription_key: null };
 
 const transactionByKey = referenceFinder(transaction, "key");
 const customerByOwnKey = referenceFinder(customer, "customer_key");
@@ -85,6 +89,7 @@ export const rewardRows: RowRule = {
       return {
         customer_key: buyer?.key ?? bought?.customer_key ?? null,
         transaction_key: bought?.key ?? null,
+        subscription_key: bought?.subscription_key ?? null,
         partnership: undefined,
         isWhole: true,
       };
@@ -106,12 +111,11 @@ export const rewardRows: RowRule = {
       // Another row may have looked the same key up as one of the other type.
       const bought = target_type === "transaction" ? transactions(target_key)?.record : undefined;
       if (bought) {
-        const { customer_key, key: transaction_key, partnership_key: owner } = bought;
-        return { customer_key, transaction_key, partnership: owner, isWhole: false };
+        const { customer_key, key: transaction_key, subscription_key, partnership_key: owner } = bought;
+        return { customer_key, transaction_key, subscription_key, partnership: owner, isWhole: false };
       }
       const buyer = target_type === "customer" ? (customers(target_key) ?? psCustomers(target_key))?.record : undefined;
-      if (buyer)
-        return { customer_key: buyer.key, transaction_key: null, partnership: buyer.partnership_key, isWhole: false };
+      if (buyer) return { ...NO_TARGET, customer_key: buyer.key, partnership: buyer.partnership_key, isWhole: false };
       return unknown(target_type, "target_key", target_key);
     };
 
@@ -219,6 +223,17 @@ const NOT_DESCRIBED = "Reward";
 const keyOf = ({ row, values }: Row, { program, job }: RuleContext): string =>
   (values as Values).key ?? derivedKey("rwrd_", program.key, job.sha256 ?? job.key, String(row));
 
+/** What of a target the reward keeps. */
+const aboutOf = ({
+  customer_key,
+  transaction_key,
+  subscription_key,
+}: Pick<Target, "customer_key" | "transaction_key" | "subscription_key">) => ({
+  customer_key,
+  transaction_key,
+  subscription_key,
+});
+
 const created = (
   key: string,
   values: Values,
@@ -236,9 +251,7 @@ const created = (
   decline_reason: values.decline_reason ?? null,
   source: values.reward_source ?? "import",
   is_external: values.is_external ?? false,
-  customer_key: target?.customer_key ?? null,
-  transaction_key: target?.transaction_key ?? null,
-  subscription_key: null,
+  ...aboutOf(target ?? NO_TARGET),
   trigger_key: values.trigger_key ?? null,
   ready_at: values.ready_at ?? null,
   created_at: values.created_at ?? job.created_at,
@@ -254,7 +267,7 @@ const updated = (
 ): Reward => ({
   ...before,
   ...amount,
-  ...(target !== undefined && { customer_key: target.customer_key, transaction_key: target.transaction_key }),
+  ...(target !== undefined && aboutOf(target)),
   description: values.reward_description ?? before.description,
   reward_status: statusOf(before, values.status),
   decline_reason: values.decline_reason ?? before.decline_reason,

@@ -79,13 +79,13 @@ export async function decideRecord<R extends BaseRecord>(
   const { mark } = row;
   const { key } = after;
   if (before === undefined) {
-    const problem = tooLong(after, 0);
+    const problem = tooLong(after);
     return problem ?? { outcome: "created", key, entry: { mark, changes: [{ declaration, after }] } };
   }
   const earlier = await earlierTurn(declaration, before, row, context);
   if (earlier) return earlier;
   if (sameRecord(before.record, after)) return { outcome: "unchanged", key };
-  const problem = tooLong(after, bytesOf(before.record));
+  const problem = tooLong(after, before.record);
   if (problem) return problem;
   return { outcome: "updated", key, entry: { mark, changes: [{ declaration, before, after }] } };
 }
@@ -96,9 +96,10 @@ const MOST_BYTES = 250_000;
 /** An upper bound of what DynamoDB counts. */
 const bytesOf = (record: BaseRecord): number => Buffer.byteLength(JSON.stringify(record));
 
-function tooLong(after: BaseRecord, already: number): RowProblem | undefined {
+/** Whether a record would take more than is kept of one, and more than it does. */
+export function tooLong(after: BaseRecord, before?: BaseRecord): RowProblem | undefined {
   const bytes = bytesOf(after);
-  return bytes <= Math.max(MOST_BYTES, already)
+  return bytes <= MOST_BYTES || (before !== undefined && bytes <= bytesOf(before))
     ? undefined
     : new RowProblem(
         "too_long",

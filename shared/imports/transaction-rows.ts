@@ -1,3 +1,5 @@
+import type { Change } from "../ledger/entry.ts";
+import type { Stored } from "../ledger/stored.ts";
 import type { RowOf } from "../records/column.ts";
 import { type Customer, customer } from "../records/customer.ts";
 import { derivedKey } from "../records/derived-key.ts";
@@ -8,7 +10,9 @@ import { RowProblem } from "./read-row.ts";
 import { type Amount, changedAmount, noteRate, rowAmount } from "./row-amount.ts";
 import {
   createdEarlier,
+  type Decision,
   decideRecord,
+  finder,
   holderFinder,
   identity,
   instantOr,
@@ -18,7 +22,10 @@ import {
   type RowRule,
   type RuleContext,
   shown,
+  tooLong,
 } from "./row-rule.ts";
+import { hasSubscription, rowSubscription, type ToldSubscription } from "./row-subscription.ts";
+import { MOST_SUBSCRIPTIONS, subscriptionChanges } from "./subscription-changes.ts";
 
 type Values = RowOf<typeof transaction.layout.columns>;
 
@@ -47,6 +54,16 @@ export const transactionRows: RowRule = {
         partnerByPartnerKey(context),
       ),
     ]);
+    const storedOf = (row: Row) => holders(keys.get(row) ?? "")?.stored?.record;
+    const buyerOf = (values: Values) => byCustomerKey(values.customer_key) ?? byPsKey(values.ps_customer_key);
+    // Read behind their transactions, and anew each time: a customer's subscriptions change with its rows.
+    const owners = await lookUp(
+      rows.flatMap((row) => {
+        const before = storedOf(row);
+        return hasSubscription(row.values, before) ? [before?.customer_key, buyerOf(row.values)?.record.key] : [];
+      }),
+      finder(context, customer, "key"),
+    );
     return Promise.all(
       rows.map(async (row) => {
         const values: Values = row.values;
@@ -55,12 +72,14 @@ export const transactionRows: RowRule = {
         const before = holder?.stored;
         // Cells left empty keep what is stored, and the decimals of an amount are those of its currency.
         const currency = values.currency ?? before?.record.currency;
+        // Told also of rows that an earlier attempt has recorded.
+        if (!hasSubscription(values, before?.record)) noteIdle(values, context);
         const earlier = createdEarlier(holder?.claim, row);
         if (earlier) {
           noteRate(currency, values, context);
           return earlier;
         }
-        const buyer = byCustomerKey(values.customer_key) ?? byPsKey(values.ps_customer_key);
+        const buyer = buyerOf(values);
         if (buyer === undefined) {
           const column = values.customer_key === undefined ? "ps_customer_key" : "customer_key";
           return new RowProblem(
@@ -74,14 +93,64 @@ export const transactionRows: RowRule = {
         if (home instanceof RowProblem) return home;
         const amount = rowAmount(values, currency, context);
         if (amount instanceof RowProblem) return amount;
-        const told = { buyer: buyer.record, home, amount };
+        const owner = before && owners(before.record.customer_key)?.record;
+        const subscription = rowSubscription(values, {
+          buyer: buyer.record,
+          currency: amount.currency,
+          before: before?.record,
+          owner,
+        });
+        if (subscription instanceof RowProblem) return subscription;
+        const told = { buyer: buyer.record, home, amount, subscription };
         const after =
           before === undefined ? created(key, values, told, context) : updated(before.record, values, told, context);
-        return decideRecord(transaction, { row, context, before, after });
+        const decision = await decideRecord(transaction, { row, context, before, after });
+        return withSubscriptions(decision, { was: before?.record, is: after }, owners, context);
       }),
     );
   },
 };
+
+const TERMS = ["subscription_quantity", "subscription_value_in_cents", "subscription_value_in_dollars"] as const;
+
+/** Quantities and prices of no subscription, as of files that have such a column for something else. */
+function noteIdle(values: Values, { ownName, warn }: RuleContext): void {
+  for (const column of TERMS) {
+    if (values[column] === undefined) continue;
+    warn({
+      code: "no_subscription",
+      message: `"${ownName(column)}" was ignored in rows that name no subscription, by its key or plan.`,
+    });
+  }
+}
+
+/** The decision on a row with what becomes of its customer's subscriptions. */
+async function withSubscriptions(
+  decision: Decision,
+  { was, is }: { readonly was: Transaction | undefined; readonly is: Transaction },
+  owners: (key: string) => Stored<Customer> | undefined,
+  { ledger, job }: RuleContext,
+): Promise<Decision> {
+  if (decision === "later" || !("entry" in decision)) return decision;
+  const changes = await subscriptionChanges({ ledger, customerOf: owners, now: job.created_at }, was, is);
+  const refusal = changes.map(refusalOf).find((one) => one !== undefined);
+  if (refusal !== undefined) return refusal;
+  const { entry } = decision;
+  return { ...decision, entry: { ...entry, changes: [...entry.changes, ...changes] } };
+}
+
+function refusalOf({ before, after }: Change<Customer>): RowProblem | undefined {
+  const { length } = after.subscriptions;
+  if (length > MOST_SUBSCRIPTIONS && length > (before?.record.subscriptions.length ?? 0)) {
+    return new RowProblem(
+      "too_many_subscriptions",
+      "subscription_key",
+      `the customer ${shown(after.customer_key)} has ${MOST_SUBSCRIPTIONS} subscriptions already`,
+      "Name one of them, or leave key and plan empty: then the payment is recorded without a subscription.",
+    );
+  }
+  return tooLong(after, before?.record);
+}
 
 const keyOf = ({ row, values }: Row, { program, job }: RuleContext): string =>
   (values as Values).key ?? derivedKey("trx_", program.key, job.sha256 ?? job.key, String(row));
@@ -92,6 +161,7 @@ interface Told {
   /** The partnership that it belongs to. */
   readonly home: string | null;
   readonly amount: Amount;
+  readonly subscription: ToldSubscription;
 }
 
 /** Whose a transaction is: whom the row names, or its customer's partner at the time when it was recorded. */
@@ -138,7 +208,7 @@ function homeOf(
 const created = (
   key: string,
   values: Values,
-  { buyer, home, amount }: Told,
+  { buyer, home, amount, subscription }: Told,
   { program, job }: RuleContext,
 ): Transaction => ({
   program: program.key,
@@ -148,8 +218,7 @@ const created = (
   ...amount,
   product_key: values.product_key ?? null,
   category_key: values.category_key ?? null,
-  subscription_key: null,
-  subscription_plan: null,
+  ...subscription,
   approved: values.approved ?? true,
   unapproved_reasons: values.unapproved_reasons ?? [],
   archived: values.archived ?? false,
@@ -160,7 +229,7 @@ const created = (
 function updated(
   before: Transaction,
   values: Values,
-  { buyer, home, amount }: Told,
+  { buyer, home, amount, subscription }: Told,
   { job }: RuleContext,
 ): Transaction {
   return {
@@ -170,6 +239,7 @@ function updated(
     partnership_key: home,
     product_key: values.product_key ?? before.product_key,
     category_key: values.category_key ?? before.category_key,
+    ...subscription,
     approved: values.approved ?? before.approved,
     unapproved_reasons: values.unapproved_reasons ?? before.unapproved_reasons,
     archived: values.archived ?? before.archived,

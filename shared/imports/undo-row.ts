@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Change, type Entry, fitsTransaction } from "../ledger/entry.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Removal } from "../ledger/removal.ts";
@@ -11,6 +12,7 @@ import { type BaseRecord, type Declaration, isRecordOf } from "../records/record
 import { type Reward, reward } from "../records/reward.ts";
 import { transaction } from "../records/transaction.ts";
 import type { KeptOutcome } from "./outcomes.ts";
+import { subscriptionChanges } from "./subscription-changes.ts";
 import type { UndoneRow } from "./undone-rows.ts";
 
 interface Dependencies {
@@ -97,7 +99,7 @@ async function entryOf(
   const { ledger, program, declaration } = deps;
   const revisions = await ledger.history(declaration, stored);
   if (revisions.some((one) => one.mark === mark)) return REVERSED;
-  const lasting = lastingRevisions(revisions);
+  const lasting = lastingRevisions(withoutTellings(declaration, revisions));
   const first = lasting.length - rows.length;
   // The rows' changes have to be the last ones, in their order.
   if (!rows.every((row, back) => lasting.at(-1 - back)?.mark === row.mark)) {
@@ -110,15 +112,40 @@ async function entryOf(
   const before = lasting[first - 1];
   if (before !== undefined) {
     if (!(await hasOwners(deps, before.record))) return OWNERLESS;
-    changes.push(restored(deps, stored, before.record, lasting));
+    changes.push(await restored(deps, stored, before.record, lasting));
   } else {
     const ownKeys = new Set(rewards.map(({ record }) => record.key));
     if (await isUsed(ledger, program, declaration, revisions, ownKeys)) return USED;
     removals.push({ declaration, revisions });
   }
+  changes.push(...(await subscriptionsBack(deps, stored.record, before?.record)));
   for (const row of rows) changes.push(...(await movesBack(deps, row)), ...(await allowancesBack(deps, row)));
   const entry = { mark, changes, removals };
   return fitsTransaction(entry) ? entry : MANY;
+}
+
+/** The customer's subscriptions as its other transactions tell them. */
+async function subscriptionsBack(
+  { ledger, program, declaration, now }: Dependencies,
+  was: BaseRecord,
+  before: BaseRecord | undefined,
+): Promise<Change[]> {
+  if (!isRecordOf(transaction, declaration, was)) return [];
+  const is = before !== undefined && isRecordOf(transaction, declaration, before) ? before : undefined;
+  const keys = [...new Set([was.customer_key, is?.customer_key ?? was.customer_key])];
+  const found = await ledger.find(customer, program, "key", keys);
+  return subscriptionChanges({ ledger, now, customerOf: (key) => found[keys.indexOf(key)] }, was, is);
+}
+
+/** What transactions tell of a customer's subscriptions is no change of what a row said of the customer. */
+function withoutTellings<R extends BaseRecord>(declaration: Declaration, revisions: readonly Stored<R>[]): Stored<R>[] {
+  const said = ({ record }: Stored<R>) =>
+    isRecordOf(customer, declaration, record) ? { ...record, subscriptions: [], updated_at: 0 } : undefined;
+  return revisions.filter((one, at) => {
+    const former = revisions[at - 1];
+    const now = said(one);
+    return former === undefined || now === undefined || !isDeepStrictEqual(now, said(former));
+  });
 }
 
 /** The revisions that made the record what it is, leaving out those that have been undone. */
@@ -132,13 +159,14 @@ function lastingRevisions<R extends BaseRecord>(revisions: readonly Stored<R>[])
   return lasting;
 }
 
-/** The record as it was. A customer's earlier partners stay known, for their collections may hold its transactions. */
-function restored(
-  { declaration, now }: Dependencies,
+/** The record as it was. */
+async function restored(
+  deps: Dependencies,
   stored: Stored<BaseRecord>,
   before: BaseRecord,
   lasting: readonly Stored<BaseRecord>[],
-): Change {
+): Promise<Change> {
+  const { declaration, now } = deps;
   const had = (record: BaseRecord) => declaration.unique(record).map(({ field, value }) => `${field} ${value}`);
   const earlier = new Set(
     lasting.slice(0, lasting.findIndex(({ record }) => record === before) + 1).flatMap(({ record }) => had(record)),
@@ -146,15 +174,29 @@ function restored(
   const release = declaration
     .unique(stored.record)
     .filter(({ keeps, field, value }) => keeps && !earlier.has(`${field} ${value}`));
-  const after: BaseRecord = { ...before, ...formerOwners(declaration, stored.record, before), updated_at: now };
+  const lastingOnes = await lastingOfCustomer(deps, stored.record, before);
+  const after: BaseRecord = { ...before, ...lastingOnes, updated_at: now };
   return { declaration, before: stored, after, release };
 }
 
-function formerOwners(declaration: Declaration, now: BaseRecord, before: BaseRecord): Partial<Customer> {
+/** What stays of a customer that is again what it was: what transactions tell, and where they may be. */
+async function lastingOfCustomer(
+  { ledger, program, declaration }: Dependencies,
+  now: BaseRecord,
+  before: BaseRecord,
+): Promise<Partial<Customer>> {
   if (!isRecordOf(customer, declaration, now) || !isRecordOf(customer, declaration, before)) return {};
-  if (now.partnership_key === before.partnership_key) return {};
-  const known = [...before.former_partnership_keys, ...now.former_partnership_keys, now.partnership_key ?? ""];
-  return { former_partnership_keys: [...new Set(known)] };
+  const known = new Set(before.former_partnership_keys);
+  if (now.partnership_key !== before.partnership_key) {
+    for (const one of [...now.former_partnership_keys, now.partnership_key ?? ""]) known.add(one);
+  }
+  // A partner of before whom the row told of may have transactions by now.
+  for (const former of now.former_partnership_keys) {
+    const pk = partnerPk(program, former === "" ? null : former, now.key);
+    const look = { pk, begins: `${customerSk(now.key)}#T#` };
+    if (!known.has(former) && (await hasAny(ledger, look, () => true))) known.add(former);
+  }
+  return { subscriptions: now.subscriptions, former_partnership_keys: [...known] };
 }
 
 /** Whether the partner and the customer that a record belongs to are there. */

@@ -1,4 +1,5 @@
 import type { Batch } from "../ledger/batch.ts";
+import type { Entry } from "../ledger/entry.ts";
 import type { Patience } from "../ports.ts";
 import type { Header } from "./header.ts";
 import { headerOf } from "./header-of.ts";
@@ -117,8 +118,10 @@ export function createWave({
     let patience: Patience | undefined;
     let fruitless = 0;
     const lost = lostClaim(context, declaration);
+    const changed = new Map<Row, readonly string[]>();
     for (;;) {
       const told = await commit(decided);
+      for (const { row, decision } of decided) changed.set(row, changedBy(decision));
       open = open.filter(({ row }) => !told.has(row));
       if (open.length === 0) return;
       if (told.size > 0) [patience, fruitless] = [undefined, 0];
@@ -127,7 +130,8 @@ export function createWave({
         patience ??= newPatience();
         await patience(new Error(`${open.length} rows found their records changed over and over`));
       }
-      decided = await decide(open);
+      // Rows that would only be refused beside another one are not worth deciding either.
+      decided = await decide(firstOfEach(open, ({ row }) => changed.get(row) ?? []));
       if (fruitless >= LOOKS) decided = await Promise.all(decided.map((one) => unlessLost(one, lost)));
     }
   }
@@ -148,8 +152,10 @@ export function createWave({
     const changes = decided.flatMap(({ row, decision }) =>
       "entry" in decision ? [{ row, entry: decision.entry }] : [],
     );
-    const committed = await batch.commit(changes.map(({ entry }) => entry));
-    const contested = new Set(changes.filter((_, at) => !committed[at]).map(({ row }) => row));
+    const tried = firstOfEach(changes, changedBy);
+    const committed = await batch.commit(tried.map(({ entry }) => entry));
+    const done = new Set(tried.filter((_, at) => committed[at]));
+    const contested = new Set(changes.filter((one) => !done.has(one)).map(({ row }) => row));
     const told = decided.filter(({ row }) => !contested.has(row));
     for (const one of told) outcomes.push(toKept(toOutcome(one), one.record, header));
     return new Set(told.map(({ row }) => row));
@@ -192,6 +198,23 @@ export function createWave({
     },
     flush,
   };
+}
+
+/** The stored records that a decision changes. */
+const changedBy = (decision: object & { readonly entry?: Entry }): string[] =>
+  (decision.entry?.changes ?? []).flatMap(({ declaration: { kind }, before, after }) =>
+    before === undefined ? [] : [`${kind} ${after.key}`],
+  );
+
+/** Without those that change a record which one before them changes: at once they are refused, and cost as much as if they were not. */
+function firstOfEach<One>(all: readonly One[], changed: (one: One) => readonly string[]): One[] {
+  const taken = new Set<string>();
+  return all.filter((one) => {
+    const names = changed(one);
+    if (names.some((name) => taken.has(name))) return false;
+    for (const name of names) taken.add(name);
+    return true;
+  });
 }
 
 const BLANK = new RowProblem("blank_row", null, "The row is empty", "Nothing to do.");

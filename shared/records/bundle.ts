@@ -8,27 +8,41 @@ export type Cell = string;
 // be a guard, or belong to the text.
 const FORMULA = /^'*[=+\-@\t\r\n\0＝＋－＠]/;
 
+/** Digits with a sign and what people put between them: an amount, perhaps with its currency, or a number to call. */
+const SIGNED_NUMBER = /^[+\-＋－]\s*(?:\p{Sc}\s*)?[(.,]?\d[\d\s().,/'’-]*(?:\p{Sc}|[A-Z]{3}|%)?$/u;
+
+/** Something to calculate by, behind the sign of the number. */
+const OPERATOR = /.[-/]/s;
+
+/** Numbers with nothing to calculate by between them, as no formula has them. */
+const SIDE_BY_SIDE = /[\d)]\s+[\d(]|\d\(|\)\d/;
+
 /**
- * Free text, guarded against being taken for a formula by a spreadsheet; the importer takes the guard off again. Text
- * that looks guarded is guarded once more, or it would come back without the quote that it had.
+ * Whether it has a sign in front, and yet nothing that a spreadsheet could calculate: `-12.50`, `+15550100199`,
+ * `+1 555 010-0199`, `+49 (30) 123`. It ends where Excel would calculate: `+1-555-0100` comes out as -654.
+ */
+const isSignedNumber = (text: string): boolean =>
+  SIGNED_NUMBER.test(text) && (!OPERATOR.test(text) || SIDE_BY_SIDE.test(text));
+
+/**
+ * Free text, guarded against being taken for a formula by a spreadsheet; the importer takes the guard off again. Amounts
+ * and phone numbers stay as they are, as long as they can be nothing else: see {@link isSignedNumber}. Text that looks
+ * guarded is guarded once more, or it would come back without the quote that it had.
  */
 export const textCell = (value: string | null): Cell =>
-  value === null ? "" : FORMULA.test(value) ? `'${value}` : value;
+  value === null ? "" : FORMULA.test(value) && !isSignedNumber(value) ? `'${value}` : value;
 
 /** Undoes the guard of {@link textCell}. */
 export const unguarded = (cell: string): string => (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell);
 
-/** A number with its sign, as people write it: an amount with its currency, or one to call. */
-const SIGNED_NUMBER = /^[+\-＋－]\s*\p{Sc}?\s*[(.,]?\d[\d\s().,/'’-]*(?:\p{Sc}|[A-Z]{3}|%)?$/u;
-
 /**
- * A cell that somebody else wrote, guarded like {@link textCell} only if a spreadsheet would take it for more than a
- * number or text. The importer reads it as it would have read the cell.
+ * A cell that somebody else wrote, guarded like {@link textCell}, but for quotes before it, which may be a guard. The
+ * importer reads it as it would have read the cell.
  */
 export function foreignCell(raw: string): Cell {
   // Blanks in front mean nothing to the importer, which could not tell them behind a guard.
   const cell = /^[\t\r\n]/.test(raw) ? raw.trimStart() : raw;
-  return /^[=+\-@＝＋－＠]/.test(cell) && !SIGNED_NUMBER.test(cell) ? `'${cell}` : cell;
+  return /^[=+\-@＝＋－＠]/.test(cell) && !isSignedNumber(cell) ? `'${cell}` : cell;
 }
 
 const DAY_MS = 86_400_000;
@@ -125,7 +139,7 @@ function remembered<From>(cell: (from: From) => Cell): (from: From) => Cell {
   };
 }
 
-export const fromPartner = (cell: (partner: PartnerView) => Cell): BundleCell<unknown> =>
+const fromPartner = (cell: (partner: PartnerView) => Cell): BundleCell<unknown> =>
   Object.assign(({ partner }: BundleRow) => (partner === undefined ? "" : cell(partner)), { of: "partner" } as const);
 
 /** The join columns; every file takes the ones it needs, in its own order. */

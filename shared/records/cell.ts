@@ -213,6 +213,25 @@ function boundedMinor(digits: string, cell: string): number | CellProblem {
   return Math.abs(minor) > MAX_MINOR ? outOfBounds(cell) : minor + 0;
 }
 
+/** So many are still counted exactly, and no one sells more. */
+const MOST_COUNTED = 1_000_000_000;
+
+/** How many: a whole number from 1. */
+export const count: CellType<number> = {
+  format: "whole number, at least 1",
+  example: "5",
+  read(cell, reading = PLAIN_READING) {
+    const found = minorAmount.read(cell, reading);
+    return typeof found === "number" && found >= 1 && found <= MOST_COUNTED
+      ? found
+      : new CellProblem(
+          "bad_count",
+          `${shown(cell)} is not a whole number of at least 1`,
+          "Write digits only, such as 5.",
+        );
+  },
+};
+
 /**
  * A decimal amount, kept as written until its currency is known: see {@link toMinor}. A currency that is written beside
  * it comes behind it: "12.50 EUR", or "12.50 $" where the sign may be that of several.

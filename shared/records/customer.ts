@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { emailOrToken } from "./anonymous-email.ts";
 import {
+  amountCell,
   type BundleRow,
   countCell,
   exactInstantCell,
@@ -38,7 +39,7 @@ const schema = z.object({
   source_type: z.enum(CUSTOMER_SOURCES),
   archived: z.boolean(),
   fields: since({}, fieldValues).meta({ description: "The program's own fields of customers by api_name" }),
-  subscriptions: since([], z.array(subscription)),
+  subscriptions: since([], z.array(subscription)).meta({ description: "By the instant of their first transaction" }),
   former_partnership_keys: z.array(z.string()).meta({
     internal: true,
     description:
@@ -116,10 +117,13 @@ export const customer = defineRecord({
       customer_has_paid: ({ subject }: Row) => flagCell(subject.transactions > 0),
       customer_company: of((c) => c.company_name, textCell),
       number_of_transactions_for_customer: ({ subject }: Row) => countCell(subject.transactions),
-      // Subscriptions are records of their own, which are not kept yet.
-      subscription_plan_name: () => "",
-      subscription_plan_value: () => "",
-      subscription_count: () => "",
+      // Of each subscription one name and one value, in the order they are kept: a sum could mix currencies.
+      subscription_plan_name: of((c) => c.subscriptions.map((one) => one.plan_name ?? "").join("|"), textCell),
+      subscription_plan_value: of(
+        (c) => c.subscriptions,
+        (all) => all.map((s) => amountCell(s.amount, s.currency)).join("|"),
+      ),
+      subscription_count: of((c) => c.subscriptions.length, countCell),
       ...exportedAt,
     },
   },

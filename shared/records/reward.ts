@@ -154,8 +154,7 @@ export const reward = defineRecord({
       reward_transaction_key: of((r) => r.transaction_key, textCell),
       reward_customer_key: ({ subject }: Row) => textCell(subject.customerKey),
       reward_release_date: of((r) => r.ready_at, instantCell),
-      // Subscriptions are records of their own, which are not kept yet.
-      reward_subscription_key: () => "",
+      reward_subscription_key: of((r) => r.subscription_key, textCell),
       ...exportedAt,
     },
   },

@@ -13,12 +13,13 @@ import {
   textCell,
   usdCentsCell,
 } from "./bundle.ts";
-import { currency, flag, instant, majorAmount, minorAmount, tags, text, usdCents } from "./cell.ts";
-import { exactlyOne, optional } from "./column.ts";
+import { count, currency, flag, instant, majorAmount, minorAmount, tags, text, usdCents } from "./cell.ts";
+import { atMostOne, exactlyOne, optional } from "./column.ts";
 import type { Customer } from "./customer.ts";
 import { customerSk, partnerPk, timed } from "./place.ts";
 import { base, defineRecord, nullable, since } from "./record.ts";
 import type { Reward } from "./reward.ts";
+import { subscriptionTerms } from "./subscription.ts";
 import { utcDay } from "./utc-day.ts";
 import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
 
@@ -36,6 +37,7 @@ const schema = z.object({
   category_key: nullable.text(),
   subscription_key: since(null, nullable.text()).meta({ description: "The customer's subscription that it pays for" }),
   subscription_plan: since(null, nullable.text()).meta({ description: "Name of the plan at the time" }),
+  subscription_terms: subscriptionTerms.nullish().meta({ internal: true }),
   approved: z.boolean(),
   unapproved_reasons: z.array(z.string()),
   archived: z.boolean(),
@@ -60,6 +62,10 @@ const of =
   <T>(pick: (transaction: Transaction) => T, cell: (value: T) => string) =>
   ({ subject }: Row) =>
     cell(pick(subject.transaction));
+
+/** The plan that its row named, or the one that its subscription has. */
+const planOf = ({ transaction: { subscription_key, subscription_plan }, customer }: TransactionRow): string | null =>
+  subscription_plan ?? customer?.subscriptions.find(({ key }) => key === subscription_key)?.plan_name ?? null;
 
 /** A payment, or with a negative amount a refund, of a customer. */
 export const transaction = defineRecord({
@@ -95,6 +101,25 @@ export const transaction = defineRecord({
       created_at: optional(instant, "When the customer paid; the moment of import when absent"),
       product_key: optional(text(255, "team-annual"), "What was bought, where rewards depend on it"),
       category_key: optional(text(255, "annual-plans"), "The kind of product, where rewards depend on it"),
+      subscription_key: optional(
+        text(255, "sub_stripe_77"),
+        "The payment provider's key of the subscription that is paid",
+        ["subscription_id", "provider_subscription_key", "external_subscription_key"],
+      ),
+      subscription_plan: optional(
+        text(255, "Team"),
+        "Name of its plan; without a key, the customer's subscription of that plan",
+        ["plan", "plan_name", "subscription_plan_name"],
+      ),
+      subscription_quantity: optional(count, "How many, such as seats; 1 when absent", ["quantity"]),
+      subscription_value_in_cents: atMostOne("subscription value")(
+        { ...minorAmount, format: "whole number of cents (minor units), above zero" },
+        "Price of one period in minor units of the row's currency; the amount when absent",
+      ),
+      subscription_value_in_dollars: atMostOne("subscription value")(
+        { ...majorAmount, format: "decimal amount in major units, with a point, above zero" },
+        "Price of one period in major units of the row's currency; the amount when absent",
+      ),
       partner_key: optional(
         text(255, "ada"),
         "partner_key of the partner whose it is; the customer's partner of today when absent",
@@ -125,8 +150,7 @@ export const transaction = defineRecord({
       customer_key: ({ subject }: Row) => textCell(subject.customer?.customer_key ?? null),
       customer_ps_key: of((t) => t.customer_key, textCell),
       customer_name: ({ subject }: Row) => textCell(subject.customer?.name ?? null),
-      // Subscriptions are records of their own, which are not kept yet.
-      subscription_plan: () => "",
+      subscription_plan: ({ subject }: Row) => textCell(planOf(subject)),
       ...exportedAt,
     },
   },
@@ -142,7 +166,11 @@ export const transaction = defineRecord({
       usd_amount_in_cents: of((t) => t.amount_usd, usdCentsCell),
       product_key: of((t) => t.product_key, textCell),
       category_key: of((t) => t.category_key, textCell),
-      // Subscriptions: their columns go here.
+      // Not the plan of the subscription: a row tells what its own transaction told.
+      subscription_key: of((t) => t.subscription_terms?.provider_key ?? null, textCell),
+      subscription_plan: of((t) => t.subscription_plan, textCell),
+      subscription_quantity: of((t) => t.subscription_terms?.quantity ?? null, countCell),
+      subscription_value_in_cents: of((t) => t.subscription_terms?.amount ?? null, countCell),
       approved: of((t) => t.approved, flagCell),
       unapproved_reasons: of((t) => t.unapproved_reasons, listCell),
       archived: of((t) => t.archived, flagCell),

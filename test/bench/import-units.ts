@@ -5,6 +5,7 @@ import {
   dealsCsv,
   leadsCsv,
   partnersCsv,
+  plannedCsv,
   type Program,
   rewardsCsv,
   tenths,
@@ -40,7 +41,7 @@ export async function importUnits(transactions = 40_000): Promise<BenchLine[]> {
     if (type === "transactions") dollars = dollarsOf(created);
     again.push(unitsLine(`units per row, ${type} again`, await run(type, file(size)), "unchanged"));
   }
-  return [dollarsLine(dollars ?? Infinity), ...units, await withTrigger(size), ...again];
+  return [dollarsLine(dollars ?? Infinity), ...units, await withTrigger(size), await withPlans(size), ...again];
 }
 
 function dollarsLine(dollars: number): BenchLine {
@@ -64,6 +65,14 @@ async function withTrigger(size: Program): Promise<BenchLine> {
   const created = await run("transactions", transactionsCsv(size));
   const line = unitsLine("units per row, transactions that earn a reward", created, "created");
   return { ...line, exact: line.exact === true && created.job.effects.rewards === tenths(size.transactions).rewards };
+}
+
+/** Every payment changes the customer as well, whose subscription it tells of. */
+async function withPlans(size: Program): Promise<BenchLine> {
+  const { run } = await createBenchImports();
+  await run("partners", partnersCsv(size));
+  await run("customers", customersCsv(size));
+  return unitsLine("units per row, transactions with a plan", await run("transactions", plannedCsv(size)), "created");
 }
 
 /** The figures of an import of which every row has the same outcome. */

@@ -1,3 +1,4 @@
+import { exportOnPlatform } from "./export-platform.ts";
 import { atMost, type BenchLine, both, whole } from "./lines.ts";
 import { dryRunOnPlatform, importOnPlatform, type PlatformFigures, type WatchedFunction } from "./platform-run.ts";
 import type { Program } from "./program-files.ts";
@@ -15,6 +16,7 @@ export function platformLines(rows: number): Readonly<Record<string, () => Promi
   }));
   if (small === undefined || large === undefined) return {};
   return {
+    "export on the local platform": () => exportOnPlatform(rows, tell()),
     async "import on the local platform"() {
       const few = await importOnPlatform(small, tell());
       const many = await importOnPlatform(large, tell());

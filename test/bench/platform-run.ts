@@ -1,5 +1,5 @@
 import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from "@aws-sdk/client-dynamodb";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -14,8 +14,8 @@ import { uploadStream } from "../../shared/upload-stream.ts";
 import { createLedger, type Ledger } from "../../shared/ledger/ledger.ts";
 import { importJob, type ImportJob } from "../../shared/records/import-job.ts";
 import { startPlatform } from "../../infra/local/running-platform.ts";
-import type { FunctionName } from "../../infra/platform.ts";
 import { allHold } from "./lines.ts";
+import { watchMemory } from "./watch-memory.ts";
 import { addTrigger } from "../functional/triggers.ts";
 import { isPredicted, tenthOfTransactions } from "./bench-imports.ts";
 import {
@@ -31,7 +31,9 @@ import {
 
 const PROGRAM = "bench";
 
-export type WatchedFunction = "open-import" | "import-rows";
+const WATCHED = ["open-import", "import-rows"] as const;
+
+export type WatchedFunction = (typeof WATCHED)[number];
 
 export interface PlatformFigures {
   readonly rows: number;
@@ -112,7 +114,7 @@ async function onPlatform<Result>(
     port: 0,
     onFailure: (name, error) => tell(`${name}: ${error.message}`),
   });
-  const memory = watchMemory((name) => platform.pids(name));
+  const memory = watchMemory(WATCHED, (name) => platform.pids(name));
   try {
     const { clients, resources } = platform;
     const table = createDynamoTable({ client: clients.dynamo, tableName: resources.table });
@@ -198,32 +200,6 @@ async function sumsAreExact(
     }
   }
   return isDeepStrictEqual(found, expected);
-}
-
-function watchMemory(pids: (name: FunctionName) => number[]) {
-  const highest = { "open-import": 0, "import-rows": 0 };
-  const names = ["open-import", "import-rows"] as const;
-  const look = () => {
-    for (const name of names) for (const pid of pids(name)) highest[name] = Math.max(highest[name], residentMiB(pid));
-  };
-  const timer = setInterval(look, 250);
-  return {
-    stop: () => clearInterval(timer),
-    peaks() {
-      look();
-      return { ...highest };
-    },
-  };
-}
-
-/** The kernel's own high-water mark, where there is a /proc to read it from. */
-function residentMiB(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, "utf8");
-    return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
-  } catch {
-    return 0;
-  }
 }
 
 async function* asAsync<T>(items: Iterable<T>): AsyncGenerator<T> {

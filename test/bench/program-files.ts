@@ -44,6 +44,15 @@ export function* transactionsCsv({ customers, transactions }: Program): Generato
   }
 }
 
+/** The same, each with a plan of its customer's. */
+export function* plannedCsv(program: Program): Generator<string> {
+  let cell = "subscription_plan";
+  for (const line of transactionsCsv(program)) {
+    yield line.replace("\n", `,${cell}\n`);
+    cell = "Team";
+  }
+}
+
 /** Bonuses, each for a transaction of {@link transactionsCsv}. */
 export function* rewardsCsv({ partners, customers }: Program, rewards: number): Generator<string> {
   yield "partner_key,target_type,target_key,amount_in_cents,reward_description,created_at\n";

@@ -1,5 +1,6 @@
 import { cutPlanner } from "./cut-planner.ts";
 import { dryRun, dryRunInOrder } from "./dry-run.ts";
+import { exportLarge } from "./export-large.ts";
 import { exportSpeed } from "./export-speed.ts";
 import { exportUnits } from "./export-units.ts";
 import { importCpu } from "./import-cpu.ts";
@@ -15,4 +16,5 @@ export const quickLines: Readonly<Record<string, (rows?: number) => Promise<Benc
   "dry run, in order": dryRunInOrder,
   "export, speed": exportSpeed,
   "export, units": exportUnits,
+  "export, large": exportLarge,
 };

@@ -1,5 +1,5 @@
 import { toItem } from "../../shared/ledger/stored.ts";
-import type { Table } from "../../shared/ports.ts";
+import type { Item, Table } from "../../shared/ports.ts";
 import { customer } from "../../shared/records/customer.ts";
 import { derivedKey } from "../../shared/records/derived-key.ts";
 import { ALL_FEATURES } from "../../shared/records/features.ts";
@@ -12,14 +12,45 @@ import { transaction } from "../../shared/records/transaction.ts";
 import { type Program, transactionAmount } from "./program-files.ts";
 
 const AT = Date.UTC(2025, 0, 1);
+const FIRST = ["Ada", "Grace", "Edsger", "Barbara", "Donald", "Frances", "Alan", "Radia", "Ken", "Margaret", "Niklaus"];
+const LAST = [
+  "Lovelace",
+  "Hopper",
+  "Dijkstra",
+  "Liskov",
+  "Knuth",
+  "Allen",
+  "Turing",
+  "Perlman",
+  "Hamilton",
+  "Wirth",
+  "Backus",
+  "McCarthy",
+  "Nygaard",
+];
 const PRODUCTS = ["starter-monthly", "team-monthly", "team-annual", "enterprise-annual", "add-on", "credits"];
+/** Items put at once. */
+const BATCH = 1000;
+
 const DATES = { created_at: AT, updated_at: AT };
 
 /** Puts a program into a table as an import would leave it, without the time an import takes. */
-export async function storedProgram(table: Table, size: Program): Promise<void> {
-  const put = <R extends BaseRecord>(declaration: Declaration<R>, record: R) =>
-    table.write({ put: toItem(declaration, record, { rev: 1, at: AT, mark: "bench" }) });
-  await put(program, {
+export async function storedProgram(table: Pick<Table, "insert">, size: Program): Promise<void> {
+  let some: Item[] = [];
+  for (const item of storedItems(size)) {
+    some.push(item);
+    if (some.length < BATCH) continue;
+    await table.insert(some);
+    some = [];
+  }
+  await table.insert(some);
+}
+
+const put = <R extends BaseRecord>(declaration: Declaration<R>, record: R): Item =>
+  toItem(declaration, record, { rev: 1, at: AT, mark: "bench" });
+
+function* storedItems(size: Program): Generator<Item> {
+  yield put(program, {
     ...DATES,
     program: "bench",
     key: "bench",
@@ -31,7 +62,7 @@ export async function storedProgram(table: Table, size: Program): Promise<void> 
     partner_fields: [],
     customer_fields: [],
   });
-  await put(group, {
+  yield put(group, {
     ...DATES,
     program: "bench",
     key: "grup_1",
@@ -45,15 +76,15 @@ export async function storedProgram(table: Table, size: Program): Promise<void> 
   const customerKey = (at: number) => derivedKey("cus_", String(at % size.customers));
   for (let at = 0; at < size.partners; at++) {
     const key = partnerKey(at);
-    await table.write({ put: { ...claimPlace("bench", "partnership", "key", key), key } });
-    await put(partnership, {
+    yield { ...claimPlace("bench", "partnership", "key", key), key };
+    yield put(partnership, {
       ...DATES,
       program: "bench",
       key,
       partner_key: `partner-${at}`,
       email: `partner-${at}@agency.example`,
-      first_name: "Partner",
-      last_name: `Number ${at}`,
+      first_name: FIRST[at % 11] ?? "",
+      last_name: `${LAST[at % 13]} ${at}`,
       group_key: "grup_1",
       manager: null,
       tags: [],
@@ -65,14 +96,15 @@ export async function storedProgram(table: Table, size: Program): Promise<void> 
     });
   }
   for (let at = 0; at < size.customers; at++) {
-    await put(customer, {
+    yield put(customer, {
       ...DATES,
       program: "bench",
       key: customerKey(at),
-      customer_key: `acct_${at}`,
-      email: `customer-${at}@shop.example`,
+      customer_key: `acct_${derivedKey("", `customer ${at}`).slice(0, 12)}`,
+      email:
+        `${FIRST[at % 11]}.${derivedKey("", `mail ${at}`).slice(0, 6)}@${LAST[(at * 7) % 13]}.example`.toLowerCase(),
       anonymized: false,
-      name: `Customer ${at}, Ltd`,
+      name: `${LAST[(at * 5) % 13]} & ${LAST[(at * 7) % 13]} ${at}, Ltd`,
       company_name: null,
       partnership_key: partnerKey(at),
       provider_key: null,
@@ -86,7 +118,7 @@ export async function storedProgram(table: Table, size: Program): Promise<void> 
   for (let at = 0; at < size.transactions; at++) {
     const { minor, currency } = transactionAmount(at);
     const own = derivedKey("", `transaction ${at}`);
-    await put(transaction, {
+    yield put(transaction, {
       ...DATES,
       created_at: AT + ((at * 7_919) % 31_536_000) * 1000,
       program: "bench",

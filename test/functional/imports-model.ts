@@ -34,6 +34,10 @@ export interface TransactionRow {
   readonly product_key: string;
   readonly partner_key: string;
   readonly created_at: string;
+  readonly subscription_key: string;
+  readonly subscription_plan: string;
+  readonly subscription_quantity: string;
+  readonly subscription_value_in_cents: string;
 }
 
 export interface RewardRow {
@@ -110,12 +114,17 @@ interface Transaction {
   usd: number | null;
   product: string | null;
   created: number;
+  provider: string | null;
+  plan: string | null;
+  quantity: number | null;
+  price: number | null;
 }
 
 interface Reward {
   readonly partner: Partner;
   readonly customer: Customer | null;
   readonly transaction: string | null;
+  readonly subscription: string | null;
   readonly amount: number;
   readonly currency: string;
   readonly usd: number | null;
@@ -343,6 +352,7 @@ export class SerialModel {
   transaction(row: TransactionRow, now: number, own: string): string {
     if (BAD_CELLS.has(row.amount_in_cents)) return "failed bad_number";
     if (BAD_CELLS.has(row.created_at)) return "failed bad_date";
+    if (row.subscription_quantity === "0") return "failed bad_count";
     if (row.customer_key === "" || row.amount_in_cents === "") return "failed not_exactly_one";
     const customer = this.customers.find(({ customerKey }) => customerKey === row.customer_key);
     if (customer === undefined) return "failed unknown_customer";
@@ -353,13 +363,25 @@ export class SerialModel {
     const usual = stored?.customer === customer ? stored.partner : customer.partner;
     if (named !== undefined && ![usual, customer.partner, ...customer.former].includes(named))
       return "failed foreign_customer";
+    if (row.subscription_value_in_cents === "0") return "failed bad_subscription_value";
     const partner = named ?? usual;
     const amount = Number(row.amount_in_cents);
     const currency = row.currency.toUpperCase() || stored?.currency || "USD";
     const created = instantOf(row.created_at);
     const product = row.product_key || null;
+    const provider = row.subscription_key || stored?.provider || null;
+    const plan = row.subscription_plan || stored?.plan || null;
+    const isNone = provider === null && plan === null;
+    const priced = stored?.currency === currency ? stored.price : null;
+    const subscription = {
+      provider,
+      plan,
+      quantity: isNone ? null : Number(row.subscription_quantity || stored?.quantity || 1),
+      price: isNone ? null : Number(row.subscription_value_in_cents) || priced,
+    };
     if (stored === undefined) {
       this.transactions.set(key, {
+        ...subscription,
         customer,
         partner,
         amount,
@@ -377,6 +399,7 @@ export class SerialModel {
     Object.assign(stored, { customer, partner });
     if (stored.amount !== amount || stored.currency !== currency)
       Object.assign(stored, { amount, currency, usd: usdOf(amount, currency) });
+    Object.assign(stored, subscription);
     stored.product = product ?? stored.product;
     stored.created = created ?? stored.created;
     return isSame(before, stored) ? "unchanged" : "updated";
@@ -408,6 +431,7 @@ export class SerialModel {
       partner,
       customer: buyer ?? null,
       transaction: bought === undefined ? null : row.target_key,
+      subscription: bought === undefined ? null : subscriptionName(bought),
       amount,
       currency,
       usd: usdOf(amount, currency),
@@ -584,6 +608,7 @@ export class SerialModel {
       partner,
       customer: buyer ?? null,
       transaction: about.transaction ?? null,
+      subscription: this.#paidFor(about.transaction),
       amount,
       currency,
       usd: usdOf(amount, currency),
@@ -592,6 +617,41 @@ export class SerialModel {
       trigger,
       ready: days === 0 ? null : now + days * 86_400_000,
       created: now,
+    });
+  }
+
+  #paidFor(transaction: string | undefined): string | null {
+    const bought = transaction === undefined ? undefined : this.transactions.get(transaction);
+    return bought === undefined ? null : subscriptionName(bought);
+  }
+
+  /** What a customer's transactions tell, subscription by subscription. */
+  subscriptions(customer: Customer) {
+    const byName = new Map<string, [key: string, one: Transaction][]>();
+    for (const told of this.transactions) {
+      const name = told[1].customer === customer ? subscriptionName(told[1]) : null;
+      if (name !== null) byName.set(name, [...(byName.get(name) ?? []), told]);
+    }
+    return [...byName].map(([name, all]) => {
+      const paid = all.filter(([, { amount }]) => amount > 0);
+      const last = (some: typeof all) =>
+        some.toSorted(([a, one], [b, other]) => one.created - other.created || (a < b ? -1 : 1)).at(-1);
+      const named = (some: typeof all) => some.filter(([, { plan }]) => plan !== null);
+      const latest = last(paid) ?? last(all);
+      if (latest === undefined) throw new Error("a subscription has transactions");
+      const [key, { amount, currency, quantity, price, provider, created }] = latest;
+      return {
+        name,
+        provider,
+        plan: (last(named(paid)) ?? last(named(all)))?.[1].plan ?? null,
+        amount: amount > 0 ? (price ?? amount) : 0,
+        currency,
+        quantity,
+        transactions: all.length,
+        created: Math.min(...all.map(([, one]) => one.created)),
+        paid: created,
+        latest: key,
+      };
     });
   }
 
@@ -627,6 +687,12 @@ export class SerialModel {
     return sums;
   }
 }
+
+/** The subscription that a transaction belongs to, in people's own names; null for none. */
+export const subscriptionName = ({ customer, provider, plan }: Transaction): string | null => {
+  if (provider === null && plan === null) return null;
+  return `${customer.customerKey} ${provider === null ? `plan ${plan?.toLowerCase().replace("-", "")}` : `key ${provider}`}`;
+};
 
 /** What a reward comes to within no limits. */
 function worthOf({ worth: usual, products, currency }: RewardSpec, { money, product }: About): Money | undefined {

@@ -44,15 +44,42 @@ const customerRow = fc.record<CustomerRow>({
   created_at: dates,
 });
 
-const transactionRow = fc.record<TransactionRow>({
-  key: often("t1", "t2", "t3", "t4", "t5", "t6", "t7"),
-  customer_key: rarely("u9", cell("u1", "u2", "u3", "u1", "u2", "u4")),
-  amount_in_cents: amounts,
-  currency: often("USD", "", "EUR", "eur", "JPY", "CHF"),
-  product_key: often("team", "solo"),
-  partner_key: rarely("k9", often("k1", "k2", "k3")),
-  created_at: dates,
-});
+/** Provider's key and plan of a transaction that has no plan without a key, and of one that has no key without a plan. */
+const KEYED = [
+  ["s1", "Team"],
+  ["s1", ""],
+  ["s2", "Team"],
+  ["s1", "Business"],
+  ["s2", ""],
+  ["", ""],
+] as const;
+const NAMED = [
+  ["", "Solo"],
+  ["", "so-lo"],
+  ["", "Max"],
+  ["s1", "Max"],
+  ["s2", "Team"],
+  ["", ""],
+] as const;
+const isKeyed = (key: string): boolean => ["t1", "t2", "t3", "t4"].includes(key);
+
+const transactionRow = fc
+  .record({
+    key: often("t1", "t2", "t3", "t4", "t5", "t6", "t7"),
+    customer_key: rarely("u9", cell("u1", "u2", "u3", "u1", "u2", "u4")),
+    amount_in_cents: amounts,
+    currency: often("USD", "", "EUR", "eur", "JPY", "CHF"),
+    product_key: often("team", "solo"),
+    partner_key: rarely("k9", often("k1", "k2", "k3")),
+    created_at: dates,
+    subscription: fc.nat({ max: 8 }),
+    subscription_quantity: rarely("0", often("1", "3")),
+    subscription_value_in_cents: rarely("0", often("70", "100")),
+  })
+  .map(({ subscription, subscription_quantity, subscription_value_in_cents, ...row }): TransactionRow => {
+    const [subscription_key, subscription_plan] = (isKeyed(row.key) ? KEYED : NAMED)[subscription] ?? ["", ""];
+    return { ...row, subscription_key, subscription_plan, subscription_quantity, subscription_value_in_cents };
+  });
 
 const rewardRow = fc.record<RewardRow>({
   partner_email: often("a@x.io", "B@x.io", "z@x.io"),
@@ -125,7 +152,7 @@ const linesOf = <Row extends object>(row: fc.Arbitrary<Row>, width: number): fc.
 
 const partnersFile = linesOf(partnerRow, 8).map((lines): File => ({ type: "partners", lines }));
 const customersFile = linesOf(customerRow, 7).map((lines): File => ({ type: "customers", lines }));
-const transactionsFile = linesOf(transactionRow, 7).map((lines): File => ({ type: "transactions", lines }));
+const transactionsFile = linesOf(transactionRow, 11).map((lines): File => ({ type: "transactions", lines }));
 const rewardsFile = linesOf(rewardRow, 9).map((lines): File => ({ type: "rewards", lines }));
 const leadsFile = linesOf(leadRow, 9).map((lines): File => ({ type: "leads", lines }));
 const dealsFile = linesOf(dealRow, 8).map((lines): File => ({ type: "deals", lines }));

@@ -37,6 +37,7 @@ import {
   type PartnerRow,
   type RewardRow,
   SerialModel,
+  subscriptionName,
   type TransactionRow,
 } from "./imports-model.ts";
 import { type File, anyRun, type Wishes } from "./imports-property-runs.ts";
@@ -375,7 +376,19 @@ const HEADERS = {
     "partner_joined_date",
   ],
   customers: ["customer_key", "ps_customer_key", "email", "partner_key", "name", "provider_key", "created_at"],
-  transactions: ["key", "customer_key", "amount_in_cents", "currency", "product_key", "partner_key", "created_at"],
+  transactions: [
+    "key",
+    "customer_key",
+    "amount_in_cents",
+    "currency",
+    "product_key",
+    "partner_key",
+    "created_at",
+    "subscription_key",
+    "subscription_plan",
+    "subscription_quantity",
+    "subscription_value_in_cents",
+  ],
   rewards: [
     "partner_email",
     "partner_key",
@@ -450,6 +463,18 @@ function expectedOf(
 
 const byText = (one: unknown, other: unknown): number => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
 
+/** What the subscriptions that files can make are called, by their keys. */
+function subscriptionNames(customers: readonly { readonly key: string; readonly customer_key: string }[]) {
+  const names = new Map<string | null, string>();
+  for (const { key, customer_key } of customers) {
+    for (const one of ["s1", "s2"])
+      names.set(derivedKey("sub_", "acme", key, "provider_key", one), `${customer_key} key ${one}`);
+    for (const plan of ["solo", "max", "team"])
+      names.set(derivedKey("sub_", "acme", key, "plan", plan), `${customer_key} plan ${plan}`);
+  }
+  return names;
+}
+
 /** All records of a world, with names of people's own in place of the keys made for them. */
 export function recordsOf(world: ImportWorld) {
   const partners = world.stored(partnership);
@@ -457,6 +482,7 @@ export function recordsOf(world: ImportWorld) {
   const groups = new Map(world.stored(group).map(({ key, name }) => [key, name]));
   const partnerOf = new Map<string | null, string>(partners.map(({ key, email }) => [key, email]));
   const customerOf = new Map<string | null, string>(customers.map(({ key, customer_key }) => [key, customer_key]));
+  const subscriptionOf = subscriptionNames(customers);
   return {
     partners: partners
       .map((one) => ({
@@ -488,6 +514,20 @@ export function recordsOf(world: ImportWorld) {
         partner: partnerOf.get(one.partnership_key) ?? null,
         provider: one.provider_key,
         created: one.created_at,
+        subscriptions: one.subscriptions
+          .map((told) => ({
+            name: subscriptionOf.get(told.key) ?? null,
+            provider: told.provider_key,
+            plan: told.plan_name,
+            amount: told.amount,
+            currency: told.currency,
+            quantity: told.quantity,
+            transactions: told.transactions,
+            created: told.created_at,
+            paid: told.paid_at,
+            latest: told.transaction_key,
+          }))
+          .toSorted(byText),
       }))
       .toSorted(byText),
     transactions: world
@@ -501,6 +541,11 @@ export function recordsOf(world: ImportWorld) {
         usd: one.amount_usd,
         product: one.product_key,
         created: one.created_at,
+        subscription: subscriptionOf.get(one.subscription_key) ?? null,
+        plan: one.subscription_plan,
+        provider: one.subscription_terms?.provider_key ?? null,
+        quantity: one.subscription_terms?.quantity ?? null,
+        price: one.subscription_terms?.amount ?? null,
       }))
       .toSorted(byText),
     rewards: world
@@ -510,6 +555,7 @@ export function recordsOf(world: ImportWorld) {
         partner: partnerOf.get(one.partnership_key) ?? null,
         customer: customerOf.get(one.customer_key) ?? null,
         transaction: one.transaction_key,
+        subscription: subscriptionOf.get(one.subscription_key) ?? null,
         trigger: one.trigger_key,
         ready: one.ready_at,
         amount: one.amount,
@@ -568,25 +614,31 @@ function recordsOfModel(model: SerialModel) {
     managers: [...model.managers].toSorted(),
     tags: [...model.tags].toSorted(),
     customers: model.customers
-      .map(({ customerKey, email, name, partner, provider, created }) => ({
-        key: customerKey,
-        email,
-        name,
-        partner: partner?.email ?? null,
-        provider,
-        created,
+      .map((one) => ({
+        key: one.customerKey,
+        email: one.email,
+        name: one.name,
+        partner: one.partner?.email ?? null,
+        provider: one.provider,
+        created: one.created,
+        subscriptions: model.subscriptions(one).toSorted(byText),
       }))
       .toSorted(byText),
     transactions: [...model.transactions]
-      .map(([key, { customer: buyer, partner, amount, currency, usd, product, created }]) => ({
+      .map(([key, one]) => ({
         key,
-        customer: buyer.customerKey,
-        partner: partner?.email ?? null,
-        amount,
-        currency,
-        usd,
-        product,
-        created,
+        customer: one.customer.customerKey,
+        partner: one.partner?.email ?? null,
+        amount: one.amount,
+        currency: one.currency,
+        usd: one.usd,
+        product: one.product,
+        created: one.created,
+        subscription: subscriptionName(one),
+        plan: one.plan,
+        provider: one.provider,
+        quantity: one.quantity,
+        price: one.price,
       }))
       .toSorted(byText),
     rewards: [...model.rewards]
@@ -595,6 +647,7 @@ function recordsOfModel(model: SerialModel) {
         partner: partner.email,
         customer: buyer?.customerKey ?? null,
         transaction: one.transaction,
+        subscription: one.subscription,
         trigger: one.trigger,
         ready: one.ready,
         amount: one.amount,

@@ -79,7 +79,7 @@ describe("amounts as people write them", () => {
       "created",
       "failed currency_mismatch",
     ]);
-    expect(dropped.errors?.split("\r\n")[1]).toContain("u1;1,234;");
+    expect(dropped.errors?.split("\r\n")[1]).toContain('u1;"1,234";');
   });
 
   it("may not come with another currency than the stored one", async () => {

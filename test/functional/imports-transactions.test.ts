@@ -40,6 +40,7 @@ test("records a payment of every field, and sums it up on its day", async () => 
     approved: true,
     subscription_key: null,
     subscription_plan: null,
+    subscription_terms: null,
     unapproved_reasons: [],
     archived: false,
     created_at: Date.parse("2026-01-31T23:59Z"),

@@ -2,14 +2,19 @@ import { parse } from "csv-parse/sync";
 import * as fc from "fast-check";
 import { expect } from "vitest";
 import type { ProgramInput } from "../../shared/access/create-program.ts";
+import { textCell } from "../../shared/records/bundle.ts";
+import { compareSubscriptions } from "../../shared/records/compare-subscriptions.ts";
 import { type Customer, customer } from "../../shared/records/customer.ts";
 import { type Deal, deal } from "../../shared/records/deal.ts";
+import { derivedKey } from "../../shared/records/derived-key.ts";
 import type { FieldValues } from "../../shared/records/form-field.ts";
 import { group } from "../../shared/records/group.ts";
 import { type Lead, lead } from "../../shared/records/lead.ts";
 import { type Partnership, partnership } from "../../shared/records/partnership.ts";
+import { plainName } from "../../shared/records/plain-name.ts";
 import type { BaseRecord, Declaration } from "../../shared/records/record.ts";
 import { type Reward, reward } from "../../shared/records/reward.ts";
+import { subscriptionOf } from "../../shared/records/subscription-of.ts";
 import { type Transaction, transaction } from "../../shared/records/transaction.ts";
 import { csvLine } from "../../shared/write-csv.ts";
 import { exportedFiles } from "./exported-files.ts";
@@ -105,6 +110,17 @@ const money = fc
     return { currency, amount, amount_usd: currency === "USD" ? amount : cents };
   });
 
+/** What a row may tell of a subscription: by the provider's key, by the plan, by both. */
+const terms = fc
+  .record({
+    provider_key: fc.constantFrom(null, "=s1", "s|2", "S|2"),
+    plan: fc.constantFrom(null, "Team", "te-am", "'=Solo", "Max, annual"),
+    quantity: fc.constantFrom(1, 3, 1_000_000_000),
+    amount: maybe(fc.integer({ min: 1, max: 5_000_000 })),
+  })
+  .filter(({ provider_key, plan }) => provider_key !== null || plan !== null);
+type Terms = typeof terms extends fc.Arbitrary<infer Made> ? Made : never;
+
 /** A program of anything that a ledger may hold; numbers name records before them, whatever their size. */
 const drawn = fc.record({
   partners: fc.array(
@@ -149,16 +165,22 @@ const drawn = fc.record({
       customer: at,
       // Also where the customer has never been.
       home: maybe(at),
+      subscription: fc.option(terms, { nil: null, freq: 3 }),
       money,
       product_key: maybe(text(40)),
       category_key: maybe(text(40)),
       approved: fc.boolean(),
       unapproved_reasons: fc.constantFrom<string[]>([], ["=duplicate"], ["two words", "'x"]),
       archived: fc.boolean(),
-      created_at: instant,
+      // Files of days have many at one instant.
+      created_at: fc.oneof(instant, fc.constantFrom(0, NOW)),
     }),
     { maxLength: 8 },
   ),
+  /** What files have said of transactions since. */
+  corrections: fc.array(fc.record({ transaction: at, customer: maybe(at), subscription: terms, amount: maybe(at) }), {
+    maxLength: 4,
+  }),
   rewards: fc.array(
     fc.record({
       key: text(40),
@@ -239,7 +261,7 @@ function recordsOf(made: Drawn, groupKey: (slug: string) => string) {
     email: `+Partner${index}@x.io`,
     group_key: groupKey(slug),
   }));
-  const customers = made.customers.map(({ isAnonymized, partner, former, customer_key, ...rest }, index): Customer => ({
+  const buyers = made.customers.map(({ isAnonymized, partner, former, customer_key, ...rest }, index): Customer => ({
     ...rest,
     ...base(`cus_${index}`, rest.created_at),
     customer_key: `${customer_key}${index}`,
@@ -250,17 +272,31 @@ function recordsOf(made: Drawn, groupKey: (slug: string) => string) {
     subscriptions: [],
     former_partnership_keys: [...new Set(former.map((one) => pick(partners, one)?.key ?? ""))],
   }));
-  const transactions = made.transactions.map(
-    ({ customer: buyer, home, money: worth, key, ...rest }, index): Transaction => ({
+  const transactions = made.transactions.map((one, index): Transaction => {
+    const { customer: buyer, home, money: worth, subscription: paid, key, ...rest } = one;
+    const owner = pick(buyers, buyer);
+    // What pays for a subscription is always where its customer is known to have been.
+    const known = [owner?.partnership_key ?? null, ...(owner?.former_partnership_keys ?? [])];
+    const place = paid === null ? pick(partners, home)?.key : pick(known, home ?? 0);
+    return {
       ...rest,
       ...worth,
       ...base(`${key}${index}`, rest.created_at),
-      customer_key: pick(customers, buyer)?.key ?? "",
-      partnership_key: pick(partners, home)?.key ?? null,
-      subscription_key: null,
-      subscription_plan: null,
-    }),
-  );
+      customer_key: owner?.key ?? "",
+      partnership_key: place || null,
+      ...(paid === null
+        ? { subscription_key: null, subscription_plan: null, subscription_terms: null }
+        : subscriptionTold(owner?.key ?? "", paid)),
+    };
+  });
+  const customers = buyers.map((one): Customer => {
+    const own = transactions.filter(
+      ({ customer_key, subscription_key }) => customer_key === one.key && subscription_key,
+    );
+    const paid = [...Map.groupBy(own, ({ subscription_key }) => subscription_key).values()].map(subscriptionOf);
+    const subscriptions = paid.filter((found) => found !== undefined).toSorted(compareSubscriptions);
+    return { ...one, subscriptions };
+  });
   const rewards = made.rewards.map((one, index): Reward => {
     const { partner, customer: buyer, transaction: bought, money: worth, key, ...rest } = one;
     const payment = transactions.length === 0 ? undefined : pick(transactions, bought);
@@ -300,6 +336,16 @@ function recordsOf(made: Drawn, groupKey: (slug: string) => string) {
   return { partners, customers, transactions, rewards, leads, deals };
 }
 
+/** What a transaction of this customer tells of its subscription. */
+function subscriptionTold(buyer: string, { provider_key, plan, quantity, amount }: Terms) {
+  const known = provider_key === null ? ["plan", plainName(plan ?? "")] : ["provider_key", provider_key];
+  return {
+    subscription_key: derivedKey("sub_", "acme", buyer, ...known),
+    subscription_plan: plan,
+    subscription_terms: { provider_key, quantity, amount },
+  };
+}
+
 async function keep<R extends BaseRecord>(world: ImportWorld, declaration: Declaration<R>, records: readonly R[]) {
   for (const after of records)
     expect(
@@ -307,14 +353,58 @@ async function keep<R extends BaseRecord>(world: ImportWorld, declaration: Decla
     ).toBe(true);
 }
 
-/** A program that holds these records, which no importer has made. */
+/** Drops what has become of transactions, some of them with other customers. */
+async function correct(world: ImportWorld, corrections: Drawn["corrections"]): Promise<void> {
+  const [transactions, customers] = [world.stored(transaction), world.stored(customer)];
+  const rows = corrections.flatMap(({ transaction: which, customer: who, subscription, amount }) => {
+    const paid = transactions[which % transactions.length];
+    if (paid === undefined) return [];
+    const buyer =
+      who === null ? customers.find(({ key }) => key === paid.customer_key) : customers[who % customers.length];
+    return [
+      [
+        textCell(paid.key),
+        textCell(buyer?.customer_key ?? null),
+        String(amount === null ? paid.amount : amount - 300),
+        textCell(subscription.provider_key),
+        textCell(subscription.plan),
+        String(subscription.quantity),
+        String(subscription.amount ?? ""),
+      ],
+    ];
+  });
+  if (rows.length === 0) return;
+  const header = [
+    "key",
+    "customer_key",
+    "amount_in_cents",
+    "subscription_key",
+    "subscription_plan",
+    "subscription_quantity",
+    "subscription_value_in_cents",
+  ];
+  const body = [header, ...rows].map((row) => csvLine(row)).join("");
+  const { outcomes } = await world.drop("transactions", body);
+  expect(
+    outcomes.filter(({ outcome }) => outcome !== "updated" && outcome !== "unchanged"),
+    body,
+  ).toEqual([]);
+}
+
+/** A program that holds these records, most of which no importer has made. */
 async function sourceOf(made: Drawn): Promise<ImportWorld> {
   const world = await createImportWorld({ program: PROGRAM });
   const records = recordsOf(made, (slug) => world.stored(group).find((one) => one.slug === slug)?.key ?? "");
   await keep(world, partnership, records.partners);
   await keep(world, customer, records.customers);
   await keep(world, transaction, records.transactions);
-  await keep(world, reward, records.rewards);
+  await correct(world, made.corrections);
+  const paidFor = new Map(world.stored(transaction).map(({ key, subscription_key }) => [key, subscription_key]));
+  const rewards = records.rewards.map((one) => ({
+    ...one,
+    subscription_key: paidFor.get(one.transaction_key ?? "") ?? null,
+  }));
+  await keep(world, reward, rewards);
   await keep(world, lead, records.leads);
   await keep(world, deal, records.deals);
   return world;
@@ -329,7 +419,7 @@ async function settingsOf({ ledger, clock }: ImportWorld): Promise<ProgramInput>
 /** All files of a program as an export has them. Keys of ours order nothing, as they differ from program to program. */
 async function filesOf({ ledger, clock }: ImportWorld): Promise<Files> {
   const found = await exportedFiles(ledger, "acme", clock(), { format: "import", files: [...ORDER] });
-  const file = (type: (typeof ORDER)[number]) => sorted(found.get(`${type}.csv`) ?? "");
+  const file = (type: (typeof ORDER)[number]) => inOrder(found.get(`${type}.csv`) ?? "");
   return {
     partners: file("partners"),
     customers: file("customers"),
@@ -341,8 +431,8 @@ async function filesOf({ ledger, clock }: ImportWorld): Promise<Files> {
 }
 
 /** A file with its rows sorted; a row may be of several lines. */
-function sorted(text: string): string {
-  const [header = [], ...rows]: string[][] = parse(text);
+function inOrder(csv: string): string {
+  const [header = [], ...rows]: string[][] = parse(csv);
   return [csvLine(header), ...rows.map((row) => csvLine(row)).toSorted()].join("");
 }
 
@@ -379,6 +469,18 @@ function told(world: ImportWorld) {
   const slugs = new Map(world.stored(group).map(({ key, slug }) => [key, slug]));
   const partners = new Map(world.stored(partnership).map(({ key, partner_key }) => [key, partner_key]));
   const customers = new Map(world.stored(customer).map(({ key, customer_key }) => [key, customer_key]));
+  // A subscription is known by the provider's key, or by its plan.
+  const subscriptions = new Map(
+    world
+      .stored(customer)
+      .flatMap(({ customer_key, subscriptions: all }) =>
+        all.map(({ key, provider_key, plan_name }) => [
+          key,
+          [customer_key, provider_key, provider_key === null ? plainName(plan_name ?? "") : null],
+        ]),
+      ),
+  );
+  const paidFor = (key: string | null) => (key === null ? null : (subscriptions.get(key) ?? "gone"));
   const home = (key: string | null) => (key === null ? null : partners.get(key));
   const buyer = (key: string | null) => (key === null ? null : customers.get(key));
   const sorted = (records: readonly object[]) => records.map((one) => JSON.stringify(one, byName)).toSorted();
@@ -392,6 +494,7 @@ function told(world: ImportWorld) {
         ...without(one),
         key: null,
         partnership_key: home(one.partnership_key),
+        subscriptions: one.subscriptions.map((paid) => ({ ...paid, key: paidFor(paid.key) })),
         former_partnership_keys: sorted(
           one.former_partnership_keys.map((key) => (key === "" ? {} : { partner: home(key) })),
         ),
@@ -402,6 +505,7 @@ function told(world: ImportWorld) {
         ...without(one),
         partnership_key: home(one.partnership_key),
         customer_key: buyer(one.customer_key),
+        subscription_key: paidFor(one.subscription_key),
       })),
     ),
     rewards: sorted(
@@ -409,6 +513,7 @@ function told(world: ImportWorld) {
         ...without(one),
         partnership_key: home(one.partnership_key),
         customer_key: buyer(one.customer_key),
+        subscription_key: paidFor(one.subscription_key),
       })),
     ),
     ...Object.fromEntries(

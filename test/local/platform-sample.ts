@@ -46,6 +46,9 @@ const COMPARED: Readonly<Record<SampleType, readonly string[]>> = {
     "customer_creation_source",
     "customer_has_paid",
     "number_of_transactions_for_customer",
+    "subscription_plan_name",
+    "subscription_plan_value",
+    "subscription_count",
   ],
   transactions: [
     ...JOIN_COLUMNS,
@@ -58,6 +61,7 @@ const COMPARED: Readonly<Record<SampleType, readonly string[]>> = {
     "unapproved_reasons",
     "customer_key",
     "customer_name",
+    "subscription_plan",
   ],
   rewards: [
     ...JOIN_COLUMNS,
@@ -119,6 +123,10 @@ export function readSample() {
     const key = cell(row, "customer_key");
     bought.set(key, (bought.get(key) ?? 0) + 1);
   }
+  const subscribed = Map.groupBy(
+    transactions.filter((row) => cell(row, "subscription_key") !== ""),
+    (row) => cell(row, "customer_key"),
+  );
   const groupOf = (partner: Row): string => {
     const wanted = cell(partner, "partner_group").toLowerCase();
     const found = program.groups.find(
@@ -172,6 +180,7 @@ export function readSample() {
         "import",
         String(count > 0),
         String(count),
+        ...subscriptionCells(subscribed.get(key) ?? []),
       ];
     });
 
@@ -190,6 +199,7 @@ export function readSample() {
         "",
         cell(row, "customer_key"),
         cell(customer, "name"),
+        cell(row, "subscription_plan"),
       ];
     });
 
@@ -273,6 +283,18 @@ export function readSample() {
     },
   };
 }
+
+/** Plan, price and number of a customer's subscriptions, of which the sample has one at most. */
+function subscriptionCells(rows: readonly Row[]): readonly string[] {
+  const paid = rows.filter((row) => !cell(row, "amount_in_dollars").startsWith("-"));
+  const latest = (paid.length > 0 ? paid : rows).toSorted((a, b) => (rankOf(a) < rankOf(b) ? -1 : 1)).at(-1);
+  if (latest === undefined) return ["", "", "0"];
+  const currency = cell(latest, "currency") || "USD";
+  const price = paid.length > 0 ? minorUnits(cell(latest, "amount_in_dollars"), currency) : 0n;
+  return [cell(latest, "subscription_plan"), majorUnits(price, currency), "1"];
+}
+
+const rankOf = (row: Row): string => `${instant(cell(row, "created_at"))} ${cell(row, "key")}`;
 
 /** `partner_id` by the e-mail address of the partner. */
 export const partnerIds = (bundle: Bundle): Map<string, string> =>

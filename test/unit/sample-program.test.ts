@@ -184,6 +184,19 @@ describe("the sample program", () => {
     for (const cents of column(rewards, "amount_in_cents")) expect(cents).toMatch(/^[1-9]\d*$/);
   });
 
+  it("names the subscriptions of its last months, one of each customer, with plan and seats", () => {
+    const paid = transactions.filter((row) => row["subscription_key"] !== "");
+    expect(paid.length).toBeGreaterThan(1000);
+    const customersOf = Map.groupBy(paid, (row) => row["subscription_key"] ?? "");
+    expect([...customersOf.values()].filter((all) => new Set(column(all, "customer_key")).size > 1)).toEqual([]);
+    expect(customersOf.size).toBe(new Set(column(paid, "customer_key")).size);
+    for (const row of paid) {
+      expect(instant(row["created_at"])).toBeGreaterThanOrEqual(instant("2026-04-01"));
+      expect(row["subscription_plan"], row["key"]).toMatch(/^(Starter|Team|Business|Enterprise), (monthly|annual)$/);
+      expect(row["subscription_quantity"], row["key"]).toMatch(/^[1-9]\d*$/);
+    }
+  });
+
   it("has the shape of a real program", () => {
     const portfolios = [...tally(column(customers, "partner_key")).values()];
     expect(portfolios.filter((size) => size >= 150)).toHaveLength(3);

@@ -12,8 +12,16 @@ export interface Transaction {
   /** Minor units; negative for a refund. */
   readonly amount: number;
   readonly created: number;
+  /** What is billed again every month or year. */
+  readonly subscription: Subscription | undefined;
   /** Paid back later, in whole. */
   readonly refunded: boolean;
+}
+
+interface Subscription {
+  /** As the payment provider knows it. */
+  readonly key: string;
+  readonly seats: number;
 }
 
 type Charge = Omit<Transaction, "key">;
@@ -23,14 +31,20 @@ const COUNT = 12_000;
 /** Older invoices were exported with trailing zeros dropped ("29", "17.5"), newer ones with all digits ("29.00"). */
 const FULL_DIGITS = minutes("2024-01-01");
 
+/** From then on invoices name the subscription that they are for. */
+const SUBSCRIPTIONS_NAMED = minutes("2026-04-01");
+
+const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
+
 export function makeTransactions(customers: readonly Customer[]): Transaction[] {
   const random = createRandom("northwind transactions");
+  const names = createRandom("northwind subscriptions");
   const charges: Charge[] = [];
   // Whoever is left when the number is reached signed up and never bought.
   for (const customer of random.shuffled(customers)) {
     if (charges.length >= COUNT) break;
     if (random.chance(12)) continue;
-    const history = purchases(customer, random).sort((a, b) => a.created - b.created);
+    const history = purchases(customer, random, `sub_${names.id(14, LETTERS)}`).sort((a, b) => a.created - b.created);
     charges.push(...history.slice(0, COUNT - charges.length));
   }
   if (charges.length !== COUNT) throw new Error(`only ${charges.length} transactions`);
@@ -38,25 +52,46 @@ export function makeTransactions(customers: readonly Customer[]): Transaction[] 
   return numbered(charges);
 }
 
-export const TRANSACTION_HEADER = ["key", "customer_key", "amount_in_dollars", "currency", "created_at", "product_key"];
+export const TRANSACTION_HEADER = [
+  "key",
+  "customer_key",
+  "amount_in_dollars",
+  "currency",
+  "created_at",
+  "product_key",
+  "subscription_key",
+  "subscription_plan",
+  "subscription_quantity",
+];
 
 export function transactionRow(transaction: Transaction): string[] {
-  const { key, customer, currency, created, product } = transaction;
-  return [key, customer.key, decimal(transaction), currency, dateTime(created), product.key];
+  const { key, customer, currency, created, product, subscription } = transaction;
+  const named = created >= SUBSCRIPTIONS_NAMED ? subscription : undefined;
+  return [
+    key,
+    customer.key,
+    decimal(transaction),
+    currency,
+    dateTime(created),
+    product.key,
+    named?.key ?? "",
+    named === undefined ? "" : product.label,
+    named?.seats.toString() ?? "",
+  ];
 }
 
 /** Everything one customer was ever billed. */
-function purchases(customer: Customer, random: Random): Charge[] {
+function purchases(customer: Customer, random: Random, subscriptionKey: string): Charge[] {
   const currency = currencyOf(customer.market);
   const charges: Charge[] = [];
-  const bill = (product: Product, created: number, amount: number): boolean => {
+  const bill = (product: Product, created: number, amount: number, subscription?: Subscription): boolean => {
     const back = created + random.int(DAY, 20 * DAY);
     const refunded = random.chance(3.4) && back <= END;
     const whole = refunded && random.chance(75);
-    charges.push({ customer, product, currency, amount, created, refunded: whole });
+    charges.push({ customer, product, currency, amount, created, subscription, refunded: whole });
     if (refunded) {
       const refund = whole ? amount : Math.ceil(amount / 2);
-      charges.push({ customer, product, currency, amount: -refund, created: back, refunded: false });
+      charges.push({ customer, product, currency, amount: -refund, created: back, subscription, refunded: false });
     }
     return whole;
   };
@@ -90,8 +125,10 @@ function purchases(customer: Customer, random: Random): Charge[] {
     if (plan === undefined) throw new Error(`no plan ${step}`);
     const due = monthsAfter(first, period * plan.months);
     if (due > END) break;
-    const list = plan.price[currency] * (plan.perSeat ? seats : 1);
-    const gone = bill(plan, due, Math.round((list * (100 - discount)) / 100));
+    const billed = plan.perSeat ? seats : 1;
+    const list = plan.price[currency] * billed;
+    const price = Math.round((list * (100 - discount)) / 100);
+    const gone = bill(plan, due, price, { key: subscriptionKey, seats: billed });
     if (gone && random.chance(70)) break;
 
     const extra = due + random.int(DAY, 25 * DAY);

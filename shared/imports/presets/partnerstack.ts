@@ -15,9 +15,10 @@ const FLAGS = { among: ["true", "false"] };
  *
  * Back in their program, the files change nothing: rows are found by partner_id, customer_key, transaction_key,
  * reward_key and lead_email, and instants are the stored ones if they are so to the second. What they do not carry, a new
- * program lacks: last names, names of customers, own fields, the currencies of rewards, leads and deals, names and notes of
- * leads and deals, and to whom transactions belonged whose customer has moved to another partner since, whose rewards fail
- * as `foreign_target`. An export in the importer's own headers carries all of it.
+ * program lacks: last names, names of customers, own fields, the provider's keys, quantities and prices of subscriptions, the
+ * currencies of rewards, leads and deals, names and notes of leads and deals, and to whom transactions belonged whose
+ * customer has moved to another partner since, whose rewards fail as `foreign_target`. An export in the importer's own
+ * headers carries all of it.
  */
 export const partnerstack: readonly Preset[] = [
   {
@@ -64,6 +65,7 @@ export const partnerstack: readonly Preset[] = [
       source("transaction_product_key", "product_key"),
       source("transaction_approved", "approved", FLAGS),
       source("unapproved_reasons", "unapproved_reasons"),
+      source("subscription_plan", "subscription_plan"),
     ],
   },
   {

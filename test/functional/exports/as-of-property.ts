@@ -57,10 +57,10 @@ const KINDS = ["applications", "partners", "customers", "transactions", "rewards
 
 const inOrder = (rows: readonly Row[]): string[] => rows.map((row) => JSON.stringify(row)).toSorted();
 
-const sorted = (expected: Expected) => Object.fromEntries(KINDS.map((kind) => [kind, inOrder(expected[kind])]));
+export const sorted = (expected: Expected) => Object.fromEntries(KINDS.map((kind) => [kind, inOrder(expected[kind])]));
 
 /** A bundle in the columns of what is expected of it. */
-const shown = (bundle: ReadBundle, expected: Expected) =>
+export const shown = (bundle: Omit<ReadBundle, "manifest">, expected: Expected) =>
   Object.fromEntries(
     KINDS.map((kind) => {
       const columns = Object.keys(expected[kind][0] ?? {});

@@ -143,6 +143,42 @@ test("a customer's transactions are counted wherever they stayed", async () => {
   expect(several.length).toBeGreaterThan(5);
 });
 
+test("a payment that names no plan shows its subscription's, also where the customer has moved on", async () => {
+  const world = createExportWorld();
+  await world.program();
+  await world.partner("part_1");
+  await world.partner("part_2");
+  const paid = {
+    provider_key: "s1",
+    amount: 1000,
+    currency: "EUR",
+    quantity: 1,
+    transactions: 3,
+    created_at: 0,
+    paid_at: 0,
+    transaction_key: "trx_2",
+  };
+  const subscriptions = [
+    { ...paid, key: "sub_1", plan_name: "=Team" },
+    { ...paid, key: "sub_2", plan_name: null },
+  ];
+  const buyer = await world.customer("cus_1", "part_1", { subscriptions });
+  await world.transaction("trx_1", buyer, { subscription_key: "sub_1" });
+  await world.transaction("trx_2", buyer, { subscription_key: "sub_1", subscription_plan: "Solo" });
+  await world.transaction("trx_3", buyer, { subscription_key: "sub_2" });
+  await world.transaction("trx_4", await world.move("cus_1", "part_2"), { subscription_key: "sub_1" });
+  const { customers, transactions } = await world.exported();
+  expect(transactions.map((row) => [row["partner_id"], row["transaction_key"], row["subscription_plan"]])).toEqual([
+    ["part_1", "trx_1", "'=Team"],
+    ["part_1", "trx_2", "Solo"],
+    ["part_1", "trx_3", ""],
+    ["part_2", "trx_4", "'=Team"],
+  ]);
+  expect(customers).toMatchObject([
+    { subscription_plan_name: "'=Team|", subscription_plan_value: "10.00|10.00", subscription_count: "2" },
+  ]);
+});
+
 test("the manifest tells the rows, the bytes, the digest and the sums of every file, and of the request", async () => {
   const world = await aProgram();
   const message = await world.request();
@@ -234,7 +270,7 @@ test("rows carry the words of the agreement", async () => {
       total_sum_of_rewards: "3.42",
     },
   ]);
-  const plan = { subscription_plan_name: "", subscription_plan_value: "", subscription_count: "" };
+  const plan = { subscription_plan_name: "", subscription_plan_value: "", subscription_count: "0" };
   expect(customers).toEqual([
     {
       ...ours,

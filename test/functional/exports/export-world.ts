@@ -161,9 +161,9 @@ export function createExportWorld({
 }
 
 /** Makes and changes records, with what a test does not care about filled in. */
-function recordKeeper(ledger: Ledger, clock: () => number, table: Table) {
+export function recordKeeper(ledger: Ledger, clock: () => number, table: Table, prefix = "mark") {
   let marks = 0;
-  const mark = () => `mark_${(marks += 1)}`;
+  const mark = () => `${prefix}_${(marks += 1)}`;
 
   async function create<R extends BaseRecord>(declaration: Declaration<R>, after: R): Promise<R> {
     await committed(ledger, { mark: mark(), changes: [{ declaration, after }] });

@@ -66,10 +66,16 @@ export function bundleOf({ groups, partners, customers, transactions, rewards, l
         customer_key: customer.customer_key,
         customer_has_paid: String(bought > 0),
         number_of_transactions_for_customer: String(bought),
+        subscription_plan_name: customer.subscriptions.map(({ plan_name }) => plan_name ?? "").join("|"),
+        subscription_plan_value: customer.subscriptions
+          .map(({ amount, currency }) => amountCell(amount, currency))
+          .join("|"),
+        subscription_count: String(customer.subscriptions.length),
       };
     }),
     transactions: all(transactions).map((transaction): Cells => {
-      const { key, customer_key, partnership_key } = transaction;
+      const { key, customer_key, partnership_key, subscription_key, subscription_plan } = transaction;
+      const paidFor = customers.get(customer_key)?.subscriptions.find((one) => one.key === subscription_key);
       // A reward stays with the customer it was earned by, also when its transaction goes to another.
       const caused = all(rewards)
         .filter((one) => one.transaction_key === key && one.customer_key === customer_key)
@@ -87,6 +93,8 @@ export function bundleOf({ groups, partners, customers, transactions, rewards, l
         customer_key: customers.get(customer_key)?.customer_key ?? "",
         customer_ps_key: customer_key,
         customer_name: customers.get(customer_key)?.name ?? "",
+        // The customer may have moved on, with all its subscriptions.
+        subscription_plan: subscription_plan ?? paidFor?.plan_name ?? "",
       };
     }),
     rewards: all(rewards).map((reward): Cells => ({
@@ -96,6 +104,7 @@ export function bundleOf({ groups, partners, customers, transactions, rewards, l
       reward_status: reward.reward_status,
       reward_transaction_key: reward.transaction_key ?? "",
       reward_customer_key: customers.get(reward.customer_key ?? "")?.customer_key ?? "",
+      reward_subscription_key: reward.subscription_key ?? "",
     })),
   };
 }

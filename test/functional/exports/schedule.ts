@@ -5,9 +5,11 @@ import { type Lead, lead } from "../../../shared/records/lead.ts";
 import type { Group } from "../../../shared/records/group.ts";
 import { type Partnership, partnership } from "../../../shared/records/partnership.ts";
 import { type Reward, reward } from "../../../shared/records/reward.ts";
+import type { Subscription } from "../../../shared/records/subscription.ts";
 import { type Transaction, transaction } from "../../../shared/records/transaction.ts";
 import { CURRENCIES, money } from "./a-program.ts";
-import type { ExportWorld } from "./export-world.ts";
+import type { FixedClock } from "../../fakes/fixed-clock.ts";
+import type { recordKeeper } from "./export-world.ts";
 
 /** One thing that happens to a program: what it happens to is picked from what is there by then. */
 export interface Step {
@@ -32,6 +34,8 @@ const ACTS = [
   "partner changes group",
   "partner is archived",
   "customer changes",
+  "customer's subscriptions change",
+  "customer's subscriptions change",
   "customer moves",
   "customer moves",
   "customer moves",
@@ -83,11 +87,14 @@ export const emptyModel = (): Model => ({
 
 const pickFrom = <T>(map: ReadonlyMap<string, T>, pick: number): T | undefined => [...map.values()][pick % map.size];
 
+/** Where steps are taken. */
+type Stage = ReturnType<typeof recordKeeper> & { readonly clock: Pick<FixedClock, "advance"> & (() => number) };
+
 /** Takes steps in the ledger and in a model of it; a step that finds nothing to happen to is skipped. */
-export function takeSteps(world: ExportWorld, model: Model) {
+export function takeSteps(world: Stage, model: Model, suffix = "") {
   let count = 0;
   const keep = <R extends { readonly key: string }>(map: Map<string, R>, record: R) => void map.set(record.key, record);
-  const keyed = (prefix: string) => `${prefix}_${(count += 1)}`;
+  const keyed = (prefix: string) => `${prefix}_${(count += 1)}${suffix}`;
   const partnerOrNone = (pick: number) => (pick % 4 === 0 ? null : (pickFrom(model.partners, pick)?.key ?? null));
 
   const acts: Record<Step["act"], (step: Step) => Promise<void>> = {
@@ -102,12 +109,20 @@ export function takeSteps(world: ExportWorld, model: Model) {
       const buyer = pickFrom(model.customers, pick);
       if (buyer === undefined) return;
       const paid = money(other - 300, CURRENCIES[other % 5] ?? "USD");
-      keep(model.transactions, await world.transaction(keyed("trx"), buyer, paid));
+      // Some name a plan of their own, and some pay for a subscription that is not there yet, or not any more.
+      const subscription_key = other % 4 === 0 ? null : `sub_${other % 4}`;
+      const subscription_plan = other % 3 === 0 ? `Plan ${other}` : null;
+      const given = { ...paid, subscription_key, subscription_plan };
+      keep(model.transactions, await world.transaction(keyed("trx"), buyer, given));
     },
     async "reward is earned"({ pick, other }) {
       const bought = pickFrom(model.transactions, pick);
       const buyer = pickFrom(model.customers, pick);
-      const ofTransaction = { customer_key: bought?.customer_key, transaction_key: bought?.key };
+      const ofTransaction = {
+        customer_key: bought?.customer_key,
+        transaction_key: bought?.key,
+        subscription_key: bought?.subscription_key,
+      };
       const kinds = [
         { home: bought?.partnership_key, target: ofTransaction },
         { home: buyer?.partnership_key, target: { customer_key: buyer?.key } },
@@ -145,6 +160,23 @@ export function takeSteps(world: ExportWorld, model: Model) {
       if (buyer === undefined) return;
       const changes = other % 2 ? { name: `Name ${other}` } : { customer_key: keyed("own") };
       keep(model.customers, await world.change(customer, buyer.key, changes));
+    },
+    async "customer's subscriptions change"({ pick, other }) {
+      const buyer = pickFrom(model.customers, pick);
+      if (buyer === undefined) return;
+      const subscriptions = [1, 2, 3].slice(0, other % 4).map((nth): Subscription => ({
+        key: `sub_${nth}`,
+        provider_key: null,
+        plan_name: (other + nth) % 5 === 0 ? null : `Plan ${other + nth}`,
+        amount: other * nth,
+        currency: CURRENCIES[(other + nth) % 5] ?? "USD",
+        quantity: 1,
+        transactions: 1,
+        created_at: nth,
+        paid_at: nth,
+        transaction_key: "trx",
+      }));
+      keep(model.customers, await world.change(customer, buyer.key, { subscriptions }));
     },
     async "customer moves"({ pick, other }) {
       const buyer = pickFrom(model.customers, pick);

@@ -83,7 +83,7 @@ test("a lead's row in the bundle tells its partner, what it is, and whom it beca
     lead_created_date: "2026-03-01 09:30:00",
     lead_approved: "false",
     lead_decline_reason: "'=known",
-    customer_key: "'+49 30",
+    customer_key: "+49 30",
     customer_ps_key: "cus_1",
     customer_name: "'=Grace",
     exported_at: "2026-03-31 00:00:00",

@@ -28,10 +28,12 @@ test.each([",", ";", "\t"])("whatever cells hold, a reader of CSV gets it back: 
 });
 
 test("quotes what must be quoted and nothing else", () => {
-  const bare = ["", "a", "a b", "'", "=1+1", "日本", "a;b", "|"];
+  const bare = ["", "a", "a b", "'", "=1+1", "日本", "a:b", "|"];
   expect(bare.map((cell) => csvCell(cell))).toEqual(bare);
-  expect(["a,b", 'a"b', "a\nb", "a\rb", " a", "a "].map((cell) => csvCell(cell))).toEqual([
+  expect(["a,b", "a;b", "a\tb", 'a"b', "a\nb", "a\rb", " a", "a "].map((cell) => csvCell(cell))).toEqual([
     '"a,b"',
+    '"a;b"',
+    '"a\tb"',
     '"a""b"',
     '"a\nb"',
     '"a\rb"',
@@ -39,6 +41,20 @@ test("quotes what must be quoted and nothing else", () => {
     '"a "',
   ]);
 });
+
+test.each([",", ";", "\t"])(
+  "whoever takes any of the usual separators for one finds the same cells: %j",
+  (delimiter) => {
+    fc.assert(
+      fc.property(table, (rows) => {
+        const header = (rows[0] ?? []).map((_, index) => `column_${index}`);
+        const file = [header, ...rows].map((row) => csvLine(row, delimiter)).join("");
+        expect(parse(file, { delimiter: [",", ";", "\t"] })).toEqual([header, ...rows]);
+      }),
+      { numRuns: 300, seed: 4181 },
+    );
+  },
+);
 
 test("ends every line as RFC 4180 asks", () => {
   expect(csvLine(["a", "", "b,c"])).toBe('a,,"b,c"\r\n');
