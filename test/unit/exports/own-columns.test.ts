@@ -15,7 +15,8 @@ function ownHeaders(...fields: readonly (readonly [name: string, label: string])
   return headers.slice(BUILT_IN.length);
 }
 
-const applicationsColumn = (name: string): unknown => new Map(Object.entries(bundleFiles.applications.columns)).get(name);
+const applicationsColumn = (name: string): unknown =>
+  new Map(Object.entries(bundleFiles.applications.columns)).get(name);
 
 test("fields are named by their labels, in their order", () => {
   expect(ownHeaders(["size", "Staff size"], ["plan", "Plan"])).toEqual(["Staff size", "Plan"]);
