@@ -322,6 +322,13 @@ export function recordKeeper(ledger: Ledger, clock: () => number, table: Table, 
       const [before] = await ledger.find(declaration, program, "key", [key]);
       return replace(declaration, before, changes);
     },
+    /** As the undoing of an import does it. */
+    async remove<R extends BaseRecord>(declaration: Declaration<R>, key: string) {
+      const [stored] = await ledger.find(declaration, "acme", "key", [key]);
+      if (stored === undefined) throw new Error(`there is no such ${declaration.kind}`);
+      const revisions = await ledger.history(declaration, stored);
+      await committed(ledger, { mark: mark(), changes: [], removals: [{ declaration, revisions }] });
+    },
     /** As an import does it. */
     async move(key: string, to: string | null) {
       const [before] = await ledger.find(customer, "acme", "key", [key]);
