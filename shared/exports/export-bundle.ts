@@ -157,7 +157,8 @@ function sittingOf(
       const files: BundledFile[] = [];
       const endedBefore = earlier?.files.filter(({ ended }) => ended).length ?? 0;
       for (const name of bundleFileNames.filter((one) => job.filters.files.includes(one))) {
-        if (isTimeUp() && files.length > endedBefore) return rest(null);
+        const hasProgressed = earlier?.walk !== null || files.length > endedBefore;
+        if (isTimeUp() && hasProgressed) return rest(null);
         const [finished] = await zip.finish([`${name}.csv`]);
         if (finished) files.push({ ...finished, ...written.tallyOf(name) });
       }

@@ -12,22 +12,30 @@ export const ownFieldsOf = (forms: readonly (readonly FormField[])[], builtIn: B
   ).values(),
 ];
 
-/** Columns of a program's own fields, in their order; one whose header is taken is named by its api_name. */
+/**
+ * Columns of a program's own fields, in their order; one whose header is taken is named by its api_name, or by something
+ * made of that.
+ */
 export function ownColumns<Subject>(
   fields: readonly FormField[],
   headerOf: (field: FormField) => string,
   valuesOf: (row: BundleRow<Subject>) => FieldValues,
   taken: readonly string[],
 ): BundleColumns<Subject> {
-  const columns: Record<string, (row: BundleRow<Subject>) => Cell> = {};
+  const columns = new Map<string, (row: BundleRow<Subject>) => Cell>();
+  const isFree = (header: string): boolean =>
+    !columns.has(header) && !taken.includes(header) && !COMES_FIRST.test(header);
   for (const field of fields) {
     const { api_name } = field;
-    const header = headerOf(field);
-    const isTaken = header in columns || taken.includes(header);
-    columns[isTaken ? api_name : header] = (row) => ownCell(valuesOf(row)[api_name]);
+    let header = [headerOf(field), api_name].find(isFree) ?? `own_${api_name}`;
+    while (!isFree(header)) header = `own_${header}`;
+    columns.set(header, (row) => ownCell(valuesOf(row)[api_name]));
   }
-  return columns;
+  return Object.fromEntries(columns);
 }
+
+/** Whatever the order it was given in, an object puts a whole number first. */
+const COMES_FIRST = /^\d+$/;
 
 const ownCell = (value: FieldValues[string] | undefined): Cell =>
   typeof value === "string" ? textCell(value) : value === undefined ? "" : String(value);

@@ -41,20 +41,28 @@ export async function* collectionAsOf(
   range: CollectionRange,
   at: number,
 ): AsyncGenerator<readonly PastRecord[]> {
+  /** Where the last record was found. */
+  let told = range.after;
   for await (const page of table.query(range)) {
-    const found: (PastRecord | undefined)[] = [];
+    const found: { readonly item: Item; readonly one: PastRecord | undefined }[] = [];
     const changed: { readonly index: number; readonly item: Item; readonly declaration: Declaration }[] = [];
     for (const item of page) {
       const declaration = declarations.get(attribute(item, "_kind"));
       if (declaration === undefined) continue;
       const isPresent = Number(item["_at"]) <= at && !isGrave(item);
       if (!isPresent) changed.push({ index: found.length, item, declaration });
-      found.push(isPresent ? past(declaration, item, present(declaration, item)) : undefined);
+      found.push({ item, one: isPresent ? past(declaration, item, present(declaration, item)) : undefined });
     }
     await atOnce(HISTORIES_AT_ONCE, changed, async ({ index, item, declaration }) => {
-      found[index] = past(declaration, item, await formerAt(table, declaration, item, at));
+      const one = past(declaration, item, await formerAt(table, declaration, item, at));
+      found[index] = { item, one };
     });
-    yield found.filter((one) => one !== undefined);
+    yield found.flatMap(({ item, one }) => {
+      // Taken out since its place was read, a record comes by once more, in its grave.
+      if (one === undefined || (isGrave(item) && graveOf(item).sk === told)) return [];
+      told = item.sk;
+      return [one];
+    });
   }
 }
 
@@ -100,7 +108,10 @@ const present = (declaration: Declaration, item: Item) =>
 
 const isAt = (one: Place, other: Place): boolean => one.pk === other.pk && one.sk === other.sk;
 
-/** A record that has changed since an instant, as it was then. */
+/**
+ * A record that has changed since an instant, as it was then; also one that is taken out between the reading of its place
+ * and of its history.
+ */
 async function imageAsOf<R extends BaseRecord>(
   table: Table,
   declaration: Declaration<R>,
@@ -110,8 +121,7 @@ async function imageAsOf<R extends BaseRecord>(
 ): Promise<R | undefined> {
   for await (const page of table.query({ pk: historyPk(program, declaration.kind, key), newestFirst: true })) {
     for (const item of page) {
-      if (Number(item["_at"]) > at || isGrave(item)) continue;
-      return imageIn(declaration, item);
+      if (isGrave(item) ? livedAt(item, at) : Number(item["_at"]) <= at) return imageIn(declaration, item);
     }
   }
   return undefined;

@@ -234,6 +234,7 @@ export function describeObjectStore(where: string, makeStore: MakeObjectStore): 
         // What is sent after that is not told of, and so comes again.
         await begun.part(3, Buffer.from("lost"));
         const resumed = store.resume(key, told);
+        expect(resumed.atRest()).toEqual(told);
         await resumed.part(3, Buffer.from("end"));
         await resumed.complete();
         const bytes = await asBytes(await store.get(key));

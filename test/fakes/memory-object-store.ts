@@ -38,18 +38,22 @@ export function createMemoryObjectStore({
     objects.set(key, { bytes, etag: etagOf(bytes), type, metadata });
   }
 
-  function open(key: string, id: string): MultipartUpload {
+  /** An upload as whoever knows of these parts of it goes on: of others, S3 neither tells nor completes it with them. */
+  function open(key: string, id: string, told: readonly number[]): MultipartUpload {
+    const known = new Set(told);
     const present = () => {
       const upload = uploads.get(id);
       if (upload === undefined) throw new UploadGone();
       return upload;
     };
-    const inOrder = () => [...(uploads.get(id)?.parts ?? [])].toSorted(([a], [b]) => a - b);
+    const inOrder = () =>
+      [...(uploads.get(id)?.parts ?? [])].filter(([number]) => known.has(number)).toSorted(([a], [b]) => a - b);
     return {
       async part(number, bytes) {
         await turn();
         killSwitch.pass();
         present().parts.set(number, Uint8Array.from(bytes));
+        known.add(number);
       },
       async complete() {
         await turn();
@@ -119,9 +123,14 @@ export function createMemoryObjectStore({
       killSwitch.pass();
       const id = `upload-${(begun += 1)}`;
       uploads.set(id, { type, parts: new Map() });
-      return open(key, id);
+      return open(key, id, []);
     },
-    resume: (key, { id }) => open(key, id),
+    resume: (key, { id, parts }) =>
+      open(
+        key,
+        id,
+        parts.map(({ number }) => number),
+      ),
   };
 }
 

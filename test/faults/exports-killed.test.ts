@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { bundleKey } from "../../shared/exports/bundle-key.ts";
 import type { ExportMessage } from "../../shared/exports/export-bundle.ts";
 import { EXPORT_ATTEMPTS, SPOOL_PREFIX } from "../../shared/names.ts";
+import type { ExportJob } from "../../shared/records/export-job.ts";
 import { createKillSwitch, type KillSwitch, Killed } from "../fakes/kill-switch.ts";
 import { betweenPages } from "../functional/exports/between-pages.ts";
 import { createExportWorld, type ExportWorld, type Ports } from "../functional/exports/export-world.ts";
@@ -12,7 +13,7 @@ import { noise } from "../unit/exports/noise.ts";
 interface Attempts {
   readonly killSwitch?: KillSwitch;
   readonly around?: (ports: Ports) => Ports;
-  readonly sitting?: () => number;
+  readonly sitting?: (job: ExportJob) => number;
 }
 
 /** A program of a few records, and the request for its bundle. */
@@ -46,7 +47,7 @@ const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes)
 /** What an export comes to when nothing goes wrong, and in how many steps that can. */
 async function undisturbed(make: (attempts: Attempts) => Promise<Program>) {
   const killSwitch = createKillSwitch();
-  const { message, deliver, archive, bundle, job } = await make({ killSwitch });
+  const { message, deliver, archive, bundle, bundles, job } = await make({ killSwitch });
   killSwitch.revive();
   await deliver(message);
   const { steps } = killSwitch;
@@ -55,7 +56,9 @@ async function undisturbed(make: (attempts: Attempts) => Promise<Program>) {
   expect(files).toEqual(
     manifest.files.map(({ name, rows, bytes, sha256: hash }) => ({ name, rows, bytes, sha256: hash })),
   );
-  return { steps, files, digest: sha256(archive(message)) };
+  const rests = bundles.keys().filter((key) => key.endsWith("/checkpoint.json"));
+  const isUploadCut = rests.some((key) => bundles.text(key)?.includes('"upload":{'));
+  return { steps, files, digest: sha256(archive(message)), isUploadCut };
 }
 
 type Undisturbed = Awaited<ReturnType<typeof undisturbed>>;
@@ -308,11 +311,11 @@ describe("a bundle of several pieces and parts", () => {
 
 describe.each([
   // Cut within the records, and between the ends of the files.
-  { of: "a small program", make: smallProgram, length: 2, from: 1 },
-  // Cut within the upload as well, where the last steps are.
-  { of: "a large one", make: largeProgram, length: 11, from: -9 },
-])("an export of several sittings, of $of", ({ make, length, from }) => {
-  const inSittings = (attempts: Attempts = {}) => make({ ...attempts, sitting: () => length });
+  { of: "a small program", make: smallProgram, sitting: () => 2, from: 1 },
+  // All records at once; then cut within the upload, where the last steps are.
+  { of: "a large one", make: largeProgram, sitting: ({ checkpoint }: ExportJob) => (checkpoint ? 0 : 43), from: -10 },
+])("an export of several sittings, of $of", ({ make, sitting, from }) => {
+  const inSittings = (attempts: Attempts = {}) => make({ ...attempts, sitting });
   let plain: Undisturbed;
   beforeAll(async () => void (plain = await undisturbed(inSittings)));
 
@@ -321,6 +324,7 @@ describe.each([
   test("takes many steps, and comes to the files of one sitting", async () => {
     expect(plain.steps).toBeGreaterThan(18);
     expect(plain.files).toEqual((await undisturbed(make)).files);
+    expect(plain.isUploadCut).toBe(make === largeProgram);
   });
 
   test("killed at any step, it goes on from its last checkpoint when the message comes again", async () => {

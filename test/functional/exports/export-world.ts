@@ -56,8 +56,8 @@ export function createExportWorld({
 }: {
   killSwitch?: KillSwitch;
   around?: (ports: Ports) => Ports;
-  /** How often the next invocation may ask for its time before that is up. */
-  sitting?: () => number;
+  /** How often the next invocation, which finds the job so, may ask for its time before that is up. */
+  sitting?: (job: ExportJob) => number;
 } = {}) {
   const clock = createFixedClock();
   const table = createMemoryTable({ killSwitch });
@@ -86,11 +86,11 @@ export function createExportWorld({
   /** As the event source does it: the message, and how often it has come; then what it leaves in the queue. */
   async function deliver(message: ExportMessage, received = 1): Promise<void> {
     // The queue holds it back until nothing from before the cut-off is on its way.
-    const { as_of } = await job(message);
-    clock.advance(Math.max(0, as_of + SETTLE_MS - clock()));
+    const found = await job(message);
+    clock.advance(Math.max(0, found.as_of + SETTLE_MS - clock()));
     const attributes = { ...SQS, ApproximateReceiveCount: String(received) };
     // The frame of the function asks first, and the handler when it begins.
-    let left = 2 + sitting();
+    let left = 2 + sitting(found);
     const getRemainingTimeInMillis = () => (left-- > 0 ? 300_000 : 0);
     const record = { ...RECORD, attributes, body: JSON.stringify(message) };
     await handler({ Records: [record] }, { ...context, getRemainingTimeInMillis });
@@ -321,6 +321,13 @@ export function recordKeeper(ledger: Ledger, clock: () => number, table: Table, 
     ) {
       const [before] = await ledger.find(declaration, program, "key", [key]);
       return replace(declaration, before, changes);
+    },
+    /** As the undoing of an import does it. */
+    async remove<R extends BaseRecord>(declaration: Declaration<R>, key: string) {
+      const [stored] = await ledger.find(declaration, "acme", "key", [key]);
+      if (stored === undefined) throw new Error(`there is no such ${declaration.kind}`);
+      const revisions = await ledger.history(declaration, stored);
+      await committed(ledger, { mark: mark(), changes: [], removals: [{ declaration, revisions }] });
     },
     /** As an import does it. */
     async move(key: string, to: string | null) {

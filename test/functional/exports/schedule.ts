@@ -4,6 +4,7 @@ import { type Deal, deal } from "../../../shared/records/deal.ts";
 import { type Lead, lead } from "../../../shared/records/lead.ts";
 import type { Group } from "../../../shared/records/group.ts";
 import { type Partnership, partnership } from "../../../shared/records/partnership.ts";
+import type { BaseRecord, Declaration } from "../../../shared/records/record.ts";
 import { type Reward, reward } from "../../../shared/records/reward.ts";
 import type { Subscription } from "../../../shared/records/subscription.ts";
 import { type Transaction, transaction } from "../../../shared/records/transaction.ts";
@@ -48,6 +49,9 @@ const ACTS = [
   "lead changes",
   "lead goes to another partner",
   "deal changes",
+  "record is taken out",
+  "record is taken out",
+  "record is taken out",
   "group is renamed",
 ] as const;
 
@@ -239,6 +243,20 @@ export function takeSteps(world: Stage, model: Model, suffix = "") {
       const became = pickFrom(model.customers, other)?.key ?? null;
       const changes = other % 2 ? { stage: "Closed won", customer_key: became } : { created_at: other * 1000 };
       keep(model.deals, await world.change(deal, found.key, changes));
+    },
+    async "record is taken out"({ pick, other }) {
+      const kinds: (readonly [Declaration, Map<string, BaseRecord>])[] = [
+        [customer, model.customers],
+        [transaction, model.transactions],
+        [reward, model.rewards],
+        [lead, model.leads],
+        [deal, model.deals],
+      ];
+      const [declaration, map] = kinds[other % kinds.length] ?? [];
+      const found = map && pickFrom(map, pick);
+      if (declaration === undefined || found === undefined) return;
+      await world.remove(declaration, found.key);
+      map?.delete(found.key);
     },
     async "group is renamed"({ pick, other }) {
       const group = pickFrom(model.groups, pick);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Checkpoint } from "../../../shared/exports/checkpoint.ts";
 import { SPOOL_PREFIX } from "../../../shared/names.ts";
 import { makeProgram } from "./a-program.ts";
 import { createExportWorld } from "./export-world.ts";
@@ -54,6 +55,19 @@ test("an export of several sittings ends like any other: one bundle, one mail, a
   expect(world.bundles.openUploads).toBe(0);
   await world.deliverMail();
   expect(world.mails.map(({ subject }) => subject)).toEqual(["Your export of Acme is ready"]);
+});
+
+test("time that is up when the last record is written is not spent on the ends of files, whose digests may take long", async () => {
+  const world = createExportWorld({ sitting: ({ checkpoint }) => (checkpoint === null ? 2 : 0) });
+  await world.program();
+  await world.partner("part_1");
+  await world.partner("part_2");
+  const message = await world.request();
+  await world.deliver(message);
+  const [first = ""] = world.bundles.keys().filter((key) => key.endsWith("/checkpoint.json"));
+  const { walk, files } = JSON.parse(world.bundles.text(first) ?? "{}") as Pick<Checkpoint, "walk" | "files">;
+  expect({ walk, ended: files.filter(({ ended }) => ended) }).toEqual({ walk: null, ended: [] });
+  expect(await world.job(message)).toMatchObject({ status: "completed" });
 });
 
 test("taken back between two sittings, it goes no further and leaves no bundle", async () => {
