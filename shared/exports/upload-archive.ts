@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { UploadGone } from "../errors.ts";
 import type { MultipartUpload, ObjectStore } from "../ports.ts";
-import { readAll } from "../read-all.ts";
 import type { ArchiveChunk } from "./spool.ts";
 
 /** Above S3's least part size, and 10,000 of them make 80 GB. */
@@ -49,21 +48,17 @@ async function store(
 ): Promise<UploadProgress | undefined> {
   try {
     let number = upload.atRest().parts.length;
-    let sending: Promise<void> = Promise.resolve();
+    // One after the other: two parts at once would take as much memory as all the rest of the exporter.
     for (let next = first; next < chunks.length;) {
-      const { held, last } = await partFrom(chunks, next);
-      // One part is on its way while the next is fetched.
-      await sending;
+      const { body, behind } = await partFrom(chunks, next);
       number += 1;
-      sending = upload.part(number, held);
-      sending.catch(() => undefined);
-      next = last + 1;
+      await upload.part(number, body);
+      next = behind;
       if (next < chunks.length && isTimeUp()) {
-        await sending;
-        return { id: upload.atRest().id, parts: [...upload.atRest().parts], chunks: next };
+        const { id, parts } = upload.atRest();
+        return { id, parts: [...parts], chunks: next };
       }
     }
-    await sending;
     await upload.complete();
     return undefined;
   } catch (error) {
@@ -75,18 +70,23 @@ async function store(
 }
 
 /** As many chunks as make a part, or all that are left. */
-async function partFrom(chunks: readonly ArchiveChunk[], first: number): Promise<{ held: Buffer; last: number }> {
-  const held: Buffer[] = [];
+async function partFrom(
+  chunks: readonly ArchiveChunk[],
+  first: number,
+): Promise<{ readonly body: Uint8Array; readonly behind: number }> {
+  const held: Uint8Array[] = [];
   let bytes = 0;
-  let last = first;
-  for (let at = first; at < chunks.length && bytes < PART_BYTES; at++) {
-    const chunk = chunks[at];
-    if (chunk === undefined) break;
-    const body = await readAll(chunk.read());
-    if (body.length !== chunk.bytes) throw new Error("a piece of the archive has another length than it was put with");
-    held.push(body);
-    bytes += body.length;
-    last = at;
+  let behind = first;
+  for (const chunk of chunks.slice(first)) {
+    if (bytes >= PART_BYTES) break;
+    const before = bytes;
+    for await (const some of chunk.read()) {
+      held.push(some);
+      bytes += some.length;
+    }
+    if (bytes - before !== chunk.bytes)
+      throw new Error("a piece of the archive has another length than it was put with");
+    behind += 1;
   }
-  return { held: Buffer.concat(held), last };
+  return { body: Buffer.concat(held), behind };
 }

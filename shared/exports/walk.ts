@@ -12,8 +12,12 @@ import { hasPartnerFilter } from "./partner-filter.ts";
 
 const KINDS = [partnership, customer, reward, transaction, deal, lead];
 
-/** Collections whose first page is fetched while an earlier one is written. */
-const READ_AHEAD = 4;
+/**
+ * Collections whose first page is fetched while an earlier one is written: many where they are small, so that nobody
+ * waits for the table, and only the next one where a page alone takes a while to write and megabytes to hold.
+ */
+const READ_AHEAD = { small: 8, large: 1 };
+const LARGE = 250;
 
 /** The share of a walk that goes to the partners; the rest goes to the customers without one. */
 const PARTNERS_SHARE = 0.9;
@@ -39,13 +43,14 @@ export interface Collection extends Home {
 /** The collections that a job wants, as they were at its cut-off; the next ones on their way while one is read. */
 export async function* walk(ledger: Ledger, job: ExportJob, from?: WalkPlace): AsyncGenerator<Collection> {
   const ahead: Collection[] = [];
+  let records = 0;
   for await (const { key, shard, share } of homes(ledger, job, from)) {
     const pk = key === "" ? (directPks(job.program)[shard] ?? "") : partnerPk(job.program, key, null);
     const isRested = from !== undefined && from.key === key && from.shard === shard;
     const range = { pk, ...(isRested && { after: from.after }) };
-    ahead.push({ key, shard, share, pages: started(ledger.collectionAsOf(KINDS, range, job.as_of)) });
-    const [next] = ahead.length > READ_AHEAD ? ahead.splice(0, 1) : [];
-    if (next) yield next;
+    const pages = counted(ledger.collectionAsOf(KINDS, range, job.as_of), (found) => void (records = found));
+    ahead.push({ key, shard, share, pages: started(pages) });
+    while (ahead.length > (records > LARGE ? READ_AHEAD.large : READ_AHEAD.small)) yield* ahead.splice(0, 1);
   }
   yield* ahead;
 }
@@ -88,6 +93,17 @@ function within(key: string): number {
   const start = key.indexOf("_") + 1;
   const [first = 0, second = 0] = Array.from(key.slice(start, start + 2), (digit) => parseInt(digit, 36) || 0);
   return (first * 36 + second) / 36 ** 2;
+}
+
+/** Pages, with a word of how many records each has. */
+async function* counted<T>(
+  pages: AsyncIterable<readonly T[]>,
+  tell: (records: number) => void,
+): AsyncGenerator<readonly T[]> {
+  for await (const page of pages) {
+    tell(page.length);
+    yield page;
+  }
 }
 
 /** An iterable, to be read once, whose first answer is already being fetched. */
