@@ -22,6 +22,9 @@ const schema = z.object({
 /** All that one invocation leaves to the next. */
 export type Checkpoint = z.output<typeof schema>;
 
+/** What a job that runs names before its first one, as a condition can ask for a text only. */
+export const NO_CHECKPOINT = "";
+
 /** Puts a checkpoint beside the pieces that it tells of, and gives the name it can be read by. */
 export async function writeCheckpoint(
   bundles: ObjectStore,
@@ -35,7 +38,7 @@ export async function writeCheckpoint(
 }
 
 export async function readCheckpoint(bundles: ObjectStore, { program, key, checkpoint }: ExportJob) {
-  if (checkpoint === null) return undefined;
+  if (checkpoint === null || checkpoint === NO_CHECKPOINT) return undefined;
   const object = await bundles.get(spoolKey(program, key, checkpoint));
   if (object === undefined) throw new Error(`the checkpoint ${checkpoint} of export ${key} is not there`);
   return schema.parse(JSON.parse((await readAll(object.body)).toString()));

@@ -7,7 +7,7 @@ import { type ExportJob, exportJob, exportPlace } from "../records/export-job.ts
 import { isOpen } from "./is-open.ts";
 import { bundleKey, spoolKey } from "./bundle-key.ts";
 import { bundleFileNames } from "./bundle-files.ts";
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, NO_CHECKPOINT, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { exportSetup } from "./export-setup.ts";
 import { type BundledFile, manifest } from "./manifest.ts";
 import type { Spool } from "./spool.ts";
@@ -90,7 +90,7 @@ async function build(deps: ExportBundleDependencies, job: ExportJob, isTimeUp: (
   const { ledger, bundles, clock, log } = deps;
   const earlier = await readCheckpoint(bundles, job);
   if (earlier === undefined) {
-    const set = { status: "running", started_at: clock() };
+    const set = { status: "running", started_at: clock(), checkpoint: NO_CHECKPOINT };
     await ledger.advance(exportJob, job, { set, when: { equals: { status: "queued" } } });
     // What had begun by the cut-off and was cut short is completed, so that it is read.
     await ledger.settled(job.program, job.as_of);
@@ -129,8 +129,7 @@ function sittingOf(
 
   /** Of all attempts at one export, those that lost their way to another end here. */
   async function advance(set: Parameters<Ledger["advance"]>[2]["set"]): Promise<void> {
-    const checkpoint = job.checkpoint === null ? {} : { checkpoint: job.checkpoint };
-    const when = { equals: { status: "running", ...checkpoint } };
+    const when = { equals: { status: "running", checkpoint: job.checkpoint ?? NO_CHECKPOINT } };
     if (!(await ledger.advance(exportJob, job, { set: set ?? {}, when }))) throw new Superseded();
   }
 
