@@ -284,7 +284,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     timeoutSeconds: 60,
     memoryMb: 512,
     environment: ["table", "logBucket"],
-    table: ["PutItem"],
+    table: ["BatchGetItem", "PutItem"],
     objects: [{ bucket: "logs", prefix: ACCESS_LOG_PREFIX, verbs: ["GetObject"] }],
     lists: ["logs"],
   },

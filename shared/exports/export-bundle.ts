@@ -2,28 +2,17 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { SETTLE_MS } from "../ledger/settled.ts";
 import type { Stored } from "../ledger/stored.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
-import type { Clock, Log, NewKey, ObjectStore, Queue } from "../ports.ts";
+import type { Log, Queue } from "../ports.ts";
 import { type ExportJob, exportJob, exportPlace } from "../records/export-job.ts";
+import { bundleKey } from "./bundle-key.ts";
+import { NO_CHECKPOINT } from "./checkpoint.ts";
+import { exportSitting, type SittingDependencies, Superseded } from "./export-sitting.ts";
 import { isOpen } from "./is-open.ts";
-import { bundleKey, spoolKey } from "./bundle-key.ts";
-import { bundleFileNames } from "./bundle-files.ts";
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import { type ExportSetup, exportSetup } from "./export-setup.ts";
-import { type BundledFile, manifest } from "./manifest.ts";
-import { programSettings } from "./program-settings.ts";
-import type { Spool } from "./spool.ts";
-import { uploadArchive } from "./upload-archive.ts";
-import { writeBundle } from "./write-bundle.ts";
-import { createZipBundle, type ZipBundle } from "./zip-bundle.ts";
 
-export interface ExportBundleDependencies {
-  readonly ledger: Ledger;
-  readonly bundles: ObjectStore;
+export interface ExportBundleDependencies extends SittingDependencies {
   readonly mail: Queue<MailMessage>;
   /** Where the rest of an export waits that one invocation does not finish. */
   readonly exports: Queue<ExportMessage>;
-  readonly clock: Clock;
-  readonly newKey: NewKey;
   readonly log: Log;
 }
 
@@ -32,12 +21,6 @@ export interface ExportMessage {
   readonly program: string;
   readonly key: string;
 }
-
-/** Progress is written at most this often. */
-const PROGRESS_MS = 1000;
-
-/** Somebody else has ended the export, or goes on with it. */
-class Superseded extends Error {}
 
 /**
  * Builds the bundle of an export job and asks for its mail. Repeating it builds the same again, or nothing. When time is
@@ -88,16 +71,14 @@ async function tell(
 
 /** Whether the bundle is built; false when there is more to do. Throws `Superseded` when it is not ours to build. */
 async function build(deps: ExportBundleDependencies, job: ExportJob, isTimeUp: () => boolean): Promise<boolean> {
-  const { ledger, bundles, clock, log } = deps;
-  const earlier = await readCheckpoint(bundles, job);
-  if (earlier === undefined) {
-    const set = { status: "running", started_at: clock() };
+  const { ledger, clock, log } = deps;
+  if (!job.checkpoint) {
+    const set = { status: "running", started_at: clock(), checkpoint: NO_CHECKPOINT };
     await ledger.advance(exportJob, job, { set, when: { equals: { status: "queued" } } });
     // What had begun by the cut-off and was cut short is completed, so that it is read.
     await ledger.settled(job.program, job.as_of);
   }
-  const sitting = sittingOf(deps, job, isTimeUp, earlier);
-  const files = await sitting.work();
+  const files = await exportSitting(deps, job, isTimeUp);
   if (files === undefined) return false;
   const now = clock();
   const set = {
@@ -113,86 +94,6 @@ async function build(deps: ExportBundleDependencies, job: ExportJob, isTimeUp: (
   log.info("export.finished", { program: job.program, key: job.key });
   return true;
 }
-
-/** What one invocation does of an export. */
-function sittingOf(
-  { ledger, bundles, clock, newKey }: ExportBundleDependencies,
-  job: ExportJob,
-  isTimeUp: () => boolean,
-  earlier: Checkpoint | undefined,
-) {
-  const attempt = newKey("try_");
-  const zip = createZipBundle(spoolOf(bundles, job), job.as_of, {
-    prefix: `${attempt}/`,
-    ...(earlier && { grown: earlier.files }),
-  });
-  let told = clock();
-
-  /** Of all attempts at one export, those that lost their way to another end here. */
-  async function advance(set: Parameters<Ledger["advance"]>[2]["set"]): Promise<void> {
-    const checkpoint = job.checkpoint === null ? {} : { checkpoint: job.checkpoint };
-    const when = { equals: { status: "running", ...checkpoint } };
-    if (!(await ledger.advance(exportJob, job, { set: set ?? {}, when }))) throw new Superseded();
-  }
-
-  async function onProgress(share: number, rows: number): Promise<void> {
-    if (clock() - told < PROGRESS_MS) return;
-    told = clock();
-    const progress = Math.max(job.progress, Math.floor(share * 99));
-    await advance({ progress, rows, bytes: zip.bytes() });
-  }
-
-  return {
-    /** The files of the bundle, when it is in its place; undefined when there is more to do, and a checkpoint tells what. */
-    async work(): Promise<BundledFile[] | undefined> {
-      const setup = await exportSetup(ledger, job);
-      const written = await writeBundle({ ledger, setup, isTimeUp, onProgress }, job, zip, earlier);
-      const { walk, rows, tallies } = written;
-      const rest = async (upload: Checkpoint["upload"]): Promise<undefined> => {
-        const checkpoint: Checkpoint = { walk, rows, tallies, files: await zip.rest(), upload };
-        await advance({ checkpoint: await writeCheckpoint(bundles, job, attempt, checkpoint) });
-      };
-      if (walk !== null) return rest(null);
-
-      const files: BundledFile[] = [];
-      const endedBefore = earlier?.files.filter(({ ended }) => ended).length ?? 0;
-      for (const name of bundleFileNames.filter((one) => job.filters.files.includes(one))) {
-        const hasProgressed = earlier?.walk !== null || files.length > endedBefore;
-        if (isTimeUp() && hasProgressed) return rest(null);
-        const [finished] = await zip.finish([`${name}.csv`]);
-        if (finished) files.push({ ...finished, ...written.tallyOf(name) });
-      }
-      if (earlier?.upload == null) await writeAround(zip, job, setup, files);
-      const chunks = await zip.chunks();
-      const from = earlier?.upload ?? null;
-      const upload = await uploadArchive(bundles, bundleKey(job.program, job.key), chunks, { from, isTimeUp });
-      return upload === undefined ? files : rest(upload);
-    },
-  };
-}
-
-/** What a bundle holds beside its tables, and behind them: all of it small. */
-async function writeAround(
-  zip: ZipBundle,
-  job: ExportJob,
-  { owner, groups }: ExportSetup,
-  files: readonly BundledFile[],
-): Promise<void> {
-  if (job.filters.format === "import")
-    await zip.file("program.json").write(`${JSON.stringify(programSettings(owner, groups), null, 2)}\n`);
-  await zip.file("manifest.json").write(manifest(job, owner, files));
-}
-
-const spoolOf = (bundles: ObjectStore, { program: owner, key }: ExportJob): Spool => ({
-  async put(piece, bytes) {
-    await bundles.put(spoolKey(owner, key, piece), bytes);
-  },
-  async *read(piece) {
-    const object = await bundles.get(spoolKey(owner, key, piece));
-    if (object === undefined) throw new Error(`a piece of export ${key} is not there`);
-    yield* object.body;
-  },
-});
 
 async function loadJob(ledger: Ledger, { program: owner, key }: ExportMessage): Promise<Stored<ExportJob>> {
   const [job] = await ledger.read(exportJob, [exportPlace(owner, key)]);

@@ -1,5 +1,6 @@
 import { isOf } from "../ledger/as-of.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { derivedKey } from "../records/derived-key.ts";
 import type { ExportJob } from "../records/export-job.ts";
 import { type Group, group, groupsPk } from "../records/group.ts";
 import { type Program, program, programPlace } from "../records/program.ts";
@@ -10,6 +11,8 @@ export interface ExportSetup {
   readonly owner: Program;
   readonly groups: readonly Group[];
   readonly layout: BundleLayout;
+  /** The same for the same files and columns. */
+  readonly layoutKey: string;
 }
 
 export async function exportSetup(ledger: Ledger, { program: key, as_of, filters }: ExportJob): Promise<ExportSetup> {
@@ -19,7 +22,10 @@ export async function exportSetup(ledger: Ledger, { program: key, as_of, filters
   }
   for await (const page of ledger.collectionAsOf([program], { pk: programPlace(key).pk }, as_of)) {
     const owner = page.find((past) => isOf(program, past))?.record;
-    if (owner) return { owner, groups, layout: bundleLayout(filters.format, owner, groups) };
+    if (owner === undefined) continue;
+    const layout = bundleLayout(filters.format, owner, groups);
+    const columns = Object.values(layout).map((file) => [file.file, ...Object.keys(file.columns)]);
+    return { owner, groups, layout, layoutKey: derivedKey("lay_", JSON.stringify(columns)) };
   }
   throw new Error(`program ${key} is not there`);
 }

@@ -47,6 +47,8 @@ export interface GrowingFile extends BundleFile {
   rest(): Promise<GrownFile>;
   entry(): Pick<GrownFile, "name" | "crc" | "bytes" | "compressed">;
   chunks(): ArchiveChunk[];
+  /** Bytes that have to be unpacked again at its end. */
+  unpacks(): number;
 }
 
 const NOTHING: Omit<GrownFile, "name"> = {
@@ -167,6 +169,7 @@ export function growingFile(spool: Spool, prefix: string, name: string, grown?: 
     end: () => (finished ??= end()),
     entry: () => ({ name, crc, bytes: bytes + (text === "" ? 0 : Buffer.byteLength(text)), compressed }),
     chunks,
+    unpacks: () => (grown === undefined || grown.ended ? 0 : bytes),
     async rest() {
       const done = await finished;
       if (done === undefined && !earlier.ended) {

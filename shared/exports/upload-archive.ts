@@ -31,13 +31,15 @@ export async function uploadArchive(
   chunks: readonly ArchiveChunk[],
   { from, isTimeUp }: Sitting,
 ): Promise<UploadProgress | undefined> {
-  if (from === null) return store(await bundles.upload(key, { type: TYPE }), chunks, { first: 0, isTimeUp });
+  const anew = async () => store(await bundles.upload(key, { type: TYPE }), chunks, { first: 0, isTimeUp });
+  const begin = async () =>
+    from === null ? anew() : store(bundles.resume(key, from), chunks, { first: from.chunks, isTimeUp, isKnown: true });
   try {
-    return await store(bundles.resume(key, from), chunks, { first: from.chunks, isTimeUp, isKnown: true });
+    return await begin();
   } catch (error) {
     if (!(error instanceof UploadGone)) throw error;
-    // Another attempt completed it and died, or it expired; the pieces are all there still.
-    return uploadArchive(bundles, key, chunks, { from: null, isTimeUp });
+    // It was completed, and the answer was lost, or whoever got it has died; or it has expired. All chunks are there still.
+    return anew();
   }
 }
 

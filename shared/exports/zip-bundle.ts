@@ -8,8 +8,8 @@ export interface ZipBundle {
   finish(names: readonly string[]): Promise<FinishedFile[]>;
   /** Ends all files and gives the archive, from its first byte to its last. However often it rests, its chunks stay the same. */
   chunks(): Promise<readonly ArchiveChunk[]>;
-  /** The bytes of {@link chunks}, one behind the other. */
-  archive(): AsyncIterable<Uint8Array>;
+  /** Bytes that have to be unpacked again at the end of a file, which was written in several sittings. */
+  unpacks(name: string): number;
   /** Puts aside all that is in memory, and tells what another one can go on from. Nothing more can be written to this one. */
   rest(): Promise<GrownFile[]>;
   /** Bytes of all files so far, before they are compressed. */
@@ -36,7 +36,7 @@ export function createZipBundle(
   const files = grown.map((file) => growingFile(spool, prefix, file.name, file));
   const named = (name: string): GrowingFile | undefined => files.find((one) => one.name === name);
 
-  const zip: ZipBundle = {
+  return {
     file(name) {
       const earlier = named(name);
       if (earlier) return earlier;
@@ -66,13 +66,10 @@ export function createZipBundle(
       }
       return [...chunks, inMemory(centralDirectory(entries, offset))];
     },
-    async *archive() {
-      for (const chunk of await zip.chunks()) yield* chunk.read();
-    },
+    unpacks: (name) => named(name)?.unpacks() ?? 0,
     rest: () => Promise.all(files.map((file) => file.rest())),
     bytes: () => files.reduce((sum, file) => sum + file.entry().bytes, 0),
   };
-  return zip;
 }
 
 const inMemory = (bytes: Uint8Array): ArchiveChunk => ({

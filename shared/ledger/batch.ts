@@ -52,7 +52,7 @@ export function createBatch({ table, clock, reader }: Dependencies, program: str
       return entries.map((entry) => done.get(entry) === true);
     },
     async resume(declaration, own) {
-      await atOnce(CONCURRENT_WRITES, own, (claim) => reader.complete(declaration, claim));
+      await reader.completeMissing(declaration, own);
       for (const { image, company, counted } of own) {
         if (image === undefined || counted) continue;
         sheet.add(declaration.tally?.(fromImage(declaration, image)));

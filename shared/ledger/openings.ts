@@ -39,7 +39,7 @@ interface Slot {
 interface Dependencies {
   readonly table: Table;
   readonly clock: Clock;
-  readonly reader: Pick<Reader, "claims" | "complete">;
+  readonly reader: Pick<Reader, "claims" | "completeMissing">;
 }
 
 export function createOpenings({ table, clock, reader }: Dependencies, program: string, batch: string): Openings {
@@ -68,7 +68,7 @@ export function createOpenings({ table, clock, reader }: Dependencies, program: 
     async settle() {
       for await (const page of table.query(all)) {
         const left = page.filter(({ sk }) => !own.has(sk));
-        for (const opening of left) await completeOpening({ table, reader }, program, opening, Infinity);
+        for (const opening of left) await completeOpening({ reader }, program, opening, Infinity);
         await atOnce(CONCURRENT_WRITES, page, (opening) => table.write({ remove: opening }));
       }
     },
@@ -88,7 +88,7 @@ export async function completeOpenings(
 }
 
 async function completeOpening(
-  { table, reader }: Pick<Dependencies, "table" | "reader">,
+  { reader }: Pick<Dependencies, "reader">,
   program: string,
   opening: Item,
   at: number,
@@ -98,9 +98,7 @@ async function completeOpening(
   const named = Array.isArray(values) ? values.filter((value) => typeof value === "string") : [];
   const found = await reader.claims(declaration, program, attribute(opening, "field"), named);
   const due = found.filter((claim) => claim !== undefined).filter((claim) => claim.at <= at);
-  const homes = await table.get(due.map(({ home }) => home));
-  const missing = due.filter((_, index) => homes[index] === undefined);
-  await atOnce(CONCURRENT_WRITES, missing, (claim) => reader.complete(declaration, claim));
+  await reader.completeMissing(declaration, due);
 }
 
 /** What is told of openings, as few items as can be. */

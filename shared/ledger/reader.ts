@@ -1,5 +1,5 @@
 import { atOnce } from "../at-once.ts";
-import type { Item, Place, Table } from "../ports.ts";
+import type { Item, Place, Table, Write } from "../ports.ts";
 import { claimPlace } from "../records/place.ts";
 import { declarationOf } from "../records/index.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
@@ -25,7 +25,16 @@ export function createReader(table: Table) {
       return [...held, toItem(made, record, revision)];
     });
     const record = toItem(declaration, fromImage(declaration, claim.image), revision);
-    for (const put of [...company, record]) await table.write({ put, when: { absent: true } });
+    // Unless the claim is gone by now: then the record has not been begun only, but taken out.
+    const held: Write = { update: claim.place, set: { _at: at }, when: { equals: { key: claim.key, _at: at } } };
+    for (const put of [...company, record]) await table.transact([held, { put, when: { absent: true } }]);
+  }
+
+  /** Completes the creations whose record is not there. A record that is there has its company. */
+  async function completeMissing(declaration: Declaration, held: readonly Claim[]): Promise<void> {
+    const homes = await table.get(held.map(({ home }) => home));
+    const missing = held.filter((_, index) => homes[index] === undefined);
+    await atOnce(CONCURRENT_WRITES, missing, (claim) => complete(declaration, claim));
   }
 
   const stored = <R extends BaseRecord>(declaration: Declaration<R>, item: Item | undefined): Stored<R> | undefined =>
@@ -76,5 +85,5 @@ export function createReader(table: Table) {
     return found.map((claim) => claim && byClaim.get(claim));
   }
 
-  return { claims, complete, read, readClaimed, stored };
+  return { claims, completeMissing, read, readClaimed, stored };
 }

@@ -80,7 +80,7 @@ describe("permissions", () => {
         Logs/Bucket/access/*: s3:GetObject
         Logs/Bucket: s3:ListBucket
         NoteDownloads/Log: logs:CreateLogStream, logs:PutLogEvents
-        Table: dynamodb:PutItem
+        Table: dynamodb:BatchGetItem, dynamodb:PutItem
       OpenImport
         ImportsQueue/Queue: sqs:SendMessage
         MailQueue/Queue: sqs:SendMessage

@@ -110,3 +110,21 @@ test("in a timeframe, the date that each file shows decides", async () => {
     ]),
   );
 });
+
+test("beside a row of the timeframe, payments of all time are counted, and rewards of that time are named", async () => {
+  const world = createExportWorld();
+  world.clock.set("2026-01-10T00:00:00Z");
+  await world.program();
+  await world.partner("part_1");
+  const buyer = await world.customer("cus_1", "part_1");
+  await world.transaction("trx_1", buyer);
+  const earned = { customer_key: buyer.key, transaction_key: "trx_1" };
+  await world.reward("rwrd_in_time", "part_1", earned);
+  world.clock.set("2026-01-20T00:00:00Z");
+  await world.reward("rwrd_late", "part_1", earned);
+  await world.transaction("trx_late", buyer);
+  const bundle = await world.exported({ all_time: false, from: null, to: Date.UTC(2026, 0, 15) });
+  expect(bundle.customers).toMatchObject([{ number_of_transactions_for_customer: "2" }]);
+  expect(bundle.transactions).toMatchObject([{ transaction_key: "trx_1", reward_key: "rwrd_in_time" }]);
+  expect(bundle.partners).toMatchObject([{ total_number_of_transactions: "1" }]);
+});

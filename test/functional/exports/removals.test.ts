@@ -96,3 +96,24 @@ test("records taken out while the export rests behind them are told once", async
   }
   expect(await world.ledger.find(transaction, "acme", "key", ["trx_1"])).toEqual([undefined]);
 });
+
+test.each([0, 1, 2])("a customer taken out while it is looked up stays out: at read %i", async (nth) => {
+  let reads = -Infinity;
+  const world: ExportWorld = createExportWorld({
+    around: betweenPages(100, async (pk) => {
+      if (pk === "acme/customer.key/cus_1" || pk === "acme/partnership/part_2") reads += 1;
+      if (reads === nth) await world.remove(customer, "cus_1").finally(() => (reads = -Infinity));
+    }),
+  });
+  await world.program();
+  await world.partner("part_1");
+  await world.partner("part_2");
+  const buyer = await world.customer("cus_1", "part_2");
+  await world.lead("lead_1", "part_1", { customer_key: buyer.key });
+  const message = await world.request({ partnership_keys: ["part_1"] });
+  world.clock.advance(1);
+  reads = 0;
+  await world.deliver(message);
+  expect(world.bundle(message).leads).toMatchObject([{ customer_key: "own_cus_1", customer_name: "Customer cus_1" }]);
+  expect(await world.ledger.read(customer, [customer.place(buyer)])).toEqual([undefined]);
+});

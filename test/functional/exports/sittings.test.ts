@@ -70,6 +70,45 @@ test("time that is up when the last record is written is not spent on the ends o
   expect(await world.job(message)).toMatchObject({ status: "completed" });
 });
 
+test("a first sitting that was thought dead does not undo what others have done since", async () => {
+  const gate = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
+  let slow = Promise.resolve();
+  let rests = 0;
+  let known: readonly (string | null)[] = [];
+  const world = createExportWorld({
+    sitting: () => 5,
+    around: (ports) => ({
+      ...ports,
+      bundles: {
+        ...ports.bundles,
+        async put(key, body, options) {
+          const nth = key.endsWith("/checkpoint.json") ? (rests += 1) : 0;
+          if (nth === 1) {
+            reached.resolve();
+            await gate.promise;
+          }
+          if (nth === 4) {
+            const before = await world.job(message);
+            gate.resolve();
+            await slow;
+            known = [before.checkpoint, (await world.job(message)).checkpoint];
+          }
+          return ports.bundles.put(key, body, options);
+        },
+      },
+    }),
+  });
+  await makeProgram(world);
+  const message = await world.request();
+  slow = world.deliver(message);
+  await reached.promise;
+  await world.deliver(message, 2);
+  expect(known[0]).not.toBeNull();
+  expect(known[1]).toBe(known[0]);
+  expect(await world.job(message)).toMatchObject({ status: "completed" });
+});
+
 test("taken back between two sittings, it goes no further and leaves no bundle", async () => {
   let sittings = 0;
   const world = createExportWorld({

@@ -1,4 +1,5 @@
 import type { Spool } from "../../../shared/exports/spool.ts";
+import type { ZipBundle } from "../../../shared/exports/zip-bundle.ts";
 
 /** Pieces come back in chunks, as from a network. */
 const CHUNK = 100_000;
@@ -47,6 +48,11 @@ export function createRecordingSpool({
       for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
     },
   };
+}
+
+/** The bytes of an archive, one chunk behind the other. */
+export async function* archiveOf(zip: Pick<ZipBundle, "chunks">): AsyncGenerator<Uint8Array> {
+  for (const chunk of await zip.chunks()) yield* chunk.read();
 }
 
 /** All of an archive. */

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { createZipBundle } from "../../../shared/exports/zip-bundle.ts";
 import { MIB, noise } from "./noise.ts";
 import { readOutside } from "./outside-readers.ts";
-import { createRecordingSpool } from "./recording-spool.ts";
+import { archiveOf, createRecordingSpool } from "./recording-spool.ts";
 
 const GIB = 1024 * MIB;
 
@@ -32,7 +32,7 @@ test("a file of more than four gigabytes is read by others", { timeout: 600_000 
 
     const archive = path.join(folder, "large.zip");
     const file = openSync(archive, "w");
-    for await (const chunk of zip.archive()) writeSync(file, chunk);
+    for await (const chunk of archiveOf(zip)) writeSync(file, chunk);
     closeSync(file);
     const [found] = readOutside([archive], "2026-04-01 00:00:00");
     expect(found?.map(({ name, ...rest }) => [name, rest.bytes, rest.sha256])).toEqual([

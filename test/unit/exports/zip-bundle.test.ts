@@ -10,7 +10,7 @@ import { createZipBundle, type ZipBundle } from "../../../shared/exports/zip-bun
 import { MIB, noise, noiseOf } from "./noise.ts";
 import { readOutside } from "./outside-readers.ts";
 import { readArchive } from "./read-archive.ts";
-import { collected, createRecordingSpool, type RecordingSpool } from "./recording-spool.ts";
+import { archiveOf, collected, createRecordingSpool, type RecordingSpool } from "./recording-spool.ts";
 
 const MODIFIED = Date.UTC(2026, 3, 1, 12, 34, 56);
 const LINE = 64 * 1024;
@@ -34,7 +34,7 @@ async function archived(texts: Texts, spool: RecordingSpool = createRecordingSpo
   const zip = createZipBundle(spool, MODIFIED);
   await writeTogether(zip, texts);
   const finished = await zip.finish(Object.keys(texts));
-  return { spool, finished, object: await collected(zip.archive()) };
+  return { spool, finished, object: await collected(archiveOf(zip)) };
 }
 
 /** What any reader has to find. */
@@ -111,7 +111,7 @@ test("an archive asks for a piece only when its turn comes", async () => {
   const zip = createZipBundle(spool, MODIFIED);
   await writeTogether(zip, texts);
   let bytes = 0;
-  for await (const chunk of zip.archive()) {
+  for await (const chunk of archiveOf(zip)) {
     bytes += chunk.length;
     expect(chunk.length).toBeLessThan(PIECE_BYTES);
     // Headers and the small file come before the first piece.
@@ -134,7 +134,7 @@ test("how the text is cut into writes makes no difference to what is read", asyn
   for (const piece of [7, LINE - 1, LINE, texts["a.csv"].length]) {
     const zip = createZipBundle(createRecordingSpool(), MODIFIED);
     await writeTogether(zip, texts, piece);
-    expect(read(await collected(zip.archive())), `${piece}`).toEqual(expected(texts));
+    expect(read(await collected(archiveOf(zip))), `${piece}`).toEqual(expected(texts));
   }
 });
 
@@ -143,7 +143,7 @@ test("a file can be opened and written after others have ended", async () => {
   await zip.file("a.csv").write("a");
   expect(await zip.finish(["a.csv"])).toMatchObject([{ name: "a.csv", bytes: 1 }]);
   await zip.file("manifest.json").write("{}");
-  const archive = readArchive(await collected(zip.archive()));
+  const archive = readArchive(await collected(archiveOf(zip)));
   expect(archive.map(({ name, content }) => [name, content.toString()])).toEqual([
     ["a.csv", "a"],
     ["manifest.json", "{}"],
@@ -185,7 +185,7 @@ test.each([20, 40])(
     expect(spool.begun).toEqual(["a.csv/000000"]);
     gate.resolve();
     await poured.end;
-    expect((await collected(zip.archive())).length).toBeGreaterThan(mib * MIB * 0.98);
+    expect((await collected(archiveOf(zip))).length).toBeGreaterThan(mib * MIB * 0.98);
   },
 );
 
@@ -199,7 +199,7 @@ test("with a slow spool, what is held never exceeds two pieces of a file", async
     await file.write(line);
     most = Math.max(most, (written * 3) / 4 - spool.arrived);
   }
-  expect((await collected(zip.archive())).length).toBeGreaterThan(34 * MIB);
+  expect((await collected(archiveOf(zip))).length).toBeGreaterThan(34 * MIB);
   expect(most).toBeLessThan(2 * PIECE_BYTES);
 });
 
@@ -225,7 +225,7 @@ test("files that stand still side by side hold no more than their share each", a
   expect(spool.begun.toSorted()).toEqual(names.map((name) => `${name}/000000`));
   gate.resolve();
   await Promise.all(all);
-  expect((await collected(zip.archive())).length).toBeGreaterThan(names.length * 11.7 * MIB);
+  expect((await collected(archiveOf(zip))).length).toBeGreaterThan(names.length * 11.7 * MIB);
 });
 
 test("a file has ended only when its slowest piece has arrived", async () => {
@@ -241,7 +241,7 @@ test("a file has ended only when its slowest piece has arrived", async () => {
   expect(isThere).toBe(false);
   expect(await zip.finish(["a.csv"])).toEqual(expected(texts));
   expect(isThere).toBe(true);
-  expect(read(await collected(zip.archive()))).toEqual(expected(texts));
+  expect(read(await collected(archiveOf(zip)))).toEqual(expected(texts));
 });
 
 const refused = () => Promise.reject(new Error("the bucket is gone"));
@@ -252,7 +252,7 @@ async function attempt(spool: Spool): Promise<unknown> {
   try {
     await writeTogether(zip, { "a.csv": small, "b.csv": noise(noiseOf(10.5 * MIB)), "c.csv": "end" });
     await zip.finish(["a.csv", "b.csv", "c.csv"]);
-    return await collected(zip.archive());
+    return await collected(archiveOf(zip));
   } catch (error) {
     return error;
   }
@@ -316,7 +316,7 @@ test("an archive whose reader leaves lets go of the piece under way", async () =
   }
   const zip = createZipBundle({ put: spool.put, read: reading }, MODIFIED);
   await writeTogether(zip, { "b.csv": noise(noiseOf(10.5 * MIB)) });
-  for await (const chunk of zip.archive()) {
+  for await (const chunk of archiveOf(zip)) {
     // Behind the header, a piece is under way.
     if (chunk.length < 1000) continue;
     expect(open).toBe(1);
@@ -334,5 +334,5 @@ test("a piece that is refused after the last line is heard of at the end of the 
   while (spool.begun.length === 0) await nextTurn();
   gate.reject(new Error("the bucket is gone"));
   await expect(zip.finish(["a.csv"])).rejects.toThrow("the bucket is gone");
-  await expect(collected(zip.archive())).rejects.toThrow("the bucket is gone");
+  await expect(collected(archiveOf(zip))).rejects.toThrow("the bucket is gone");
 });
