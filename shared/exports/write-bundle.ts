@@ -38,6 +38,7 @@ export async function writeBundle(
     tallies,
   };
   const rowsOf = (name: BundleFileName): number => files[name].rows();
+  const rowsSoFar = () => bundleFileNames.reduce((sum, name) => sum + rowsOf(name), 0);
   const written = (at: Checkpoint["walk"]) => ({
     walk: at,
     rows: Object.fromEntries(bundleFileNames.map((name) => [name, rowsOf(name)])),
@@ -50,13 +51,12 @@ export async function writeBundle(
   for await (const collection of walk(ledger, job, earlier?.walk)) {
     const writer = await collectionWriter(dependencies, collection.key, rested);
     rested = undefined;
-    const stopped = await writeCollection(writer, collection, isTimeUp);
+    const tell = () => onProgress(collection.share, rowsSoFar());
+    const stopped = await writeCollection(writer, collection, { isTimeUp, tell });
     if (stopped !== undefined) {
       const { key, shard } = collection;
       return written({ key, shard, after: stopped, collection: writer.atRest() });
     }
-    const rows = bundleFileNames.reduce((sum, name) => sum + rowsOf(name), 0);
-    await onProgress(collection.share, rows);
   }
   return written(null);
 }
@@ -65,7 +65,7 @@ export async function writeBundle(
 async function writeCollection(
   writer: CollectionWriter,
   { pages }: Collection,
-  isTimeUp: () => boolean,
+  { isTimeUp, tell }: { readonly isTimeUp: () => boolean; readonly tell: () => Promise<void> },
 ): Promise<string | undefined> {
   for await (const page of pages) {
     await writer.prepare(page);
@@ -75,6 +75,7 @@ async function writeCollection(
       if (isTimeUp()) return past.sk;
     }
     if (writer.isDone()) break;
+    await tell();
   }
   await writer.end();
   return undefined;

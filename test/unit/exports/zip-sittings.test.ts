@@ -99,6 +99,18 @@ test("an archive of several sittings is read by others", async () => {
   expect(readOutside([file], modified)).toEqual([textsOf(sittings).map((one) => ({ ...told(one), modified }))]);
 });
 
+test("what a file has to unpack at its end is told before, and nothing where it was written in one go or has ended", async () => {
+  const { zip, grown, spool } = await inSittings([[["a.csv", "one"]], [["a.csv", "Ω"]]]);
+  expect(NAMES.map((name) => zip.unpacks(name))).toEqual([5, 0, 0]);
+  await zip.finish(NAMES);
+  const ended = createZipBundle(spool, MODIFIED, { grown: await zip.rest() });
+  expect(ended.unpacks("a.csv")).toBe(0);
+  expect(createZipBundle(spool, MODIFIED, { grown }).unpacks("nobody.csv")).toBe(0);
+  const fresh = createZipBundle(spool, MODIFIED);
+  await fresh.file("a.csv").write("one");
+  expect(fresh.unpacks("a.csv")).toBe(0);
+});
+
 test("a file whose pieces are not what was put aside is not finished", async () => {
   const { zip, spool, grown } = await inSittings([[["a.csv", "one"]], [["a.csv", "two"]]]);
   const piece = grown[0]?.pieces[1]?.piece ?? "";
