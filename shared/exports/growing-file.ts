@@ -8,9 +8,16 @@ import type { ArchiveChunk, Spool } from "./spool.ts";
 /** Bytes of a file that wait in memory before they are put aside: few requests, and little memory for each file. */
 export const PIECE_BYTES = 4 * 1024 * 1024;
 
-/** Level 3 is twice as fast as 6 for a tenth more bytes; text is handed over in batches of so many characters. */
-export const LEVEL = 3;
-const BATCH_CHARS = 64 * 1024;
+/** Level 3 is twice as fast as 6 for a tenth more bytes. */
+export const DEFLATE = { level: 3, chunkSize: 64 * 1024 };
+
+/** Text is handed over in batches of so many characters: each is a turn of the compressor's thread and one of ours. */
+const BATCH_CHARS = 192 * 1024;
+
+/** A batch is a line longer at most, unless lines are very long. */
+const BATCH_ROOM = BATCH_CHARS + 4096;
+/** Of one unit of text, at most. */
+const UTF8_BYTES = 3;
 
 /** Batches on their way through the compressor, which has a thread of its own, before whoever writes has to wait. */
 const BATCHES_AHEAD = 4;
@@ -63,11 +70,13 @@ const NOTHING: Omit<GrownFile, "name"> = {
 /** One file of an archive: text in, compressed pieces out. `grown` is what it was when it rested. */
 export function growingFile(spool: Spool, prefix: string, name: string, grown?: GrownFile): GrowingFile {
   const earlier = grown ?? { name, ...NOTHING };
-  const deflate = createDeflateRaw({ level: LEVEL });
+  const deflate = createDeflateRaw(DEFLATE);
   const hash = createHash("sha256");
   const pieces = [...earlier.pieces];
   let { crc, bytes, compressed } = earlier;
   let text = "";
+  /** Memory that batches were in, for the next ones. */
+  const rooms: Buffer[] = [];
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   let putting: Promise<void> = Promise.resolve();
@@ -101,13 +110,16 @@ export function growingFile(spool: Spool, prefix: string, name: string, grown?: 
   }
 
   function compress() {
-    const chunk = Buffer.from(text);
+    const room =
+      text.length <= BATCH_ROOM ? (rooms.pop() ?? Buffer.allocUnsafeSlow(BATCH_ROOM * UTF8_BYTES)) : undefined;
+    const chunk = room?.subarray(0, room.write(text)) ?? Buffer.from(text);
     text = "";
     hash.update(chunk);
     crc = crc32(chunk, crc);
     bytes += chunk.length;
     ahead += 1;
     deflate.write(chunk, () => {
+      if (room) rooms.push(room);
       ahead -= 1;
       hasRoom.resolve();
     });
