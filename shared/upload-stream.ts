@@ -1,7 +1,7 @@
 import type { ObjectStore } from "./ports.ts";
 
 /** Above S3's least part size, and 10,000 of them make 80 GB. */
-const PART_BYTES = 8 * 1024 * 1024;
+export const PART_BYTES = 8 * 1024 * 1024;
 
 /** Stores a stream of unknown length without holding more than a part of it. */
 export async function uploadStream(

@@ -16,7 +16,7 @@ import type { BundleTallies } from "./bundle-tallies.ts";
 import type { CsvFile } from "./csv-file.ts";
 import { customerLookup } from "./customer-lookup.ts";
 import { formerPartnerKeys } from "./former-partner-keys.ts";
-import { partnerFilter } from "./partner-filter.ts";
+import { partnerView } from "./partner-view.ts";
 
 /** The files of a bundle as they are written; one that was not asked for takes its rows and keeps none. */
 export interface OpenFiles {
@@ -33,14 +33,14 @@ export interface CollectionWriterDependencies {
   readonly ledger: Ledger;
   readonly job: ExportJob;
   readonly groups: ReadonlyMap<string, Group>;
+  /** Whether a partner, and what is the partner's, is to be written. */
+  readonly isWanted: (partner: Partnership) => boolean;
   readonly files: OpenFiles;
   readonly tallies: BundleTallies;
 }
 
 /** A collection that is written in part. */
 export const collectionAtRest = z.object({
-  /** Key of the partnership; empty for customers without one. */
-  home: z.string(),
   /** False where nothing of it is wanted. */
   wanted: z.boolean(),
   customers: z.int(),
@@ -77,9 +77,8 @@ export async function collectionWriter(
   home: string,
   earlier?: CollectionAtRest,
 ): Promise<CollectionWriter> {
-  const { ledger, job, groups, files, tallies } = dependencies;
+  const { ledger, job, groups, isWanted, files, tallies } = dependencies;
   const { as_of: exportedAt, filters, program } = job;
-  const isWanted = partnerFilter(filters);
   const customers = customerLookup(ledger, program, exportedAt);
   const inTime = (at: number): boolean =>
     (filters.from === null || at >= filters.from) && (filters.to === null || at <= filters.to);
@@ -216,7 +215,6 @@ export async function collectionWriter(
       await files.partners.write(row(subject));
     },
     atRest: () => ({
-      home,
       wanted,
       ...sums,
       transactionsUsd: String(sums.transactionsUsd),
@@ -265,18 +263,3 @@ function keep(rewards: Map<string, TransactionReward[]>, { transaction_key, key,
   if (earlier) earlier.push(earned);
   else rewards.set(transaction_key, [earned]);
 }
-
-const partnerView = (record: Partnership, groups: ReadonlyMap<string, Group>): PartnerView => ({
-  id: record.key,
-  key: record.partner_key,
-  firstName: record.first_name,
-  name: `${record.first_name} ${record.last_name}`.trim(),
-  email: record.email,
-  group: groups.get(record.group_key)?.name ?? "",
-  groupSlug: groups.get(record.group_key)?.slug ?? "",
-  joinedAt: record.joined_at,
-  groupJoinedAt: record.group_joined_at,
-  manager: record.manager,
-  tags: record.tags,
-  archived: record.archived,
-});

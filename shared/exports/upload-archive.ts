@@ -1,10 +1,8 @@
 import * as z from "zod";
 import { UploadGone } from "../errors.ts";
 import type { MultipartUpload, ObjectStore } from "../ports.ts";
+import { PART_BYTES } from "../upload-stream.ts";
 import type { ArchiveChunk } from "./spool.ts";
-
-/** Above S3's least part size, and 10,000 of them make 80 GB. */
-const PART_BYTES = 8 * 1024 * 1024;
 
 const TYPE = "application/zip";
 

@@ -7,6 +7,7 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { collectionWriter, type CollectionWriter, type OpenFiles } from "./collection-writer.ts";
 import { type CsvFile, openCsvFile } from "./csv-file.ts";
 import type { ExportSetup } from "./export-setup.ts";
+import { partnerFilter } from "./partner-filter.ts";
 import { type Collection, walk } from "./walk.ts";
 import type { ZipBundle } from "./zip-bundle.ts";
 
@@ -34,6 +35,7 @@ export async function writeBundle(
     ledger,
     job,
     groups: new Map(setup.groups.map((group) => [group.key, group])),
+    isWanted: partnerFilter(job.filters),
     files,
     tallies,
   };
