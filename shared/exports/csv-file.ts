@@ -1,5 +1,5 @@
 import type { Bundle, BundleRow, PartnerView } from "../records/bundle.ts";
-import { csvCell } from "../write-csv.ts";
+import { csvCell, csvLine } from "../write-csv.ts";
 import type { BundleFile } from "./growing-file.ts";
 
 /** One file of a bundle being written: rows in, lines out. */
@@ -20,7 +20,7 @@ export async function openCsvFile<Subject>(
 ): Promise<CsvFile<Subject>> {
   const cells = Object.entries(columns);
   let rows = earlier ?? 0;
-  if (earlier === undefined) await file.write(`${cells.map(([name]) => csvCell(name)).join(",")}\r\n`);
+  if (earlier === undefined) await file.write(csvLine(Object.keys(columns)));
 
   // The rows of a partner come one behind the other, and begin alike: what is the partner's is made once.
   const own = cells.findIndex(([, cell]) => cell.of !== "partner");
