@@ -42,6 +42,13 @@ export const EXPORT_ATTEMPTS = 3;
 
 export const API_BASE = "/api/v2";
 
+/** Other names of the base, by which clients of the contract call it. */
+export const API_BASE_SHORT = "/v2";
+export const API_BASE_OF_DEALS = "/api/deals";
+
+/** How long the gateway remembers who somebody is, and so how long a revoked credential may still open the door. */
+export const AUTHORIZER_CACHE_SECONDS = 60;
+
 /** Environment variables that the functions read; infrastructure sets them. */
 export const ENV = {
   table: "TABLE",

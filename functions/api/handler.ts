@@ -1,48 +1,95 @@
 import middy from "@middy/core";
 import httpRouter from "@middy/http-router";
 import type { APIGatewayProxyEventV2WithLambdaAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { allowsSome, type Principal, principalSchema } from "../../shared/access/principal.ts";
+import { mayCall, type Principal, principalSchema } from "../../shared/access/principal.ts";
+import type { ApiDependencies } from "../../shared/api/dependencies.ts";
 import { type Answer, failure, forbidden, notFound, unauthenticated } from "../../shared/api/envelope.ts";
+import { answeredOnce, IDEMPOTENCY_HEADER } from "../../shared/api/idempotent.ts";
 import { jsonBody } from "../../shared/api/json-body.ts";
-import { type ApiDependencies, operations } from "../../shared/api/operations.ts";
-import type { ApiRequest } from "../../shared/api/request.ts";
-import { type Route, routes } from "../../shared/api/routes.ts";
+import { openOperations, operations } from "../../shared/api/operations.ts";
+import type { ApiRequest, OpenRequest } from "../../shared/api/request.ts";
+import { type AnyRoute, canonicalPath, routes } from "../../shared/api/routes.ts";
+import { derivedKey } from "../../shared/records/derived-key.ts";
 
 type Event = APIGatewayProxyEventV2WithLambdaAuthorizer<{ readonly principal?: string }>;
 type Result = APIGatewayProxyStructuredResultV2;
 
 /** Answers HTTP API events (payload 2.0) that the authorizer let through. */
 export function createHandler(dependencies: ApiDependencies) {
-  const perform = operations(dependencies);
+  const perform = performer(dependencies);
+  const answered = async (route: AnyRoute, event: Event) =>
+    perform(route, event).catch((error: unknown) => failure(error, dependencies.log));
   const router = httpRouter<Event, Result>({
     routes: routes.map((route) => ({
       method: route.method,
       path: route.path,
-      handler: async (event: Event) => toResult(await perform[route.id](toRequest(route, event))),
+      handler: async (event: Event) => {
+        const answer = await answered(route, event);
+        dependencies.log.info("api.answered", { route: route.id, status: answer.status });
+        return toResult(answer);
+      },
     })),
     notFoundResponse() {
       throw notFound();
     },
   });
   return middy<Event, Result>()
+    .before(({ event }) => {
+      const { http } = event.requestContext;
+      http.path = canonicalPath(http.path);
+    })
     .onError((request) => {
       request.response = toResult(failure(request.error, dependencies.log));
     })
     .handler(router);
 }
 
-function toRequest({ method, needs }: Route, event: Event): ApiRequest {
-  const principal = principalOf(event);
-  // Before the body is looked at: who may not call learns nothing about calling. Where a permission is given for each
-  // kind of record, the operation knows which kind it is about.
-  if (needs !== null && !allowsSome(principal, needs)) throw forbidden();
-  const { body, headers, isBase64Encoded, pathParameters, queryStringParameters } = event;
+/** Carries out what a route does, for whoever may call it. */
+function performer(dependencies: ApiDependencies): (route: AnyRoute, event: Event) => Promise<Answer> {
+  const perform = operations(dependencies);
+  const performOpenly = openOperations(dependencies);
+  return async (route, event) => {
+    if (route.needs === "nothing") return performOpenly[route.id](openRequest(route, event));
+    const principal = principalOf(event);
+    // Before the body is looked at: who may not call learns nothing about calling. Where a permission is given for each
+    // kind of record, the operation knows which kind it is about.
+    if (!mayCall(principal, route)) throw forbidden();
+    const asked = openRequest(route, event);
+    const name = route.method === "POST" ? event.headers[IDEMPOTENCY_HEADER] : undefined;
+    if (name === undefined) {
+      const { newKey } = dependencies;
+      return perform[route.id]({ ...asked, principal, mark: newKey("req_"), newKey });
+    }
+    const asks = [route.id, JSON.stringify(asked.path), JSON.stringify(asked.query), event.body ?? ""];
+    return answeredOnce(dependencies, { principal, name, asks }, (mark) =>
+      perform[route.id]({ ...asked, principal, ...repeatably(mark) }),
+    );
+  };
+}
+
+/** Keys that come out the same when the request is worked on again. */
+function repeatably(mark: string): Pick<ApiRequest, "mark" | "newKey"> {
+  let made = 0;
+  return { mark, newKey: (prefix) => derivedKey(prefix, mark, String(made++)) };
+}
+
+function openRequest({ method }: AnyRoute, event: Event): OpenRequest {
+  const { body, headers, isBase64Encoded, pathParameters, queryStringParameters, requestContext } = event;
   return {
-    principal,
-    path: pathParameters ?? {},
+    path: Object.fromEntries(Object.entries(pathParameters ?? {}).map(([name, value = ""]) => [name, decoded(value)])),
     query: queryStringParameters ?? {},
     body: method === "GET" ? undefined : jsonBody(headers["content-type"], body, isBase64Encoded),
+    remoteIp: requestContext.http.sourceIp,
   };
+}
+
+/** What is no percent encoding stands for itself. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function principalOf({ requestContext }: Event): Principal {
@@ -51,7 +98,7 @@ function principalOf({ requestContext }: Event): Principal {
   return principalSchema.parse(JSON.parse(text));
 }
 
-const toResult = ({ status, type, body, location, retryAfterSeconds }: Answer): Result => ({
+const toResult = ({ status, type, body, location, retryAfterSeconds, isReplayed = false }: Answer): Result => ({
   statusCode: status,
   // Answers are somebody's records, and no cache between us may keep them.
   headers: {
@@ -59,6 +106,7 @@ const toResult = ({ status, type, body, location, retryAfterSeconds }: Answer): 
     "cache-control": "no-store",
     ...(location !== undefined && { location }),
     ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
+    ...(isReplayed && { "idempotency-replayed": "true" }),
   },
   body,
 });

@@ -1,34 +1,27 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { type Route, routes } from "../../shared/api/routes.ts";
+import { type GatewayRoute, gatewayRoutes } from "../../shared/api/routes.ts";
 
-/** A route of the API, and the parameters that a path gives it. */
+/** A route of the gateway, and what its path has for the proxy. */
 export interface Matched {
-  readonly route: Route;
+  readonly route: GatewayRoute;
   readonly parameters: Record<string, string>;
 }
 
+const PROXY = "/{proxy+}";
+
 /** The route that a request is for. */
 export function matchRoute(method: string, path: string): Matched | undefined {
-  for (const route of routes) {
-    if (route.method !== method) continue;
-    const pattern = route.path.replace(/[.]/g, "\\.").replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
-    const found = new RegExp(`^${pattern}$`).exec(path);
-    if (!found) continue;
-    const decoded = Object.entries(found.groups ?? {}).map(([name, value]) => [name, asText(value)]);
-    return { route, parameters: Object.fromEntries(decoded) };
+  for (const route of gatewayRoutes) {
+    if (route.method !== "ANY" && route.method !== method) continue;
+    if (route.path === path) return { route, parameters: {} };
+    const base = route.path.slice(0, -PROXY.length);
+    if (route.path.endsWith(PROXY) && path.startsWith(`${base}/`)) {
+      return { route, parameters: { proxy: path.slice(base.length + 1) } };
+    }
   }
   return undefined;
-}
-
-/** What is no percent encoding stands for itself. */
-function asText(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 /** A request as an HTTP API event, payload 2.0. */
@@ -68,7 +61,7 @@ export function toEvent(
       domainName: headers["host"] ?? "127.0.0.1",
       domainPrefix: "local",
       http: {
-        method: route.method,
+        method: request.method ?? "GET",
         path: url.pathname,
         protocol: "HTTP/1.1",
         sourceIp: request.socket.remoteAddress ?? "",

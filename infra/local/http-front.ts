@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { ServerResponse } from "node:http";
+import { AUTHORIZER_CACHE_SECONDS } from "../../shared/names.ts";
 import type { FunctionPool } from "./function-pool.ts";
 import { matchRoute, toEvent } from "./gateway-event.ts";
 import { listen, type LocalServer } from "./listen.ts";
@@ -9,7 +10,7 @@ import { readBody } from "./read-body.ts";
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /** As the gateway caches an authorizer's answers. */
-const CACHE_MS = 5 * 60 * 1000;
+const CACHE_MS = AUTHORIZER_CACHE_SECONDS * 1000;
 
 interface FrontOptions {
   readonly api: FunctionPool;
@@ -40,12 +41,13 @@ export function startHttpFront({ api, authorizer, port, onFailure }: FrontOption
     const matched = matchRoute(request.method ?? "GET", url.pathname);
     if (matched === undefined) return gatewayError(response, 404, "Not Found");
     const authorization = request.headers.authorization;
-    if (authorization === undefined) return gatewayError(response, 401, "Unauthorized");
+    if (matched.route.authorized && authorization === undefined) return gatewayError(response, 401, "Unauthorized");
     const body = await readBody(request, MAX_BODY_BYTES);
     if (body === undefined) return gatewayError(response, 413, "Request Entity Too Large");
     try {
       const event = toEvent(request, url, matched, body);
-      const verdict = await authorize(authorization, event);
+      if (!matched.route.authorized) return answer(response, await perform(event));
+      const verdict = await authorize(authorization ?? "", event);
       if (!verdict.isAuthorized) return gatewayError(response, 403, "Forbidden");
       const requestContext = { ...event.requestContext, authorizer: { lambda: verdict.context ?? {} } };
       answer(response, await perform({ ...event, requestContext }));

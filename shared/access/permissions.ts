@@ -1,17 +1,41 @@
 import { IMPORT_TYPE_NAMES } from "../imports/import-type-names.ts";
 
-const scoped = IMPORT_TYPE_NAMES.map((type) => `imports:create:${type}` as const);
+/** Kinds of records that people are given access to one by one. */
+export const RECORD_KINDS = [
+  "partnerships",
+  "applications",
+  "groups",
+  "customers",
+  "transactions",
+  "rewards",
+  "leads",
+  "deals",
+  "links",
+] as const;
+
+const imports = IMPORT_TYPE_NAMES.map((type) => `imports:create:${type}` as const);
+const reads = RECORD_KINDS.map((kind) => `records:read:${kind}` as const);
+const writes = RECORD_KINDS.map((kind) => `records:write:${kind}` as const);
 
 /** What a teammate may be allowed to do, one by one; `a:b` covers each `a:b:c`. */
 export const PERMISSIONS = [
   "records:read",
+  ...reads,
+  "records:write",
+  ...writes,
   "imports:read",
   "imports:create",
-  ...scoped,
+  ...imports,
   "triggers:read",
   "triggers:write",
   "exports:read",
   "exports:create",
+  "webhooks:read",
+  "webhooks:write",
+  "rates:read",
+  "rates:write",
+  "access:read",
+  "access:write",
   "audit:read",
 ] as const;
 

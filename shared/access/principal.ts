@@ -28,6 +28,15 @@ type Holder = Pick<Principal, "kind" | "role" | "permissions">;
 export const allows = (holder: Holder, permission: Permission): boolean =>
   holds(holder, (held) => held === permission || permission.startsWith(`${held}:`));
 
+/** Whether the principal may call a route at all; a partner's token reads only what is made for partners. */
+export function mayCall(
+  holder: Holder,
+  { needs, forPartners }: { readonly needs: Permission | "nothing" | "credential"; readonly forPartners: boolean },
+): boolean {
+  if (holder.kind === "partner") return forPartners;
+  return needs === "nothing" || needs === "credential" || allowsSome(holder, needs);
+}
+
 /** Whether the principal may do this for one kind of record at least. */
 export const allowsSome = (holder: Holder, permission: Permission): boolean =>
   allows(holder, permission) ||

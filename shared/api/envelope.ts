@@ -10,6 +10,10 @@ export interface Answer {
   readonly location?: string;
   /** When to ask again. */
   readonly retryAfterSeconds?: number;
+  /** Whether it holds a secret, which is shown this once. */
+  readonly isSecret?: boolean;
+  /** Whether it is the answer that the same request has had before. */
+  readonly isReplayed?: boolean;
 }
 
 const json = (status: number, body: object): Answer => ({

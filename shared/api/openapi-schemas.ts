@@ -4,9 +4,9 @@ import { importJob } from "../records/import-job.ts";
 import { records } from "../records/index.ts";
 import type { Declaration } from "../records/record.ts";
 import { outcome as outcomeSchema } from "../imports/outcomes.ts";
-import { uploadShape } from "./create-import.ts";
+import { uploadShape } from "./imports/create-import.ts";
 import { undoneRow } from "../imports/undone-rows.ts";
-import { rowEffect } from "./list-import-effects.ts";
+import { rowEffect } from "./imports/list-import-effects.ts";
 import { exportProgressShape, progressShape, visibleFields } from "./present.ts";
 
 /** A JSON Schema, or another part of an OpenAPI document. */

@@ -1,113 +1,19 @@
-import { REDIRECT_MINUTES } from "../names.ts";
-import { IMPORT_STATUSES, OUTCOMES } from "../records/import-job.ts";
-import { exportRequest } from "./export-request.ts";
-import { importRequest } from "./create-import.ts";
-import { object, type Schema, schemaOf, schemas } from "./openapi-schemas.ts";
-import { DEFAULT_LIMIT, MAX_LIMIT } from "./paging.ts";
-import { type Route, type RouteId, routes } from "./routes.ts";
-import { triggerChange, triggerRequest } from "./trigger-request.ts";
+import { auditLogShapes } from "./audit-log/shapes.ts";
+import { descriptionShapes } from "./description/shapes.ts";
+import { exportShapes } from "./exports/shapes.ts";
+import { importShapes } from "./imports/shapes.ts";
+import { type Schema, schemas } from "./openapi-schemas.ts";
+import { ref, type Shape, type Shapes } from "./openapi-shape.ts";
+import type { Needs, Route } from "./route.ts";
+import { routes } from "./routes.ts";
+import { triggerShapes } from "./triggers/shapes.ts";
 
-/** What a route takes beyond its path, and what it answers. */
-interface Shape {
-  readonly query?: readonly Schema[];
-  readonly body?: Schema;
-  readonly answer: { readonly type: string; readonly schema: Schema };
-  /** When the answer is a redirect. */
-  readonly redirect?: string;
-}
-
-const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-
-const inJson = (schema: Schema) => ({ type: "application/json", schema });
-
-const enveloped = (data: Schema) =>
-  inJson(object({ data, message: { type: "string" }, status: { type: "integer", const: 200 } }));
-
-const inQuery = (name: string, description: string, schema: Schema): Schema => ({
-  name,
-  in: "query",
-  required: false,
-  description,
-  schema,
-});
-
-const limit = inQuery("limit", "How many items at most", {
-  type: "integer",
-  minimum: 1,
-  maximum: MAX_LIMIT,
-  default: DEFAULT_LIMIT,
-});
-
-const cursors = [
-  inQuery("starting_after", "Key of the item above the page", { type: "string" }),
-  inQuery("ending_before", "Key of the item below the page; not together with `starting_after`", { type: "string" }),
-];
-
-const one = (name: string): Shape => ({ answer: enveloped(ref(name)) });
-
-const listOf = (name: string, query: readonly Schema[] = [limit, ...cursors]): Shape => ({
-  query,
-  answer: enveloped(object({ items: { type: "array", items: ref(name) }, has_more: { type: "boolean" } })),
-});
-
-const lookedTo: Schema = {
-  type: "string",
-  description:
-    "Only with `has_more`, where looking for items of the filters ended before the page was full: go on with this key as the cursor",
-};
-
-/** Of which a request looks at so many items only, with filters. */
-const soughtList = (name: string, query: readonly Schema[]): Shape => ({
-  query,
-  answer: enveloped({
-    ...object({ items: { type: "array", items: ref(name) }, has_more: { type: "boolean" } }),
-    properties: { items: { type: "array", items: ref(name) }, has_more: { type: "boolean" }, looked_to: lookedTo },
-  }),
-});
-
-const shapes = (): Readonly<Record<RouteId, Shape>> => ({
-  listImports: soughtList("ImportJob", [
-    limit,
-    ...cursors,
-    inQuery("status", "Only imports that stand there", { type: "string", enum: IMPORT_STATUSES }),
-    inQuery("type", "Only imports of this type", { type: "string" }),
-    inQuery("archive_key", "Only imports of files of this archive", { type: "string" }),
-  ]),
-  createImport: { ...one("CreatedImport"), body: schemaOf(importRequest, "input") },
-  cancelImport: one("ImportJob"),
-  getImportHeaders: one("ImportHeaders"),
-  getImportTemplate: { answer: { type: "text/csv", schema: { type: "string" } } },
-  listAuditLog: listOf("AuditEntry"),
-  getImport: one("ImportJob"),
-  listImportRows: listOf("Outcome", [
-    limit,
-    inQuery("starting_after", "Number of the row above the page", { type: "integer", minimum: 0 }),
-    inQuery("outcome", "Only rows that came to this", { type: "string", enum: OUTCOMES }),
-  ]),
-  getImportErrors: {
-    answer: { type: "text/csv", schema: { type: "string" } },
-    redirect: `A file over 5 MB: fetch it from \`Location\` without credentials, within ${REDIRECT_MINUTES} minutes`,
-  },
-  listImportEffects: listOf("RowEffect", [
-    limit,
-    inQuery("starting_after", "Key of the effect above the page", { type: "string" }),
-  ]),
-  undoImport: one("ImportJob"),
-  listUndoneRows: listOf("UndoneRow", [
-    limit,
-    inQuery("starting_after", "Number of the row above the page", { type: "integer", minimum: 0 }),
-  ]),
-  listTriggers: listOf("Trigger"),
-  createTrigger: { ...one("Trigger"), body: schemaOf(triggerRequest, "input") },
-  getTrigger: one("Trigger"),
-  updateTrigger: { ...one("Trigger"), body: schemaOf(triggerChange, "input") },
-  archiveTrigger: one("Trigger"),
-  createExport: { ...one("ExportJob"), body: schemaOf(exportRequest, "input") },
-  listExports: listOf("ExportJob"),
-  getExport: one("ExportJob"),
-  createExportLink: one("ExportJob"),
-  revokeExport: one("ExportJob"),
-  getOpenApi: { answer: inJson({ type: "object" }) },
+const shapes = (): Shapes<typeof routes> => ({
+  ...importShapes(),
+  ...triggerShapes(),
+  ...exportShapes(),
+  ...auditLogShapes(),
+  ...descriptionShapes(),
 });
 
 const FAILURES = {
@@ -150,6 +56,11 @@ const redirected = (description: string): Schema => ({
   headers: { Location: { required: true, schema: { type: "string", format: "uri" } } },
 });
 
+function describedNeeds(needs: Needs): Schema {
+  if (needs === "nothing") return { security: [] };
+  return needs === "credential" ? {} : { description: `Needs the permission \`${needs}\`.` };
+}
+
 function operation({ id, path, summary, needs }: Route, { query = [], body, answer, redirect }: Shape): Schema {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
@@ -168,7 +79,7 @@ function operation({ id, path, summary, needs }: Route, { query = [], body, answ
   return {
     operationId: id,
     summary,
-    ...(needs !== null && { description: `Needs the permission \`${needs}\`.` }),
+    ...describedNeeds(needs),
     parameters: [...inPath, ...query],
     ...(body && { requestBody: { required: true, content: { "application/json": { schema: body } } } }),
     responses: {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { OutcomeReader } from "../../shared/api/list-import-rows.ts";
+import type { OutcomeReader } from "../../shared/api/imports/list-import-rows.ts";
 import { createWorld } from "./api-world.ts";
 
 const ROWS = "/api/v2/imports/imp_1/rows";

@@ -1,31 +1,37 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { routes } from "../../shared/api/routes.ts";
+import { gatewayRoutes, routes } from "../../shared/api/routes.ts";
 import { synthesized } from "./synthesized.ts";
 
 const { of, read } = synthesized();
 
 describe("the HTTPS API", () => {
-  it("has every route of the table and no other, each behind the authorizer", () => {
+  it("has every route of the table and no other, each behind the authorizer but for what anybody may call", () => {
     const RouteProperties = z.object({
       RouteKey: z.string(),
       AuthorizationType: z.string(),
-      AuthorizerId: z.unknown(),
+      AuthorizerId: z.unknown().optional(),
     });
     const deployed = of("AWS::ApiGatewayV2::Route").map(({ properties }) => RouteProperties.parse(properties));
-    expect(deployed.map(({ RouteKey }) => RouteKey).toSorted()).toEqual(
-      routes.map(({ method, path }) => `${method} ${path}`).toSorted(),
+    const told = deployed.map(({ RouteKey, AuthorizationType, AuthorizerId = "" }) =>
+      [RouteKey, AuthorizationType, AuthorizerId === "" ? "nobody" : read(AuthorizerId)].join(" "),
     );
-    for (const { AuthorizationType, AuthorizerId } of deployed) {
-      expect([AuthorizationType, read(AuthorizerId)]).toEqual(["CUSTOM", "Http/Api/Authorizer"]);
-    }
+    const expected = gatewayRoutes.map(
+      ({ method, path, authorized }) =>
+        `${method} ${path} ${authorized ? "CUSTOM Http/Api/Authorizer" : "NONE nobody"}`,
+    );
+    expect(told.toSorted()).toEqual(expected.toSorted());
+    const open = routes
+      .filter(({ needs }) => needs === "nothing")
+      .map(({ method, path }) => `${method} ${path} NONE nobody`);
+    expect(told.filter((one) => one.endsWith("nobody")).toSorted()).toEqual(open.toSorted());
   });
 
-  it("asks its authorizer once in five minutes for each Authorization header", () => {
+  it("asks its authorizer once in a minute for each Authorization header", () => {
     expect(of("AWS::ApiGatewayV2::Authorizer").map(({ properties }) => properties)).toMatchObject([
       {
         AuthorizerPayloadFormatVersion: "2.0",
-        AuthorizerResultTtlInSeconds: 300,
+        AuthorizerResultTtlInSeconds: 60,
         EnableSimpleResponses: true,
         IdentitySource: ["$request.header.Authorization"],
       },

@@ -1,11 +1,11 @@
-import { CallerError } from "../errors.ts";
-import { headerSheet, headerTemplate } from "../imports/header-sheet.ts";
-import { importTypes } from "../imports/import-types.ts";
-import { loadSetup, type ProgramSetup } from "../imports/program-setup.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import { type Answer, document, one } from "./envelope.ts";
-import type { ApiRequest } from "./request.ts";
-import { notOneOf } from "./validated.ts";
+import { CallerError } from "../../errors.ts";
+import { headerSheet, headerTemplate } from "../../imports/header-sheet.ts";
+import { importTypes } from "../../imports/import-types.ts";
+import { loadSetup, type ProgramSetup } from "../../imports/program-setup.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { type Answer, document, one } from "../envelope.ts";
+import type { ApiRequest } from "../request.ts";
+import { notOneOf } from "../validated.ts";
 
 interface Dependencies {
   readonly ledger: Pick<Ledger, "collection" | "read">;

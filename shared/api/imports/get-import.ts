@@ -1,14 +1,14 @@
-import { CallerError } from "../errors.ts";
-import { childrenOf } from "../imports/advance-archive.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import type { Clock } from "../ports.ts";
-import { type ImportJob, importJob } from "../records/import-job.ts";
-import { type Answer, forbidden, notFound, one } from "./envelope.ts";
-import { allowsReadingImport } from "../access/principal.ts";
-import { API_BASE } from "../names.ts";
-import { findByKey } from "../access/find-by-key.ts";
-import { presentImport } from "./present.ts";
-import type { ApiRequest } from "./request.ts";
+import { CallerError } from "../../errors.ts";
+import { childrenOf } from "../../imports/advance-archive.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Clock } from "../../ports.ts";
+import { type ImportJob, importJob } from "../../records/import-job.ts";
+import { type Answer, forbidden, notFound, one } from "../envelope.ts";
+import { allowsReadingImport } from "../../access/principal.ts";
+import { API_BASE } from "../../names.ts";
+import { findByKey } from "../../access/find-by-key.ts";
+import { presentImport } from "../present.ts";
+import type { ApiRequest } from "../request.ts";
 
 interface Dependencies {
   readonly ledger: Pick<Ledger, "read">;

@@ -1,11 +1,11 @@
-import { CallerError } from "../errors.ts";
-import { errorsFilename, errorsKey } from "../imports/drop.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import { REDIRECT_MINUTES } from "../names.ts";
-import type { LinkSigner, ObjectStore, StoredObject } from "../ports.ts";
-import { type Answer, document, redirect } from "./envelope.ts";
+import { CallerError } from "../../errors.ts";
+import { errorsFilename, errorsKey } from "../../imports/drop.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { REDIRECT_MINUTES } from "../../names.ts";
+import type { LinkSigner, ObjectStore, StoredObject } from "../../ports.ts";
+import { type Answer, document, redirect } from "../envelope.ts";
 import { fileImportOf } from "./get-import.ts";
-import type { ApiRequest } from "./request.ts";
+import type { ApiRequest } from "../request.ts";
 
 /** A function answers 6 MB at most, and quotes and line ends take two characters on the way. */
 const MAX_FILE_BYTES = 5_000_000;

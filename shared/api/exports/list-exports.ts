@@ -1,10 +1,10 @@
-import type { Ledger } from "../ledger/ledger.ts";
-import type { Clock, Table } from "../ports.ts";
-import { exportJob } from "../records/export-job.ts";
-import { type Answer, list } from "./envelope.ts";
-import { pageOf } from "./paging.ts";
-import { presentExport } from "./present.ts";
-import type { ApiRequest } from "./request.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Clock, Table } from "../../ports.ts";
+import { exportJob } from "../../records/export-job.ts";
+import { type Answer, list } from "../envelope.ts";
+import { pageOf } from "../paging.ts";
+import { presentExport } from "../present.ts";
+import type { ApiRequest } from "../request.ts";
 
 interface Dependencies {
   readonly table: Pick<Table, "query">;

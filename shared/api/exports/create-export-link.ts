@@ -1,11 +1,11 @@
-import { askForLink } from "../exports/ask-for-link.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import type { MailMessage } from "../mail/mail-message.ts";
-import type { Clock, NewKey, Queue, Table } from "../ports.ts";
-import { type Answer, forbidden, one } from "./envelope.ts";
+import { askForLink } from "../../exports/ask-for-link.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { MailMessage } from "../../mail/mail-message.ts";
+import type { Clock, NewKey, Queue, Table } from "../../ports.ts";
+import { type Answer, forbidden, one } from "../envelope.ts";
 import { exportOf } from "./get-export.ts";
-import { presentExport } from "./present.ts";
-import type { ApiRequest } from "./request.ts";
+import { presentExport } from "../present.ts";
+import type { ApiRequest } from "../request.ts";
 
 interface Dependencies {
   readonly table: Pick<Table, "get" | "write">;

@@ -1,10 +1,10 @@
-import { revokeExport as revoke } from "../exports/revoke-export.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import type { Clock, ObjectStore } from "../ports.ts";
-import { type Answer, one } from "./envelope.ts";
+import { revokeExport as revoke } from "../../exports/revoke-export.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Clock, ObjectStore } from "../../ports.ts";
+import { type Answer, one } from "../envelope.ts";
 import { exportOf } from "./get-export.ts";
-import { presentExport } from "./present.ts";
-import type { ApiRequest } from "./request.ts";
+import { presentExport } from "../present.ts";
+import type { ApiRequest } from "../request.ts";
 
 interface Dependencies {
   readonly ledger: Pick<Ledger, "advance" | "read">;

@@ -1,12 +1,12 @@
-import { allowsImport } from "../access/principal.ts";
-import { cancelImport as cancel } from "../imports/cancel-import.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import type { MailMessage } from "../mail/mail-message.ts";
-import type { Clock, Queue } from "../ports.ts";
-import { type Answer, forbidden, one } from "./envelope.ts";
+import { allowsImport } from "../../access/principal.ts";
+import { cancelImport as cancel } from "../../imports/cancel-import.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { MailMessage } from "../../mail/mail-message.ts";
+import type { Clock, Queue } from "../../ports.ts";
+import { type Answer, forbidden, one } from "../envelope.ts";
 import { importOf } from "./get-import.ts";
-import { presentImport } from "./present.ts";
-import type { ApiRequest } from "./request.ts";
+import { presentImport } from "../present.ts";
+import type { ApiRequest } from "../request.ts";
 
 interface Dependencies {
   readonly ledger: Pick<Ledger, "advance" | "read">;

@@ -1,14 +1,14 @@
-import { findExporter } from "../access/find-exporter.ts";
-import type { ExportMessage } from "../exports/export-bundle.ts";
-import { requestExport } from "../exports/request-export.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import type { Clock, NewKey, Queue, Table } from "../ports.ts";
-import { type Answer, forbidden, one } from "./envelope.ts";
+import { findExporter } from "../../access/find-exporter.ts";
+import type { ExportMessage } from "../../exports/export-bundle.ts";
+import { requestExport } from "../../exports/request-export.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Clock, NewKey, Queue, Table } from "../../ports.ts";
+import { type Answer, forbidden, one } from "../envelope.ts";
 import { filtersOf } from "./export-filters.ts";
 import { exportRequest } from "./export-request.ts";
-import { presentExport } from "./present.ts";
-import type { ApiRequest } from "./request.ts";
-import { validated } from "./validated.ts";
+import { presentExport } from "../present.ts";
+import type { ApiRequest } from "../request.ts";
+import { validated } from "../validated.ts";
 
 interface Dependencies {
   readonly table: Pick<Table, "get">;

@@ -1,15 +1,15 @@
-import { audited } from "../access/audited.ts";
-import { findByKey } from "../access/find-by-key.ts";
-import { CallerError } from "../errors.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import type { Clock, NewKey } from "../ports.ts";
-import { auditEntry } from "../records/audit-entry.ts";
-import { trigger, type Trigger } from "../records/trigger.ts";
-import { type Answer, notFound, one } from "./envelope.ts";
-import { present } from "./present.ts";
-import type { ApiRequest } from "./request.ts";
+import { audited } from "../../access/audited.ts";
+import { findByKey } from "../../access/find-by-key.ts";
+import { CallerError } from "../../errors.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Clock, NewKey } from "../../ports.ts";
+import { auditEntry } from "../../records/audit-entry.ts";
+import { trigger, type Trigger } from "../../records/trigger.ts";
+import { type Answer, notFound, one } from "../envelope.ts";
+import { present } from "../present.ts";
+import type { ApiRequest } from "../request.ts";
 import { checkedRules, rulesOf, triggerChange } from "./trigger-request.ts";
-import { validated } from "./validated.ts";
+import { validated } from "../validated.ts";
 
 interface Dependencies {
   readonly ledger: Pick<Ledger, "collection" | "commit" | "read">;

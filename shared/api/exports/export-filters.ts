@@ -1,17 +1,17 @@
-import { CallerError } from "../errors.ts";
-import { type BundleFileName, bundleFileNames } from "../exports/bundle-files.ts";
-import { IMPORT_TYPE_NAMES } from "../imports/import-type-names.ts";
-import { loadSetup, type ProgramSetup } from "../imports/program-setup.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import { EVERYTHING, type ExportFilters } from "../records/export-job.ts";
-import type { Features } from "../records/features.ts";
-import type { Group } from "../records/group.ts";
-import { manager, managerPlace } from "../records/manager.ts";
-import { partnership } from "../records/partnership.ts";
-import { someOf } from "../records/some-of.ts";
-import { tag, tagPlace } from "../records/tag.ts";
+import { CallerError } from "../../errors.ts";
+import { type BundleFileName, bundleFileNames } from "../../exports/bundle-files.ts";
+import { IMPORT_TYPE_NAMES } from "../../imports/import-type-names.ts";
+import { loadSetup, type ProgramSetup } from "../../imports/program-setup.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { EVERYTHING, type ExportFilters } from "../../records/export-job.ts";
+import type { Features } from "../../records/features.ts";
+import type { Group } from "../../records/group.ts";
+import { manager, managerPlace } from "../../records/manager.ts";
+import { partnership } from "../../records/partnership.ts";
+import { someOf } from "../../records/some-of.ts";
+import { tag, tagPlace } from "../../records/tag.ts";
 import type { ExportRequest } from "./export-request.ts";
-import { shown } from "./validated.ts";
+import { shown } from "../validated.ts";
 
 type Reads = Pick<Ledger, "collection" | "find" | "read">;
 

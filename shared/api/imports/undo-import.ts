@@ -1,17 +1,17 @@
 import * as z from "zod";
-import { allowsImport } from "../access/principal.ts";
-import { CallerError } from "../errors.ts";
-import type { ImportMessage } from "../imports/import-message.ts";
-import { undoImport as undo, undoTargets } from "../imports/undo-import.ts";
-import type { undoneRow } from "../imports/undone-rows.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import type { Clock, Queue } from "../ports.ts";
-import type { ImportJob } from "../records/import-job.ts";
-import { type Answer, forbidden, list, one } from "./envelope.ts";
+import { allowsImport } from "../../access/principal.ts";
+import { CallerError } from "../../errors.ts";
+import type { ImportMessage } from "../../imports/import-message.ts";
+import { undoImport as undo, undoTargets } from "../../imports/undo-import.ts";
+import type { undoneRow } from "../../imports/undone-rows.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Clock, Queue } from "../../ports.ts";
+import type { ImportJob } from "../../records/import-job.ts";
+import { type Answer, forbidden, list, one } from "../envelope.ts";
 import { fileImportOf, importOf } from "./get-import.ts";
-import { readPageRequest } from "./paging.ts";
-import { presentImport } from "./present.ts";
-import type { ApiRequest } from "./request.ts";
+import { readPageRequest } from "../paging.ts";
+import { presentImport } from "../present.ts";
+import type { ApiRequest } from "../request.ts";
 
 /** Reads what became of the rows of an undone import, in file order, behind a row; undefined when its reports are gone. */
 export type UndoneReader = (

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { CallerError } from "../errors.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import { type Group, group, groupsPk } from "../records/group.ts";
-import { type Trigger, triggerRules } from "../records/trigger.ts";
-import { checkTrigger, TriggerProblem } from "../triggers/check-trigger.ts";
+import { CallerError } from "../../errors.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { type Group, group, groupsPk } from "../../records/group.ts";
+import { type Trigger, triggerRules } from "../../records/trigger.ts";
+import { checkTrigger, TriggerProblem } from "../../triggers/check-trigger.ts";
 
 const { name, event, effects, ...defaulted } = triggerRules;
 

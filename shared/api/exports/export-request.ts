@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { bundleFileNames } from "../exports/bundle-files.ts";
-import { EXPORT_FORMATS } from "../records/export-job.ts";
+import { bundleFileNames } from "../../exports/bundle-files.ts";
+import { EXPORT_FORMATS } from "../../records/export-job.ts";
 
 /** The last instant that a date can be. */
 const LAST_INSTANT = 8_640_000_000_000_000;

@@ -1,17 +1,17 @@
 import * as z from "zod";
-import { allowsImport } from "../access/principal.ts";
-import { CallerError } from "../errors.ts";
-import { createImport as create, MAX_UPLOAD_BYTES } from "../imports/create-import.ts";
-import { ARCHIVE } from "../imports/drop.ts";
-import { BadOption } from "../imports/import-options.ts";
-import { importTypes } from "../imports/import-types.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import type { Clock, NewKey, Table, UploadLinkSigner } from "../ports.ts";
-import { importOptions } from "../records/import-job.ts";
-import { type Answer, forbidden, one } from "./envelope.ts";
-import { presentImport } from "./present.ts";
-import type { ApiRequest } from "./request.ts";
-import { validated } from "./validated.ts";
+import { allowsImport } from "../../access/principal.ts";
+import { CallerError } from "../../errors.ts";
+import { createImport as create, MAX_UPLOAD_BYTES } from "../../imports/create-import.ts";
+import { ARCHIVE } from "../../imports/drop.ts";
+import { BadOption } from "../../imports/import-options.ts";
+import { importTypes } from "../../imports/import-types.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Clock, NewKey, Table, UploadLinkSigner } from "../../ports.ts";
+import { importOptions } from "../../records/import-job.ts";
+import { type Answer, forbidden, one } from "../envelope.ts";
+import { presentImport } from "../present.ts";
+import type { ApiRequest } from "../request.ts";
+import { validated } from "../validated.ts";
 
 /** What a request for an import says. */
 export const importRequest = z.object({

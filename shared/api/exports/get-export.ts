@@ -1,10 +1,10 @@
-import { findByKey } from "../access/find-by-key.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import type { Clock } from "../ports.ts";
-import { type ExportJob, exportJob } from "../records/export-job.ts";
-import { type Answer, notFound, one } from "./envelope.ts";
-import { presentExport } from "./present.ts";
-import type { ApiRequest } from "./request.ts";
+import { findByKey } from "../../access/find-by-key.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Clock } from "../../ports.ts";
+import { type ExportJob, exportJob } from "../../records/export-job.ts";
+import { type Answer, notFound, one } from "../envelope.ts";
+import { presentExport } from "../present.ts";
+import type { ApiRequest } from "../request.ts";
 
 interface Dependencies {
   readonly ledger: Pick<Ledger, "read">;

@@ -1,12 +1,12 @@
-import { CallerError } from "../errors.ts";
-import { type Outcome, outcome as outcomeSchema } from "../imports/outcomes.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import { type ImportJob, type OutcomeName, OUTCOMES } from "../records/import-job.ts";
-import { type Answer, list } from "./envelope.ts";
+import { CallerError } from "../../errors.ts";
+import { type Outcome, outcome as outcomeSchema } from "../../imports/outcomes.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { type ImportJob, type OutcomeName, OUTCOMES } from "../../records/import-job.ts";
+import { type Answer, list } from "../envelope.ts";
 import { fileImportOf } from "./get-import.ts";
-import { readPageRequest } from "./paging.ts";
-import type { ApiRequest } from "./request.ts";
-import { readChoice } from "./validated.ts";
+import { readPageRequest } from "../paging.ts";
+import type { ApiRequest } from "../request.ts";
+import { readChoice } from "../validated.ts";
 
 /** Reads outcomes in file order, behind a row, of one kind if asked for. */
 export type OutcomeReader = (

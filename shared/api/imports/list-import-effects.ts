@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { CallerError } from "../errors.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import type { ImportJob } from "../records/import-job.ts";
-import { fired } from "../records/trigger.ts";
-import { type Answer, list } from "./envelope.ts";
+import { CallerError } from "../../errors.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { ImportJob } from "../../records/import-job.ts";
+import { fired } from "../../records/trigger.ts";
+import { type Answer, list } from "../envelope.ts";
 import { fileImportOf } from "./get-import.ts";
-import { readPageRequest } from "./paging.ts";
-import type { ApiRequest } from "./request.ts";
+import { readPageRequest } from "../paging.ts";
+import type { ApiRequest } from "../request.ts";
 
 /** What triggers and invitations did for one row. */
 export const rowEffect = fired.omit({ used: true }).extend({

@@ -1,14 +1,14 @@
-import { CallerError } from "../errors.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import type { Clock, NewKey } from "../ports.ts";
-import { auditEntry } from "../records/audit-entry.ts";
-import { trigger, type Trigger, triggersPk } from "../records/trigger.ts";
-import { audited } from "../access/audited.ts";
-import { type Answer, one } from "./envelope.ts";
-import { present } from "./present.ts";
-import type { ApiRequest } from "./request.ts";
+import { CallerError } from "../../errors.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Clock, NewKey } from "../../ports.ts";
+import { auditEntry } from "../../records/audit-entry.ts";
+import { trigger, type Trigger, triggersPk } from "../../records/trigger.ts";
+import { audited } from "../../access/audited.ts";
+import { type Answer, one } from "../envelope.ts";
+import { present } from "../present.ts";
+import type { ApiRequest } from "../request.ts";
 import { checkedRules, triggerRequest } from "./trigger-request.ts";
-import { validated } from "./validated.ts";
+import { validated } from "../validated.ts";
 
 /** All of them are read for each import, and kept with its plan. */
 const MOST_TRIGGERS = 200;

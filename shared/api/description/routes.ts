@@ -1,0 +1,5 @@
+import { route } from "../route.ts";
+
+export const descriptionRoutes = [
+  route("getOpenApi", "GET", "/openapi.json", "nothing", "This API, described in OpenAPI 3.1"),
+];
