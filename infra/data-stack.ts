@@ -58,12 +58,14 @@ export class DataStack extends Stack {
       partitionKey: text(table.partitionKey),
       sortKey: text(table.sortKey),
       timeToLiveAttribute: table.expiryAttribute,
-      globalSecondaryIndexes: table.indexes.map(({ name, partitionKey, sortKey }) => ({
+      globalSecondaryIndexes: table.indexes.map(({ name, partitionKey, sortKey, includes }) => ({
         indexName: name,
         partitionKey: text(partitionKey),
         sortKey: text(sortKey),
         // A list answers with whole records; reading each again would cost more than the index's copy.
-        projectionType: ProjectionType.ALL,
+        ...(includes === null
+          ? { projectionType: ProjectionType.ALL }
+          : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...includes] }),
       })),
       // Any second of the last 35 days can be restored, beside the images that the ledger itself keeps.
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },

@@ -7,7 +7,7 @@ import {
   ENV,
   EXPORT_ATTEMPTS,
   EXPIRY_ATTRIBUTE,
-  LIST_INDEX,
+  INDEXES,
   REPORT_PREFIX,
   SPOOL_PREFIX,
   TABLE_KEYS,
@@ -23,7 +23,13 @@ export interface TableDescription {
   readonly partitionKey: string;
   readonly sortKey: string;
   readonly expiryAttribute: string;
-  readonly indexes: readonly { readonly name: string; readonly partitionKey: string; readonly sortKey: string }[];
+  readonly indexes: readonly {
+    readonly name: string;
+    readonly partitionKey: string;
+    readonly sortKey: string;
+    /** The only attributes it has beside keys; all of them where there is no such list. */
+    readonly includes: readonly string[] | null;
+  }[];
 }
 
 export interface BucketDescription {
@@ -54,8 +60,8 @@ export interface FunctionDescription {
   readonly memoryMb: number;
   readonly environment: readonly (keyof typeof ENV)[];
   readonly table?: readonly TableVerb[];
-  /** Whether the table verbs also cover the list index (Query only). */
-  readonly listIndex?: boolean;
+  /** Whether it may query the indexes, too. */
+  readonly indexes?: boolean;
   readonly objects?: readonly {
     readonly bucket: BucketName;
     readonly prefix: string;
@@ -95,7 +101,12 @@ export const table: TableDescription = {
   partitionKey: TABLE_KEYS.pk,
   sortKey: TABLE_KEYS.sk,
   expiryAttribute: EXPIRY_ATTRIBUTE,
-  indexes: [{ name: LIST_INDEX.name, partitionKey: LIST_INDEX.pk, sortKey: LIST_INDEX.sk }],
+  indexes: Object.entries(INDEXES).map(([name, { pk, sk, includes }]) => ({
+    name,
+    partitionKey: pk,
+    sortKey: sk,
+    includes,
+  })),
 };
 
 export const buckets: Readonly<Record<BucketName, BucketDescription>> = {
@@ -203,7 +214,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     memoryMb: 1024,
     environment: ["table", "uploadBucket", "exportBucket", "exportQueue", "importQueue", "mailQueue"],
     table: ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
-    listIndex: true,
+    indexes: true,
     objects: [
       { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject"] },
       // Only to sign uploads: a signature can do what its signer can.

@@ -2,8 +2,20 @@
 
 export const TABLE_KEYS = { pk: "pk", sk: "sk" } as const;
 
-/** Program-wide lists, newest first: sharded, because one index partition takes 1,000 writes a second. */
-export const LIST_INDEX = { name: "list", pk: "lpk", sk: "lsk" } as const;
+/**
+ * The table's indexes, by their names. `list`: a program's records of a kind by creation. `owned`: a partner's. `updated`:
+ * a program's by their last change. `search`: a program's partners by name, with nothing but what is searched for.
+ */
+export const INDEXES = {
+  list: { pk: "lpk", sk: "lsk", includes: null },
+  owned: { pk: "opk", sk: "osk", includes: null },
+  updated: { pk: "upk", sk: "usk", includes: null },
+  search: { pk: "spk", sk: "ssk", includes: ["search"] },
+} as const;
+
+export type IndexName = keyof typeof INDEXES;
+
+/** Program-wide indexes are sharded, because one partition of an index takes 1,000 writes a second. */
 export const LIST_SHARDS = 8;
 
 /** Items that carry this attribute (epoch seconds) are deleted some time after it. */

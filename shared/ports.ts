@@ -1,3 +1,5 @@
+import type { IndexName } from "./names.ts";
+
 /**
  * The side effects of the product, as small interfaces in its own words.
  * Real versions live in `aws/`, fakes in `test/fakes`, and one contract suite holds both to the same promises.
@@ -40,8 +42,10 @@ export interface Query {
   readonly pk: string;
   /** Only sort keys that begin with this. */
   readonly begins?: string;
-  /** Read from the list index instead of the table; such reads may lag by moments. */
-  readonly index?: "list";
+  /** Read from an index instead of the table; such reads may lag by moments. */
+  readonly index?: IndexName;
+  /** Only items whose attribute holds this text; the others are read as well, and count towards no limit. */
+  readonly holding?: { readonly attribute: string; readonly text: string };
   readonly newestFirst?: boolean;
   /** Start behind this sort key, in the direction of reading. */
   readonly after?: string;

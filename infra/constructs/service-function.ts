@@ -78,13 +78,13 @@ export class ServiceFunction extends Construct {
   }
 
   private grant(
-    { table: tableVerbs, listIndex, objects, lists, sends, mails }: FunctionDescription,
+    { table: tableVerbs, indexes, objects, lists, sends, mails }: FunctionDescription,
     data: DataStack,
     settings: Settings,
   ): void {
     const { tableArn } = data.table;
     if (tableVerbs) this.allow("dynamodb", tableVerbs, tableArn);
-    if (listIndex) this.allow("dynamodb", ["Query"], ...table.indexes.map(({ name }) => `${tableArn}/index/${name}`));
+    if (indexes) this.allow("dynamodb", ["Query"], ...table.indexes.map(({ name }) => `${tableArn}/index/${name}`));
     if (lists) this.allow("s3", ["ListBucket"], ...lists.map((bucket) => data.buckets[bucket].bucketArn));
     if (sends) this.allow("sqs", ["SendMessage"], ...sends.map((queue) => data.queues[queue].queueArn));
     for (const { bucket, ...grant } of objects ?? [])

@@ -1,7 +1,9 @@
 import {
   CreateTableCommand,
+  type CreateTableCommandInput,
   DynamoDBClient,
   ResourceInUseException,
+  type TableDescription,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import {
@@ -11,6 +13,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { StartProblem } from "./start-problem.ts";
 import { type BucketName, buckets, type QueueName, queues, table, visibilitySeconds } from "../platform.ts";
 
 /** What the functions are told of the resources made for them. */
@@ -56,7 +59,8 @@ async function createQueues(sqs: SQSClient): Promise<Provisioned["queues"]> {
   return { uploads, imports, exports, mail, downloads };
 }
 
-async function createTable(dynamo: DynamoDBClient): Promise<void> {
+/** The table of the description, as DynamoDB is asked for it. */
+export function tableRequest(TableName: string): CreateTableCommandInput {
   const names = [
     table.partitionKey,
     table.sortKey,
@@ -66,25 +70,40 @@ async function createTable(dynamo: DynamoDBClient): Promise<void> {
     { AttributeName: partition, KeyType: "HASH" as const },
     { AttributeName: sort, KeyType: "RANGE" as const },
   ];
+  return {
+    TableName,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+    KeySchema: keys(table.partitionKey, table.sortKey),
+    GlobalSecondaryIndexes: table.indexes.map(({ name, partitionKey, sortKey, includes }) => ({
+      IndexName: name,
+      KeySchema: keys(partitionKey, sortKey),
+      Projection:
+        includes === null ? { ProjectionType: "ALL" } : { ProjectionType: "INCLUDE", NonKeyAttributes: [...includes] },
+    })),
+  };
+}
+
+async function createTable(dynamo: DynamoDBClient): Promise<void> {
   try {
-    await dynamo.send(
-      new CreateTableCommand({
-        TableName: TABLE_NAME,
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
-        KeySchema: keys(table.partitionKey, table.sortKey),
-        GlobalSecondaryIndexes: table.indexes.map((index) => ({
-          IndexName: index.name,
-          KeySchema: keys(index.partitionKey, index.sortKey),
-          Projection: { ProjectionType: "ALL" },
-        })),
-      }),
-    );
+    await dynamo.send(new CreateTableCommand(tableRequest(TABLE_NAME)));
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
   }
   // Elsewhere than here a table takes a while to be made.
-  await waitUntilTableExists({ client: dynamo, maxWaitTime: 120, minDelay: 1 }, { TableName: TABLE_NAME });
+  const made = await waitUntilTableExists({ client: dynamo, maxWaitTime: 120, minDelay: 1 }, { TableName: TABLE_NAME });
+  requireIndexes(made.reason);
+}
+
+/** A table of an earlier version lacks what this one reads by. */
+function requireIndexes(described: { readonly Table?: TableDescription | undefined }): void {
+  const there = new Set(described.Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName));
+  const missing = table.indexes.filter(({ name }) => !there.has(name)).map(({ name }) => name);
+  if (missing.length === 0) return;
+  throw new StartProblem(
+    `The table ${TABLE_NAME} was made by an earlier version and lacks the indexes ${missing.join(", ")}. ` +
+      "Start with an empty one: npm start -- --fresh",
+  );
 }
 
 async function createQueue(sqs: SQSClient, name: QueueName): Promise<{ url: string; arn: string }> {

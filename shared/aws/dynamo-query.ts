@@ -1,5 +1,5 @@
 import { type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
-import { LIST_INDEX, TABLE_KEYS } from "../names.ts";
+import { INDEXES, TABLE_KEYS } from "../names.ts";
 import type { Item, Query } from "../ports.ts";
 import { type Attributes, decodeItem } from "./dynamo-codec.ts";
 import { createPlaceholders, type Placeholders } from "./dynamo-expression.ts";
@@ -10,14 +10,15 @@ import { keyRange, type KeyRange } from "./dynamo-range.ts";
 export async function* queryItems(client: DynamoDBClient, tableName: string, query: Query): AsyncGenerator<Item[]> {
   const range = keyRange(query);
   if (range === undefined) return;
-  const keys = query.index === undefined ? TABLE_KEYS : LIST_INDEX;
+  const keys = keysOf(query);
   const request = { TableName: tableName, ...queryRequest(query, range) };
   // The item to start behind may be read and dropped, so one more is asked for.
   const spare = query.after === undefined ? 0 : 1;
   let left = query.limit ?? Infinity;
   let start: Attributes | undefined;
   while (left > 0) {
-    const Limit = query.limit === undefined ? undefined : left + spare;
+    // With a filter, a limit would be one of the items looked at.
+    const Limit = query.limit === undefined || query.holding ? undefined : left + spare;
     const page = new QueryCommand({ ...request, Limit, ExclusiveStartKey: start });
     const { Items = [], LastEvaluatedKey } = await persist(() => client.send(page));
     const items = Items.map(decodeItem).filter(({ [keys.sk]: sk }) => typeof sk === "string" && range.holds(sk));
@@ -28,17 +29,21 @@ export async function* queryItems(client: DynamoDBClient, tableName: string, que
   }
 }
 
-function queryRequest({ pk, index, newestFirst = false }: Query, range: KeyRange) {
+const keysOf = ({ index }: Query) => (index === undefined ? TABLE_KEYS : INDEXES[index]);
+
+function queryRequest(query: Query, range: KeyRange) {
+  const { pk, index, holding, newestFirst = false } = query;
   const to = createPlaceholders();
-  const keys = index === undefined ? TABLE_KEYS : LIST_INDEX;
+  const keys = keysOf(query);
   const partition = `${to.name(keys.pk)} = ${to.value(pk)}`;
   const sort = sortExpression(range, keys.sk, to);
   return {
     KeyConditionExpression: sort === undefined ? partition : `${partition} AND ${sort}`,
+    ...(holding && { FilterExpression: `contains(${to.name(holding.attribute)}, ${to.value(holding.text)})` }),
     ...to.members(),
     ScanIndexForward: !newestFirst,
     // An index cannot be read consistently.
-    ...(index === undefined ? { ConsistentRead: true } : { IndexName: LIST_INDEX.name }),
+    ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
   };
 }
 

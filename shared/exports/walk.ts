@@ -6,6 +6,7 @@ import type { ExportJob } from "../records/export-job.ts";
 import { lead } from "../records/lead.ts";
 import { partnership } from "../records/partnership.ts";
 import { directPks, partnerPk } from "../records/place.ts";
+import { isTest } from "../records/record.ts";
 import { reward } from "../records/reward.ts";
 import { transaction } from "../records/transaction.ts";
 import { hasPartnerFilter } from "./partner-filter.ts";
@@ -95,14 +96,14 @@ function within(key: string): number {
   return (first * 36 + second) / 36 ** 2;
 }
 
-/** Pages, with a word of how many records each has. */
-async function* counted<T>(
-  pages: AsyncIterable<readonly T[]>,
+/** Pages, with a word of how many records each has; test records are no part of what is exported. */
+async function* counted(
+  pages: AsyncIterable<readonly PastRecord[]>,
   tell: (records: number) => void,
-): AsyncGenerator<readonly T[]> {
+): AsyncGenerator<readonly PastRecord[]> {
   for await (const page of pages) {
     tell(page.length);
-    yield page;
+    yield page.filter(({ record }) => !isTest(record));
   }
 }
 

@@ -2,6 +2,7 @@ import { isAnonymized } from "../records/anonymous-email.ts";
 import type { RowOf } from "../records/column.ts";
 import { type Customer, customer } from "../records/customer.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
+import { testOf } from "../records/record.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { RowProblem, type RowValues } from "./read-row.ts";
 import { partnersByPartnershipKey } from "./row-partner.ts";
@@ -147,6 +148,7 @@ function created(row: Row, { partner, former }: Homes, context: RuleContext): Cu
     archived: values.customer_archived ?? false,
     fields: ownValues(program.customer_fields, row.values),
     subscriptions: [],
+    ...testOf(partner),
     former_partnership_keys: [...new Set(former)],
     created_at: values.created_at ?? job.created_at,
     updated_at: job.created_at,

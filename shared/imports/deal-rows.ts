@@ -5,6 +5,7 @@ import { derivedKey } from "../records/derived-key.ts";
 import type { FieldValues } from "../records/form-field.ts";
 import type { Group } from "../records/group.ts";
 import type { Partnership } from "../records/partnership.ts";
+import { testOf } from "../records/record.ts";
 import { RowProblem } from "./read-row.ts";
 import { DEFAULT_CURRENCY, rowMinor } from "./row-amount.ts";
 import { customersOf } from "./row-customer.ts";
@@ -147,6 +148,7 @@ function created(row: Row, { partner, group, stage, amount, fields, customer }: 
     customer_key: customer?.key ?? null,
     notes: values.notes ?? null,
     fields,
+    ...testOf(partner),
     archived: values.deal_archived ?? false,
     created_at: values.created_at ?? job.created_at,
     updated_at: job.created_at,

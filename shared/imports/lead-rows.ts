@@ -5,6 +5,7 @@ import type { Group } from "../records/group.ts";
 import type { Customer } from "../records/customer.ts";
 import { type Lead, lead, leadEmail } from "../records/lead.ts";
 import type { Partnership } from "../records/partnership.ts";
+import { testOf } from "../records/record.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { RowProblem } from "./read-row.ts";
 import { DEFAULT_CURRENCY, rowMinor } from "./row-amount.ts";
@@ -192,6 +193,7 @@ function created(row: Row, { partner, group, status, amount, fields, customer }:
     decline_reason: values.decline_reason ?? null,
     customer_key: customer?.key ?? null,
     fields,
+    ...testOf(partner),
     archived: values.lead_archived ?? false,
     created_at: values.created_at ?? job.created_at,
     updated_at: job.created_at,

@@ -3,6 +3,7 @@ import { majorUnits } from "../records/currency.ts";
 import { customer } from "../records/customer.ts";
 import { derivedKey } from "../records/derived-key.ts";
 import type { Partnership } from "../records/partnership.ts";
+import { testOf } from "../records/record.ts";
 import { type Reward, reward } from "../records/reward.ts";
 import { transaction } from "../records/transaction.ts";
 import { isWholeRecord } from "../records/whole-record.ts";
@@ -252,6 +253,7 @@ const created = (
   source: values.reward_source ?? "import",
   is_external: values.is_external ?? false,
   ...aboutOf(target ?? NO_TARGET),
+  ...testOf(partner),
   trigger_key: values.trigger_key ?? null,
   ready_at: values.ready_at ?? null,
   created_at: values.created_at ?? job.created_at,

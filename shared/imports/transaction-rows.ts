@@ -4,6 +4,7 @@ import type { RowOf } from "../records/column.ts";
 import { type Customer, customer } from "../records/customer.ts";
 import { derivedKey } from "../records/derived-key.ts";
 import { partnership } from "../records/partnership.ts";
+import { testOf } from "../records/record.ts";
 import { type Transaction, transaction } from "../records/transaction.ts";
 import { isWholeRecord } from "../records/whole-record.ts";
 import { RowProblem } from "./read-row.ts";
@@ -219,6 +220,7 @@ const created = (
   product_key: values.product_key ?? null,
   category_key: values.category_key ?? null,
   ...subscription,
+  ...testOf(buyer),
   approved: values.approved ?? true,
   unapproved_reasons: values.unapproved_reasons ?? [],
   archived: values.archived ?? false,

@@ -10,7 +10,7 @@ import { createOpenings, type Opening, type Openings } from "./openings.ts";
 import type { Reader } from "./reader.ts";
 import { stamped } from "./settled.ts";
 import { fromImage, toItem } from "./stored.ts";
-import { TallySheet } from "./totals.ts";
+import { tallyOf, TallySheet } from "./totals.ts";
 
 /**
  * A batch is repeated as a whole when its worker dies: each creation recognises itself by its mark and is counted again
@@ -47,7 +47,7 @@ export function createBatch({ table, clock, reader }: Dependencies, program: str
       });
       for (const [entry, committed] of done) {
         if (!committed || !isCreation(entry)) continue;
-        for (const { declaration, after } of entry.changes) sheet.add(declaration.tally?.(after));
+        for (const { declaration, after } of entry.changes) sheet.add(tallyOf(declaration, after));
       }
       return entries.map((entry) => done.get(entry) === true);
     },
@@ -55,10 +55,10 @@ export function createBatch({ table, clock, reader }: Dependencies, program: str
       await reader.completeMissing(declaration, own);
       for (const { image, company, counted } of own) {
         if (image === undefined || counted) continue;
-        sheet.add(declaration.tally?.(fromImage(declaration, image)));
+        sheet.add(tallyOf(declaration, fromImage(declaration, image)));
         for (const one of company) {
           const made = declarationOf(one.kind);
-          sheet.add(made.tally?.(fromImage(made, one.image)));
+          sheet.add(tallyOf(made, fromImage(made, one.image)));
         }
       }
     },
@@ -143,7 +143,7 @@ function lanesOf(entries: readonly Entry[]): Entry[][] {
   const lanes = new Map<unknown, Entry[]>();
   for (const entry of entries) {
     const changed = entry.changes.find(({ before }) => before !== undefined);
-    const tally = changed?.before && changed.declaration.tally?.(changed.before.record);
+    const tally = changed?.before && tallyOf(changed.declaration, changed.before.record);
     const lane = tally?.partnership ?? entry;
     lanes.set(lane, [...(lanes.get(lane) ?? []), entry]);
   }

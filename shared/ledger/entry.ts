@@ -4,7 +4,7 @@ import type { BaseRecord, Declaration, Unique } from "../records/record.ts";
 import { claimItem, type Creation, type KindImage } from "./claim.ts";
 import { type Removal, removal, revisionSk } from "./removal.ts";
 import { imageOf, MOVED, type Stored, toItem } from "./stored.ts";
-import { TallySheet } from "./totals.ts";
+import { tallyOf, TallySheet } from "./totals.ts";
 
 /** One record created (without `before`) or changed. */
 export interface Change<R extends BaseRecord = BaseRecord> {
@@ -59,16 +59,16 @@ export function writesOf(entry: Entry, at: number, inBatch: boolean): Write[] {
   const writes = changes.flatMap(({ declaration, before, after, release = [] }, index) => {
     const made: Creation = index === 0 ? { mark, at, company: companyOf(entry), note, counted } : { mark, at, counted };
     if (before === undefined) {
-      if (counted) live.add(declaration.tally?.(after));
+      if (counted) live.add(tallyOf(declaration, after));
       return creation(declaration, after, made);
     }
-    live.add(declaration.tally?.(before.record), -1);
-    live.add(declaration.tally?.(after));
+    live.add(tallyOf(declaration, before.record), -1);
+    live.add(tallyOf(declaration, after));
     return [...replacement(declaration, before, after, made), ...release.map((one) => freed(declaration, after, one))];
   });
   const removed = removals.flatMap((one) => {
     const present = one.revisions.at(-1);
-    if (present) live.add(one.declaration.tally?.(present.record), -1);
+    if (present) live.add(tallyOf(one.declaration, present.record), -1);
     return removal(one, mark, at);
   });
   const program = changes[0]?.after.program ?? removals[0]?.revisions[0]?.record.program;

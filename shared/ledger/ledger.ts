@@ -1,6 +1,4 @@
 import type { Clock, Condition, Item, Place, Table, Value, Write } from "../ports.ts";
-import { LIST_INDEX, LIST_SHARDS } from "../names.ts";
-import { listPk } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
 import { atOnce } from "../at-once.ts";
 import { type CollectionRange, collectionAsOf, imageIn, type PastRecord, recordAsOf, removedAsOf } from "./as-of.ts";
@@ -8,12 +6,13 @@ import { type Batch, createBatch } from "./batch.ts";
 import type { Claim } from "./claim.ts";
 import { type Entry, historyPlace, writesOf } from "./entry.ts";
 import { directory, type DirectoryPlace } from "./directory.ts";
+import { type Lane, listing, type ListingRange, programLanes } from "./listing.ts";
 import { completeOpenings } from "./openings.ts";
 import { createReader } from "./reader.ts";
 import { marksSince } from "./marks-since.ts";
 import { formerLives, isGrave } from "./removal.ts";
 import { stamped } from "./settled.ts";
-import { attribute, fromItem, type Stored } from "./stored.ts";
+import { attribute, type Stored } from "./stored.ts";
 import { totalsOf, type Counters } from "./totals.ts";
 
 /** The record of one program and the only way records change. */
@@ -64,6 +63,14 @@ export interface Ledger {
     limit: number,
     after?: string,
   ): Promise<Stored<R>[]>;
+  /** A list's records in its order, one after another; what is not taken is hardly read. */
+  listing<R extends BaseRecord>(
+    declaration: Declaration<R>,
+    lanes: readonly Lane[],
+    range: ListingRange,
+  ): AsyncIterable<Stored<R>>;
+  /** A record that was removed, as it was last. */
+  removed<R extends BaseRecord>(declaration: Declaration<R>, program: string, key: string): Promise<R | undefined>;
   totals(program: string, partnership: string): Promise<Counters>;
   /**
    * The marks of the latest changes that made the record what it is, each with the note of its entry; those up to the
@@ -149,18 +156,19 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
     },
     directory: (program, at, from) => directory(table, program, at, from),
     async newest<R extends BaseRecord>(declaration: Declaration<R>, program: string, limit: number, after?: string) {
-      const shards = Array.from({ length: LIST_SHARDS }, async (_, shard) => {
-        const found: Item[] = [];
-        const pk = listPk(program, declaration.kind, shard);
-        const query = { pk, index: "list" as const, newestFirst: true, limit, ...(after !== undefined && { after }) };
-        for await (const page of table.query(query)) found.push(...page);
-        return found;
-      });
-      return (await Promise.all(shards))
-        .flat()
-        .toSorted((a, b) => (attribute(a, LIST_INDEX.sk) < attribute(b, LIST_INDEX.sk) ? 1 : -1))
-        .slice(0, limit)
-        .map((item) => fromItem(declaration, item));
+      const lanes = programLanes(declaration, program, "created_at");
+      const found: Stored<R>[] = [];
+      for await (const one of listing(table, declaration, lanes, { after, newestFirst: true, about: limit })) {
+        found.push(one);
+        if (found.length >= limit) break;
+      }
+      return found;
+    },
+    listing: (declaration, lanes, range) => listing(table, declaration, lanes, range),
+    async removed(declaration, program, key) {
+      const lives = { ...formerLives(program, declaration.kind, key), newestFirst: true, limit: 1 };
+      for await (const page of table.query(lives)) for (const life of page) return imageIn(declaration, life);
+      return undefined;
     },
     totals: (program, partnership) => totalsOf(table, program, partnership),
     marksSince: (declaration, present, isEarly) =>

@@ -1,6 +1,6 @@
-import { LIST_INDEX, LIST_SHARDS } from "../names.ts";
+import { INDEXES, LIST_SHARDS } from "../names.ts";
 import type { Item, Place, Value } from "../ports.ts";
-import { listPk, shardOf, timed } from "../records/place.ts";
+import { listPk, ownedPk, shardOf, sortable, timed } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
 
 /** A record as it is kept: with its revision, the instant and the mark of the change that made it. */
@@ -51,11 +51,26 @@ export function toItem(declaration: Declaration, record: BaseRecord, revision: R
     _mark: revision.mark,
   };
   addDefined(item, record);
-  if (declaration.listed) {
-    item[LIST_INDEX.pk] = listPk(record.program, declaration.kind, shardOf(record.key, LIST_SHARDS));
-    item[LIST_INDEX.sk] = timed(record.created_at, record.key);
-  }
+  addToIndexes(item, declaration, record);
   return item;
+}
+
+function addToIndexes(item: Record<string, Value>, declaration: Declaration, record: BaseRecord): void {
+  const { kind, listed, listedByUpdate = false, owned, searched } = declaration;
+  const { program, key, created_at, updated_at } = record;
+  const put = ({ pk, sk }: { readonly pk: string; readonly sk: string }, partition: string, sort: string) => {
+    item[pk] = partition;
+    item[sk] = sort;
+  };
+  const shard = listPk(program, kind, shardOf(key, LIST_SHARDS));
+  if (listed) put(INDEXES.list, shard, timed(created_at, key));
+  if (listedByUpdate) put(INDEXES.updated, shard, timed(updated_at, key));
+  const owner = owned && "partnership" in owned ? owned.partnership(record) : null;
+  if (owner !== null) put(INDEXES.owned, ownedPk(program, kind, owner), timed(created_at, key));
+  if (searched) {
+    put(INDEXES.search, shard, sortable(`${searched.order(record)}#${key}`));
+    item[INDEXES.search.includes[0]] = searched.text(record);
+  }
 }
 
 /** A record's own attributes, with null where nothing is stored. Throws when they no longer fit the declaration. */

@@ -1,9 +1,13 @@
 import type { Item, Table, Write } from "../ports.ts";
 import { totalsPk } from "../records/place.ts";
-import type { Tally } from "../records/record.ts";
+import { type BaseRecord, type Declaration, isTest, type Tally } from "../records/record.ts";
 
 /** Sums by counter, such as `2026-03-31/amount/EUR`. */
 export type Counters = Map<string, number>;
+
+/** What a record adds to the totals: test records add nothing. */
+export const tallyOf = (declaration: Declaration, record: BaseRecord): Tally | undefined =>
+  isTest(record) ? undefined : declaration.tally?.(record);
 
 /** Sums of several partnerships. */
 export class TallySheet {

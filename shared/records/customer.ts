@@ -17,7 +17,7 @@ import { choice, flag, instant, keys, text } from "./cell.ts";
 import { atMostOne, exactlyOne, optional, required } from "./column.ts";
 import { fieldValues } from "./form-field.ts";
 import { customerSk, partnerPk } from "./place.ts";
-import { base, defineRecord, nullable, since } from "./record.ts";
+import { base, defineRecord, nullable, since, testFlag } from "./record.ts";
 import { subscription } from "./subscription.ts";
 import { utcDay } from "./utc-day.ts";
 import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
@@ -27,6 +27,7 @@ export const CUSTOMER_SOURCES = ["import", "api", "link", "lead", "deal"] as con
 
 const schema = z.object({
   ...base,
+  ...testFlag,
   customer_key: z.string().min(1).max(255).meta({ description: "Your own key of the customer" }),
   email: z.string().max(254),
   anonymized: since(false, z.boolean()).meta({
@@ -76,6 +77,8 @@ export const customer = defineRecord({
     ...(provider_key === null ? [] : [{ field: "provider_key", value: provider_key }]),
   ],
   listed: true,
+  listedByUpdate: true,
+  owned: { partnership: ({ partnership_key }) => partnership_key },
   tally: ({ partnership_key, created_at }) =>
     partnership_key === null
       ? undefined

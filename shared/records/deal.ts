@@ -17,8 +17,8 @@ import type { Customer } from "./customer.ts";
 import { day } from "./day.ts";
 import { aField, fieldValues, type FormField } from "./form-field.ts";
 import type { BuiltInFields } from "./form-layout.ts";
-import { dealSk, partnerPk } from "./place.ts";
-import { base, defineRecord, nullable } from "./record.ts";
+import { DEALS_PREFIX, dealSk, partnerPk } from "./place.ts";
+import { base, defineRecord, nullable, testFlag } from "./record.ts";
 import { type Stage, stagesOf } from "./stage.ts";
 import { utcDay } from "./utc-day.ts";
 import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
@@ -49,6 +49,7 @@ export const DEAL_STAGES: readonly Stage[] = stagesOf("Closed won", "Working", "
 
 const schema = z.object({
   ...base,
+  ...testFlag,
   external_key: nullable.text().meta({ description: "Your own key of the deal" }),
   partnership_key: z.string(),
   group_key: z.string().meta({ description: "The group whose form the deal was made with" }),
@@ -98,6 +99,8 @@ export const deal = defineRecord({
     ...(external_key === null ? [] : [{ field: "external_key", value: external_key }]),
   ],
   listed: true,
+  listedByUpdate: true,
+  owned: { prefix: DEALS_PREFIX },
   tally: ({ partnership_key, created_at, stage, amount, currency: code }) => ({
     partnership: partnership_key,
     day: utcDay(created_at),

@@ -16,8 +16,8 @@ import { atMostOne, exactlyOne, optional, required } from "./column.ts";
 import type { Customer } from "./customer.ts";
 import { aField, fieldValues, type FormField } from "./form-field.ts";
 import type { BuiltInFields } from "./form-layout.ts";
-import { leadSk, partnerPk } from "./place.ts";
-import { base, defineRecord, nullable } from "./record.ts";
+import { LEADS_PREFIX, leadSk, partnerPk } from "./place.ts";
+import { base, defineRecord, nullable, testFlag } from "./record.ts";
 import { type Stage, stagesOf } from "./stage.ts";
 import { utcDay } from "./utc-day.ts";
 import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
@@ -46,6 +46,7 @@ export const LEAD_STATUSES: readonly Stage[] = stagesOf("open", "closed", "dead"
 
 const schema = z.object({
   ...base,
+  ...testFlag,
   external_key: nullable.text().meta({ description: "Your own key of the lead" }),
   partnership_key: z.string(),
   group_key: z.string().meta({ description: "The group whose form the lead was made with" }),
@@ -98,6 +99,8 @@ export const lead = defineRecord({
     ...(address === null ? [] : [{ field: "email", value: leadEmail(partnership_key, address) }]),
   ],
   listed: true,
+  listedByUpdate: true,
+  owned: { prefix: LEADS_PREFIX },
   tally: ({ partnership_key, created_at, status }) => ({
     partnership: partnership_key,
     day: utcDay(created_at),

@@ -16,7 +16,8 @@ import { choice, email, flag, instant, tags, text } from "./cell.ts";
 import { optional, required } from "./column.ts";
 import { fieldValues } from "./form-field.ts";
 import { partnerPk } from "./place.ts";
-import { base, defineRecord, instantField, since } from "./record.ts";
+import { searchable } from "./searchable.ts";
+import { base, defineRecord, instantField, since, testFlag } from "./record.ts";
 import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
 
 const PARTNER_STATUSES = ["approved", "pending", "declined"] as const;
@@ -38,6 +39,7 @@ const of =
 
 const schema = z.object({
   ...base,
+  ...testFlag,
   partner_key: z.string().min(1).max(255),
   email: z.string().max(254),
   first_name: z.string().max(50),
@@ -66,6 +68,12 @@ export const partnership = defineRecord({
     { field: "email", value: address.toLowerCase() },
   ],
   listed: true,
+  listedByUpdate: true,
+  searched: {
+    text: ({ first_name, last_name, email: address, partner_key }) =>
+      searchable(`${first_name} ${last_name}\n${address}\n${partner_key}`),
+    order: ({ first_name, last_name }) => searchable(`${first_name} ${last_name}`),
+  },
   layout: {
     columns: {
       partner_first: required(text(50, "Ada"), "The partner's first name"),

@@ -28,16 +28,19 @@ export const directPks = (program: string): string[] =>
  * Sort keys hold 1,024 bytes; a longer key keeps its beginning and a digest (its full value is in the record). Half a
  * surrogate pair would not be stored as it is.
  */
-const sortable = (key: string): string =>
+export const sortable = (key: string): string =>
   key.length <= 200 ? key : derivedKey(`${key.slice(0, 170).replace(/[\uD800-\uDBFF]$/, "")}~`, key);
 
 export const timed = (time: number, key: string): string => `${String(time).padStart(13, "0")}#${sortable(key)}`;
 
 export const customerSk = (customer: string): string => `C#${customer}`;
 
-export const leadSk = (time: number, key: string): string => `L#${timed(time, key)}`;
+export const LEADS_PREFIX = "L#";
+export const DEALS_PREFIX = "D#";
 
-export const dealSk = (time: number, key: string): string => `D#${timed(time, key)}`;
+export const leadSk = (time: number, key: string): string => LEADS_PREFIX + timed(time, key);
+
+export const dealSk = (time: number, key: string): string => DEALS_PREFIX + timed(time, key);
 
 /** What is known by its name alone lives where the name leads, so that making it takes one write. */
 export const namedPlace = (program: string, collection: string, name: string): { pk: string; sk: string } => ({
@@ -65,5 +68,8 @@ export const openingsPk = (program: string): string => `${program}/openings`;
 export const isOpeningsPk = (pk: string): boolean => /^[^/]+\/openings$/.test(pk);
 
 export const historyPk = (program: string, kind: string, key: string): string => `${program}/history/${kind}/${key}`;
+
+export const ownedPk = (program: string, kind: string, partnership: string): string =>
+  `${program}#${kind}#${partnership}`;
 
 export const listPk = (program: string, kind: string, shard: number): string => `${program}#${kind}#${shard}`;

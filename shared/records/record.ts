@@ -38,6 +38,12 @@ export interface Declaration<R extends BaseRecord = BaseRecord> {
   unique(record: R): readonly Unique[];
   /** Whether the program-wide list, newest first, holds it. */
   readonly listed: boolean;
+  /** Whether the program-wide list by the last change holds it. */
+  readonly listedByUpdate?: boolean;
+  /** How a partner's records are listed by their creation: by an index, where this tells whose it is, or by its place below a prefix. */
+  readonly owned?: { partnership(record: R): string | null } | { readonly prefix: string };
+  /** By what people search for it, and by what the finds are sorted. */
+  readonly searched?: { text(record: R): string; order(record: R): string };
   tally?(record: R): Tally | undefined;
   readonly layout?: ImportLayout;
   readonly bundle?: Bundle;
@@ -59,6 +65,17 @@ export interface BaseRecord {
   readonly created_at: number;
   readonly updated_at: number;
 }
+
+/** On what is made with a test key, and what hangs on that: it earns no rewards, and no sum or export holds it. */
+export const testFlag = {
+  test: z.literal(true).nullish().meta({ description: "Made with a test key; null otherwise" }),
+};
+
+export const isTest = (record: BaseRecord): boolean => "test" in record && record.test === true;
+
+/** What hangs on a test record is one. */
+export const testOf = (owner: BaseRecord | undefined): { readonly test?: true } =>
+  owner !== undefined && isTest(owner) ? { test: true } : {};
 
 export const nullable = {
   text: (max = 255) => z.string().max(max).nullable(),

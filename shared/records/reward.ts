@@ -26,7 +26,7 @@ import {
 } from "./cell.ts";
 import { exactlyOne, optional, required } from "./column.ts";
 import { customerSk, partnerPk, timed } from "./place.ts";
-import { base, defineRecord, instantField, nullable, since } from "./record.ts";
+import { base, defineRecord, instantField, nullable, since, testFlag } from "./record.ts";
 import { utcDay } from "./utc-day.ts";
 import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
 
@@ -40,6 +40,7 @@ const TARGET_TYPES = ["transaction", "customer"] as const;
 
 const schema = z.object({
   ...base,
+  ...testFlag,
   partnership_key: z.string(),
   amount: z.int().meta({ description: "Minor units of the currency" }),
   currency: z.string().length(3),
@@ -94,6 +95,7 @@ export const reward = defineRecord({
   }),
   unique: ({ key }) => [{ field: "key", value: key }],
   listed: true,
+  owned: { partnership: ({ partnership_key }) => partnership_key },
   tally: ({ partnership_key, created_at, amount, currency: code, amount_usd, reward_status }) => ({
     partnership: partnership_key,
     day: utcDay(created_at),

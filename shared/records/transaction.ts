@@ -17,7 +17,7 @@ import { count, currency, flag, instant, majorAmount, minorAmount, tags, text, u
 import { atMostOne, exactlyOne, optional } from "./column.ts";
 import type { Customer } from "./customer.ts";
 import { customerSk, partnerPk, timed } from "./place.ts";
-import { base, defineRecord, nullable, since } from "./record.ts";
+import { base, defineRecord, nullable, since, testFlag } from "./record.ts";
 import type { Reward } from "./reward.ts";
 import { subscriptionTerms } from "./subscription.ts";
 import { utcDay } from "./utc-day.ts";
@@ -25,6 +25,7 @@ import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
 
 const schema = z.object({
   ...base,
+  ...testFlag,
   customer_key: z.string().meta({ description: "Key of the customer who paid (cus_...)" }),
   partnership_key: nullable.text().meta({ description: "The partnership the customer belonged to at the time" }),
   amount: z.int().meta({ description: "Minor units of the currency; negative for a refund" }),
@@ -78,6 +79,7 @@ export const transaction = defineRecord({
   }),
   unique: ({ key }) => [{ field: "key", value: key }],
   listed: true,
+  owned: { partnership: ({ partnership_key }) => partnership_key },
   tally: ({ partnership_key, created_at, amount, currency: code, amount_usd }) =>
     partnership_key === null
       ? undefined

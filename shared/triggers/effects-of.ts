@@ -4,7 +4,7 @@ import { type Customer, customer } from "../records/customer.ts";
 import { derivedKey } from "../records/derived-key.ts";
 import { type OutgoingMail, outgoingMail } from "../records/outgoing-mail.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
-import { type BaseRecord, isRecordOf } from "../records/record.ts";
+import { type BaseRecord, isRecordOf, isTest } from "../records/record.ts";
 import { reward } from "../records/reward.ts";
 import type { Effect, Fired, Trigger } from "../records/trigger.ts";
 import { conditionsHold } from "./conditions-hold.ts";
@@ -49,8 +49,8 @@ function createRun(context: TriggerContext, change: Change, mark: string, about:
   const { declaration, before, after } = change;
   const own = isRecordOf(partnership, declaration, after) ? after : undefined;
   let partner = own ?? about.partnership?.record;
-  // Who has left the program earns nothing.
-  if (partner === undefined || partner.archived) return undefined;
+  // Who has left the program earns nothing, and nobody earns by a test.
+  if (partner === undefined || partner.archived || isTest(after)) return undefined;
   const stored = partner;
   const made: Change[] = [];
   const fired: Fired[] = [];

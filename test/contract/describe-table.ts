@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { NotWritten } from "../../shared/errors.ts";
+import type { IndexName } from "../../shared/names.ts";
 import type { Condition, Item, Query, Table, Value, Write } from "../../shared/ports.ts";
 
 /** What makes a table, and what takes it away. */
@@ -334,6 +335,40 @@ export function describeTable(where: string, makeTable: MakeTable): void {
         expect(found.map(({ lsk }) => lsk)).toEqual(["same more"]);
         const all = await collect({ pk: lpk, index: "list" });
         expect(all.map(({ lsk }) => lsk)).toEqual(["same", "same", "same more"]);
+      });
+    });
+
+    describe("further indexes", () => {
+      it("hold the items that carry their keys, each its own", async () => {
+        const pk = freshPk();
+        await put({ pk, sk: "1", lpk: pk, lsk: "a", opk: pk, osk: "b", upk: pk, usk: "c", of: "1" });
+        await put({ pk, sk: "2", opk: pk, osk: "a", of: "2" });
+        const found = async (index: IndexName) => (await collect({ pk, index })).map(({ of }) => of);
+        expect([await found("list"), await found("owned"), await found("updated")]).toEqual([["1"], ["2", "1"], ["1"]]);
+      });
+
+      it("hold only what they include, where that is said", async () => {
+        const pk = freshPk();
+        await put({ pk, sk: "1", spk: pk, ssk: "ada", search: "ada lovelace", of: "1" });
+        expect(await collect({ pk, index: "search" })).toEqual([
+          { pk, sk: "1", spk: pk, ssk: "ada", search: "ada lovelace" },
+        ]);
+      });
+
+      it("tell only items that hold a text, wherever in it, as many as are asked for", async () => {
+        const pk = freshPk();
+        for (const [at, name] of ["ada", "bob", "adam", "nada", "ADA", "%d_"].entries()) {
+          await put({ pk, sk: String(at), spk: pk, ssk: name, search: name });
+        }
+        const found = async (text: string, query: Partial<Query> = {}) =>
+          (await collect({ pk, index: "search", holding: { attribute: "search", text }, ...query })).map(
+            ({ ssk }) => ssk,
+          );
+        expect(await found("ada")).toEqual(["ada", "adam", "nada"]);
+        expect(await found("ada", { limit: 2 })).toEqual(["ada", "adam"]);
+        expect(await found("ada", { after: "ada", limit: 2 })).toEqual(["adam", "nada"]);
+        expect(await found("%d_")).toEqual(["%d_"]);
+        expect(await found("nobody")).toEqual([]);
       });
     });
 

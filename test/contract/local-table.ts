@@ -1,6 +1,6 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { startDynoxide } from "../../infra/local/dynoxide.ts";
-import { table as described } from "../../infra/platform.ts";
+import { tableRequest } from "../../infra/local/provision.ts";
 import { dynamo } from "../../shared/aws/clients.ts";
 import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { useLocalAws } from "./local-aws.ts";
@@ -12,21 +12,7 @@ export async function startLocalTable() {
   const { url, close } = await startDynoxide();
   useLocalAws({ DYNAMODB: url });
   const client = dynamo();
-  const { partitionKey, sortKey, indexes } = described;
-  const keyed = [partitionKey, sortKey, ...indexes.flatMap((index) => [index.partitionKey, index.sortKey])];
-  await client.send(
-    new CreateTableCommand({
-      TableName: NAME,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: keyed.map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
-      KeySchema: keySchema(partitionKey, sortKey),
-      GlobalSecondaryIndexes: indexes.map((index) => ({
-        IndexName: index.name,
-        KeySchema: keySchema(index.partitionKey, index.sortKey),
-        Projection: { ProjectionType: "ALL" },
-      })),
-    }),
-  );
+  await client.send(new CreateTableCommand(tableRequest(NAME)));
   return {
     client,
     table: createDynamoTable({ client, tableName: NAME }),
@@ -36,8 +22,3 @@ export async function startLocalTable() {
     },
   };
 }
-
-const keySchema = (partition: string, sort: string) => [
-  { AttributeName: partition, KeyType: "HASH" as const },
-  { AttributeName: sort, KeyType: "RANGE" as const },
-];

@@ -1,5 +1,5 @@
 import { applied as applyWrite, placeOf } from "../../shared/ledger/apply-write.ts";
-import { LIST_INDEX } from "../../shared/names.ts";
+import { INDEXES } from "../../shared/names.ts";
 import type { Item, Place, Value, Write } from "../../shared/ports.ts";
 import { sizeOfItem } from "./item-size.ts";
 
@@ -64,7 +64,7 @@ export function requirePlace({ pk, sk }: Place): void {
 
 /** An item of one's own that nobody can change, if DynamoDB would take it. */
 function frozen(item: Item): Item {
-  for (const name of [LIST_INDEX.pk, LIST_INDEX.sk]) {
+  for (const name of Object.values(INDEXES).flatMap(({ pk, sk }) => [pk, sk])) {
     const key = item[name];
     if (key !== undefined && (typeof key !== "string" || key === ""))
       throw new Invalid(`${name} is no key for the list`);

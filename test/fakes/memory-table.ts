@@ -1,11 +1,11 @@
 import { conditionHolds, placeOf } from "../../shared/ledger/apply-write.ts";
-import { LIST_INDEX } from "../../shared/names.ts";
+import { INDEXES, type IndexName } from "../../shared/names.ts";
 import { NotWritten } from "../../shared/errors.ts";
 import type { Item, Place, Query, Table, Write, WriteLimit } from "../../shared/ports.ts";
 import { sizeOfItem } from "./item-size.ts";
 import { createKillSwitch, type KillSwitch } from "./kill-switch.ts";
 import { applied, Invalid, requirePlace, requireValid } from "./memory-rules.ts";
-import { readUnits, type Units, writeUnits } from "./memory-units.ts";
+import { indexed, indexKeys, readUnits, type Units, writeUnits } from "./memory-units.ts";
 import { compareKeys, createSortedItems, type Entry, type SortedItems } from "./sorted-items.ts";
 
 const PAGE_BYTES = 1024 * 1024;
@@ -28,7 +28,8 @@ export interface MemoryTable extends Table {
 
 export function createMemoryTable({ killSwitch = createKillSwitch() }: { killSwitch?: KillSwitch } = {}): MemoryTable {
   const partitions = createPartitions();
-  const list = createPartitions();
+  const indexes = Object.keys(INDEXES).map((name) => [name as IndexName, createPartitions()] as const);
+  const indexOf = new Map(indexes);
   const stored = new Map<string, Item>();
   const units: Units = { read: 0, write: 0 };
 
@@ -42,13 +43,17 @@ export function createMemoryTable({ killSwitch = createKillSwitch() }: { killSwi
     }
     stored.set(id, after);
     partitions(place.pk).put(place.sk, after);
-    const { [LIST_INDEX.pk]: lpk, [LIST_INDEX.sk]: lsk } = after;
-    if (typeof lpk === "string" && typeof lsk === "string") list(lpk).put(lsk, after);
+    for (const [name, entries] of indexes) {
+      const keys = indexKeys(name, after);
+      if (keys) entries(keys.pk).put(keys.sk, indexed(name, after) ?? after);
+    }
   }
 
   function unlist(item: Item): void {
-    const { [LIST_INDEX.pk]: lpk, [LIST_INDEX.sk]: lsk } = item;
-    if (typeof lpk === "string" && typeof lsk === "string") list(lpk).remove(lsk, item);
+    for (const [name, entries] of indexes) {
+      const keys = indexKeys(name, item);
+      if (keys) entries(keys.pk).remove(keys.sk, item);
+    }
   }
 
   function commit(writes: readonly Write[], transactional: boolean): number[] {
@@ -90,16 +95,18 @@ export function createMemoryTable({ killSwitch = createKillSwitch() }: { killSwi
       return places.map((place) => stored.get(idOf(place)));
     },
     async *query(query) {
-      const source = query.index === undefined ? partitions : list;
+      const source = query.index === undefined ? partitions : (indexOf.get(query.index) ?? partitions);
+      const { holding } = query;
       let left = query.limit ?? Infinity;
       let last: Entry | undefined;
       while (left > 0) {
         await turn();
-        const page = pageOf(matches(source(query.pk).all(), query, last), left);
+        const page = pageOf(matches(source(query.pk).all(), query, last), holding === undefined ? left : Infinity);
         const bytes = page.entries.reduce((sum, { item }) => sum + sizeOfItem(item), 0);
         units.read += readUnits(bytes, query.index === undefined);
-        if (page.entries.length > 0) yield page.entries.map(({ item }) => item);
-        left -= page.entries.length;
+        const held = holding === undefined ? page.entries : page.entries.filter(({ item }) => holds(item, holding));
+        if (held.length > 0) yield held.slice(0, left).map(({ item }) => item);
+        left -= held.length;
         last = page.entries.at(-1);
         if (page.isLast) return;
       }
@@ -133,6 +140,11 @@ export function createMemoryTable({ killSwitch = createKillSwitch() }: { killSwi
   };
   return table;
 }
+
+const holds = (item: Item, { attribute, text }: NonNullable<Query["holding"]>): boolean => {
+  const value = item[attribute];
+  return typeof value === "string" && value.includes(text);
+};
 
 function createPartitions(): (pk: string) => SortedItems {
   const partitions = new Map<string, SortedItems>();

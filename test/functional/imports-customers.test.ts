@@ -28,6 +28,7 @@ test("makes a customer of every field, and counts it on its day", async () => {
   expect(short(dropped)).toEqual(["created"]);
   expect(world.stored(customer)).toEqual([
     {
+      test: null,
       program: "acme",
       key: expect.stringMatching(/^cus_\w{26}$/),
       customer_key: "acct_1",

@@ -63,6 +63,7 @@ test("makes a deal of every field, and sums it up by stage on its day", async ()
   const ada = await keyOf("ada");
   expect(deals()).toEqual([
     {
+      test: null,
       program: "acme",
       key: expect.stringMatching(/^deal_\w{26}$/),
       external_key: "crm_1",

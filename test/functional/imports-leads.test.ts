@@ -73,6 +73,7 @@ test("makes a lead of every field, and counts it by status on its day", async ()
   const ada = await keyOf("ada");
   expect(leads()).toEqual([
     {
+      test: null,
       program: "acme",
       key: expect.stringMatching(/^lead_\w{26}$/),
       external_key: "crm_1",

@@ -20,6 +20,7 @@ test("makes a partner of every field", async () => {
   const joined = Date.parse("2025-03-01T09:30Z");
   const [ada] = world.stored(partnership);
   expect(ada).toEqual({
+    test: null,
     program: "acme",
     key: expect.stringMatching(/^part_\w{26}$/),
     partner_key: "ada",

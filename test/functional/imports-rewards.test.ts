@@ -35,6 +35,7 @@ test("makes a reward of every field, and sums it up by status on its day", async
   expect(short(dropped)).toEqual(["created"]);
   expect(rewards()).toEqual([
     {
+      test: null,
       program: "acme",
       key: expect.stringMatching(/^rwrd_\w{26}$/),
       partnership_key: ada,

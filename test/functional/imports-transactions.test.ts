@@ -28,6 +28,7 @@ test("records a payment of every field, and sums it up on its day", async () => 
   const dropped = await world.drop("transactions", lines(ALL, "inv_1,u1,149900,EUR,2026-01-31 23:59,team-annual"));
   expect(short(dropped)).toEqual(["created"]);
   expect(await find("inv_1")).toEqual({
+    test: null,
     program: "acme",
     key: "inv_1",
     customer_key: await customerKey("u1"),

@@ -52,6 +52,7 @@ test("a download becomes an entry of the audit log, at the time when it was, tol
   });
   expect(log.lines).toMatchObject([
     { level: "info", message: "downloads.noted", fields: { object: OBJECT, noted: 1 } },
+    { level: "info", message: "api.answered" },
   ]);
 });
 

@@ -47,6 +47,9 @@ describe("permissions", () => {
         ImportsQueue/Queue: sqs:SendMessage
         MailQueue/Queue: sqs:SendMessage
         Table/index/list: dynamodb:Query
+        Table/index/owned: dynamodb:Query
+        Table/index/search: dynamodb:Query
+        Table/index/updated: dynamodb:Query
         Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem
         Uploads/Bucket/imports/*: s3:PutObject
         Uploads/Bucket/reports/*: s3:GetObject

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LIST_INDEX } from "../../../shared/names.ts";
+import { INDEXES } from "../../../shared/names.ts";
 import { claimItem } from "../../../shared/ledger/claim.ts";
 import { historyPlace } from "../../../shared/ledger/entry.ts";
 import { toItem } from "../../../shared/ledger/stored.ts";
@@ -75,8 +75,8 @@ describe.each(LONGEST)("a key of %s", (key) => {
     for (const item of items) {
       expect(bytes(item.pk)).toBeLessThanOrEqual(PARTITION_BYTES);
       expect(bytes(item.sk)).toBeLessThanOrEqual(SORT_BYTES);
-      expect(bytes(item[LIST_INDEX.pk])).toBeLessThanOrEqual(PARTITION_BYTES);
-      expect(bytes(item[LIST_INDEX.sk])).toBeLessThanOrEqual(SORT_BYTES);
+      expect(bytes(item[INDEXES.list.pk])).toBeLessThanOrEqual(PARTITION_BYTES);
+      expect(bytes(item[INDEXES.list.sk])).toBeLessThanOrEqual(SORT_BYTES);
     }
   });
 });
