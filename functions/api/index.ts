@@ -45,6 +45,7 @@ export const handler = createHandler({
   exportQueue: createSqsQueue({ client: sqs(), url: env.exportQueue }),
   importQueue: createSqsQueue({ client: sqs(), url: env.importQueue }),
   mailQueue: createSqsQueue({ client: sqs(), url: env.mailQueue }),
+  announce: async () => Promise.resolve(),
   clock,
   newKey,
   log: createLog("api"),

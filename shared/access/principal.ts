@@ -14,6 +14,8 @@ export const principalSchema = z
     id: z.string(),
     role: z.enum(ROLES).optional(),
     permissions: z.array(z.enum(PERMISSIONS)),
+    /** Whether it is a test key, which makes test records only. */
+    test: z.boolean().optional(),
     /** The only one that a partner's token may see. */
     partnership: z.string().optional(),
   })

@@ -2,6 +2,7 @@ import type { ExportMessage } from "../exports/export-bundle.ts";
 import type { ImportMessage } from "../imports/import-message.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
+import type { Announce } from "../recording/record-change.ts";
 import type { Clock, LinkSigner, Log, NewKey, ObjectStore, Queue, Table, UploadLinkSigner } from "../ports.ts";
 import type { EffectReader } from "./imports/list-import-effects.ts";
 import type { OutcomeReader } from "./imports/list-import-rows.ts";
@@ -25,6 +26,7 @@ export interface ApiDependencies {
   readonly exportQueue: Queue<ExportMessage>;
   readonly importQueue: Queue<ImportMessage>;
   readonly mailQueue: Queue<MailMessage>;
+  readonly announce: Announce;
   readonly clock: Clock;
   readonly newKey: NewKey;
   readonly log: Log;

@@ -25,6 +25,9 @@ const json = (status: number, body: object): Answer => ({
 /** One object. */
 export const one = (data: object, message: string): Answer => json(200, { data, message, status: 200 });
 
+/** What is done and has nothing to show, as when something was archived. */
+export const done = (message: string): Answer => json(200, { message, status: 200 });
+
 /** One page of a list. */
 export const list = (
   {

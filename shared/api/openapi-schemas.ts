@@ -1,37 +1,15 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { exportJob } from "../records/export-job.ts";
 import { importJob } from "../records/import-job.ts";
 import { records } from "../records/index.ts";
 import type { Declaration } from "../records/record.ts";
 import { outcome as outcomeSchema } from "../imports/outcomes.ts";
+import { customerSchemas } from "./customers/shapes.ts";
 import { uploadShape } from "./imports/create-import.ts";
 import { undoneRow } from "../imports/undone-rows.ts";
 import { rowEffect } from "./imports/list-import-effects.ts";
+import { object, type Schema, schemaOf } from "./schema-of.ts";
 import { exportProgressShape, progressShape, visibleFields } from "./present.ts";
-
-/** A JSON Schema, or another part of an OpenAPI document. */
-export type Schema = Readonly<Record<string, unknown>>;
-
-/** A schema that says what an object has, always. */
-export const object = (properties: Schema): Schema => ({
-  type: "object",
-  properties,
-  required: Object.keys(properties),
-});
-
-/** The JSON Schema of a zod schema, without what says nothing to a reader. */
-export function schemaOf(schema: z.ZodType, io: "input" | "output"): Schema {
-  const { $schema: _dialect, ...described } = z.toJSONSchema(schema, {
-    io,
-    override({ jsonSchema }) {
-      // Objects may gain fields, and the bounds of JavaScript's integers are no rule of ours.
-      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-    },
-  });
-  return described;
-}
 
 /** A component for each noun, as the API shows it, and for what else routes answer. */
 export const schemas = (): Readonly<Record<string, Schema>> => ({
@@ -41,6 +19,7 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
       object(propertiesOf(declaration)),
     ]),
   ),
+  ...described(customerSchemas),
   ImportJob: object(importProperties()),
   ExportJob: object({
     ...propertiesOf(exportJob),
@@ -85,6 +64,9 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
     required: ["message", "status"],
   },
 });
+
+const described = (shapes: Readonly<Record<string, z.ZodType>>): Record<string, Schema> =>
+  Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, schemaOf(shape, "output")]));
 
 const names: Schema = { type: "array", items: { type: "string" } };
 

@@ -1,5 +1,5 @@
-import { DEFAULT_LIMIT, MAX_LIMIT } from "./paging.ts";
-import { object, type Schema } from "./openapi-schemas.ts";
+import { DEFAULT_LIMIT, MAX_LIMIT } from "./page-request.ts";
+import { object, type Schema } from "./schema-of.ts";
 import type { Route } from "./route.ts";
 
 /** What a route takes beyond its path, and what it answers. */
@@ -38,12 +38,55 @@ export const cursors = [
   inQuery("ending_before", "Key of the item below the page; not together with `starting_after`", { type: "string" }),
 ];
 
-export const one = (name: string): Shape => ({ answer: enveloped(ref(name)) });
+/** One component, or several of which the caller's credential decides. */
+type Names = string | readonly string[];
 
-export const listOf = (name: string, query: readonly Schema[] = [limit, ...cursors]): Shape => ({
-  query,
-  answer: enveloped(object({ items: { type: "array", items: ref(name) }, has_more: { type: "boolean" } })),
+const shownAs = (names: Names): Schema => {
+  const all = [names].flat();
+  return all.length === 1 ? ref(all[0] ?? "") : { anyOf: all.map(ref) };
+};
+
+export const one = (names: Names): Shape => ({ answer: enveloped(shownAs(names)) });
+
+/** What is done and has nothing to show. */
+export const done = (): Shape => ({
+  answer: inJson(object({ message: { type: "string" }, status: { type: "integer", const: 200 } })),
 });
+
+const listed = (names: Names): Schema => ({
+  items: { type: "array", items: shownAs(names) },
+  has_more: { type: "boolean" },
+});
+
+export const listOf = (names: Names, query: readonly Schema[] = [limit, ...cursors]): Shape => ({
+  query,
+  answer: enveloped(object(listed(names))),
+});
+
+const instant = (name: string, description: string): Schema =>
+  inQuery(name, `${description}, in epoch milliseconds`, { type: "integer", minimum: 0 });
+
+/** What every list of records takes; `byUpdate` where it can be sorted by the last change. */
+export const listQuery = ({ byUpdate = false }: { readonly byUpdate?: boolean } = {}): readonly Schema[] => [
+  limit,
+  ...cursors,
+  instant("min_created", "Only what was made then or later"),
+  instant("max_created", "Only what was made then or earlier"),
+  instant("min_updated", "Only what has changed then or later"),
+  instant("max_updated", "Only what has changed then or earlier, and not since"),
+  inQuery("order_by", "By what the list is sorted; `-` for the latest first", {
+    type: "string",
+    enum: ["-created_at", "created_at", ...(byUpdate ? ["-updated_at", "updated_at"] : [])],
+  }),
+];
+
+/** What lists of records that belong to partners take, too. */
+export const ownedQuery: readonly Schema[] = [
+  inQuery("partner_key", "Only those of this partner", { type: "string" }),
+  inQuery("partnership_key", "The same, by our key", { type: "string" }),
+  inQuery("group", "Only those of partners in this group, by its slug, name or key", { type: "string" }),
+  inQuery("group_key", "The same", { type: "string" }),
+];
 
 const lookedTo: Schema = {
   type: "string",
@@ -52,12 +95,9 @@ const lookedTo: Schema = {
 };
 
 /** Of which a request looks at so many items only, with filters. */
-export const soughtList = (name: string, query: readonly Schema[]): Shape => ({
+export const soughtList = (names: Names, query: readonly Schema[]): Shape => ({
   query,
-  answer: enveloped({
-    ...object({ items: { type: "array", items: ref(name) }, has_more: { type: "boolean" } }),
-    properties: { items: { type: "array", items: ref(name) }, has_more: { type: "boolean" }, looked_to: lookedTo },
-  }),
+  answer: enveloped({ ...object(listed(names)), properties: { ...listed(names), looked_to: lookedTo } }),
 });
 
 /** A shape for each of some routes. */

@@ -1,14 +1,17 @@
+import { customerShapes } from "./customers/shapes.ts";
 import { auditLogShapes } from "./audit-log/shapes.ts";
 import { descriptionShapes } from "./description/shapes.ts";
 import { exportShapes } from "./exports/shapes.ts";
 import { importShapes } from "./imports/shapes.ts";
-import { type Schema, schemas } from "./openapi-schemas.ts";
+import { schemas } from "./openapi-schemas.ts";
+import type { Schema } from "./schema-of.ts";
 import { ref, type Shape, type Shapes } from "./openapi-shape.ts";
 import type { Needs, Route } from "./route.ts";
 import { routes } from "./routes.ts";
 import { triggerShapes } from "./triggers/shapes.ts";
 
 const shapes = (): Shapes<typeof routes> => ({
+  ...customerShapes(),
   ...importShapes(),
   ...triggerShapes(),
   ...exportShapes(),

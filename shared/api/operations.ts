@@ -1,4 +1,5 @@
 import { auditLogOperations } from "./audit-log/operations.ts";
+import { customerOperations } from "./customers/operations.ts";
 import type { ApiDependencies } from "./dependencies.ts";
 import { descriptionOperations } from "./description/operations.ts";
 import { exportOperations } from "./exports/operations.ts";
@@ -9,6 +10,7 @@ import { triggerOperations } from "./triggers/operations.ts";
 
 /** What each route does that asks who calls. */
 export const operations = (dependencies: ApiDependencies): Operations<typeof routes> => ({
+  ...customerOperations(dependencies),
   ...importOperations(dependencies),
   ...triggerOperations(dependencies),
   ...exportOperations(dependencies),

@@ -1,103 +1,94 @@
+import { findByKey, type PlacedByKey } from "../access/find-by-key.ts";
 import { CallerError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { fromItem } from "../ledger/stored.ts";
-import { LIST_SHARDS } from "../names.ts";
-import type { Item, Table } from "../ports.ts";
-import { listPk, timed } from "../records/place.ts";
+import { type Lane, type ListOrder, partnerLanes, positionAt, positionIn, programLanes } from "../ledger/listing.ts";
+import type { Stored } from "../ledger/stored.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
-import { findByKey, type PlacedByKey } from "../access/find-by-key.ts";
-import { shown } from "./validated.ts";
+import { type QueryValues, readPageRequest, readSpan, type Span } from "./page-request.ts";
+import { notOneOf } from "./validated.ts";
 
-export const DEFAULT_LIMIT = 10;
-export const MAX_LIMIT = 250;
-
-type QueryValues = Readonly<Record<string, string | undefined>>;
-
-/** Records that one request looks at where only some are asked for, about: a page of the table at a time. */
+/** Once a page has something on it, looking on for more of what a filter asks for ends after so many records. */
 const MOST_LOOKED_AT = 2_500;
 
-/** The part of a list that is asked for. */
-export interface PageRequest {
-  readonly limit: number;
-  readonly startingAfter: string | undefined;
-  readonly endingBefore: string | undefined;
-}
+/** With nothing found yet: as many as can be looked at before the caller gives up waiting. */
+const MOST_LOOKED_AT_IN_VAIN = 250_000;
 
 /** One page of a list. */
 export interface Page<R> {
   readonly items: readonly R[];
-  /** Whether there are more behind these, or may be: a page that was looked for may end before it is full. */
+  /** Whether there are more behind these, or may be: a page that was looked for may end before it is full, never before it has an item. */
   readonly has_more: boolean;
-  /** Where looking ended before the page was full: the key to go on from. */
+  /** Where looking ended before the page was full: going on from this key saves looking at the same records again. */
   readonly looked_to?: string;
 }
 
-/** Reads `limit`, `starting_after` and `ending_before`; other names in the query are none of its business. */
-export function readPageRequest(query: QueryValues): PageRequest {
-  const { limit = String(DEFAULT_LIMIT), starting_after: startingAfter, ending_before: endingBefore } = query;
-  if (startingAfter !== undefined && endingBefore !== undefined) {
-    throw new CallerError("invalid", "'starting_after' and 'ending_before' cannot be used together", "ending_before");
-  }
-  return { limit: readLimit(limit), startingAfter, endingBefore };
-}
-
-function readLimit(text: string): number {
-  if (!/^-?\d{1,9}$/.test(text)) throw new CallerError("invalid", `${shown(text)} is not of type 'integer'`, "limit");
-  const limit = Number(text);
-  if (limit < 1) throw new CallerError("invalid", `${limit} is less than the minimum of 1`, "limit");
-  if (limit > MAX_LIMIT)
-    throw new CallerError("invalid", `${limit} is greater than the maximum of ${MAX_LIMIT}`, "limit");
-  return limit;
-}
+/** What of the ledger lists are read with. */
+export type ListReader = Pick<Ledger, "find" | "history" | "listing" | "read" | "removed">;
 
 interface Dependencies {
-  readonly table: Pick<Table, "query">;
-  readonly ledger: Pick<Ledger, "newest" | "read">;
+  readonly ledger: ListReader;
 }
 
-/** One page of the program's records of a kind, newest first. */
-export async function pageOf<R extends BaseRecord>(
-  { table, ledger }: Dependencies,
+export interface ListOptions<R> {
+  /** Only this partner's. */
+  readonly partnership?: string | undefined;
+  /** Lanes of another list, by creation, instead of the program's or the partner's. */
+  readonly lanes?: readonly Lane[] | undefined;
+  /** Whether a record is asked for; all are without it. */
+  readonly isAskedFor?: ((record: R) => boolean | Promise<boolean>) | undefined;
+  /** The record that a cursor names; by its key, unless said otherwise. */
+  readonly find?: (key: string) => Promise<Stored<R> | undefined>;
+}
+
+/**
+ * One page of the program's records of a kind: `limit`, `starting_after`, `ending_before`, `order_by`, and the four dates.
+ * Newest first, unless the query says otherwise; by the last change, where only that is asked for. A cursor is the key of
+ * a record, which may have been archived or removed since.
+ */
+export async function listPage<R extends BaseRecord>(
+  ledger: ListReader,
+  declaration: Declaration<R>,
+  program: string,
+  query: QueryValues,
+  options: ListOptions<R> = {},
+): Promise<Page<R>> {
+  const { limit, startingAfter, endingBefore } = readPageRequest(query);
+  const spans = { created_at: readSpan(query, "created"), updated_at: readSpan(query, "updated") };
+  const { order, newestFirst } = readOrder(declaration, query, options);
+  const isBackward = endingBefore !== undefined;
+  const descends = newestFirst !== isBackward;
+  const [parameter, cursor] = isBackward ? ["ending_before", endingBefore] : ["starting_after", startingAfter];
+  const from =
+    cursor === undefined
+      ? undefined
+      : await cursorPosition(ledger, declaration, program, { parameter, key: cursor, order, descends }, options);
+  const page = await read(ledger, declaration, {
+    lanes: lanesOf(declaration, program, order, options),
+    after: startOf(from, spans[order], descends),
+    descends,
+    limit,
+    order,
+    spans,
+    isAskedFor: isAskedFor(order, spans, options),
+  });
+  return isBackward ? { ...page, items: page.items.toReversed() } : page;
+}
+
+/** One page of the program's records of a kind whose place follows from their key, newest first. */
+export const pageOf = <R extends BaseRecord>(
+  { ledger }: Dependencies,
   declaration: PlacedByKey<R>,
   program: string,
   query: QueryValues,
-  /** Whether a record is asked for; all are without it. */
-  isAskedFor?: (record: R) => boolean,
-): Promise<Page<R>> {
-  const { limit, startingAfter, endingBefore } = readPageRequest(query);
-  const take = (read: Reader<R>, from: string | undefined) => readOn(read, limit + 1, from, isAskedFor);
-  const pageFrom = ({ found, lookedTo }: Found<R>): Page<R> => {
-    const isFull = found.length > limit;
-    const isCutShort = !isFull && lookedTo !== undefined;
-    return {
-      items: found.slice(0, limit),
-      has_more: isFull || isCutShort,
-      ...(isCutShort && { looked_to: lookedTo }),
-    };
-  };
-
-  const positionOf = async (parameter: string, key: string): Promise<string> => {
-    const stored = await findByKey<R>(ledger, declaration, program, key);
-    if (stored === undefined) throw notInList(parameter);
-    return position(stored.record);
-  };
-
-  if (endingBefore !== undefined) {
-    const from = await positionOf("ending_before", endingBefore);
-    const newer = await take((count, after = "") => nextNewer<R>(table, declaration, program, count, after), from);
-    const page = pageFrom(newer);
-    return { ...page, items: page.items.toReversed() };
-  }
-  const after = startingAfter === undefined ? undefined : await positionOf("starting_after", startingAfter);
-  const found = await take(async (count, behind) => {
-    const newest = await ledger.newest<R>(declaration, program, count, behind);
-    return newest.map(({ record }) => record);
-  }, after);
-  return pageFrom(found);
-}
+  isWanted?: (record: R) => boolean,
+): Promise<Page<R>> =>
+  listPage(ledger, declaration, program, query, {
+    isAskedFor: isWanted,
+    find: (key) => findByKey<R>(ledger, declaration, program, key),
+  });
 
 /** One page of a list that is there as a whole. */
-export function pageOfAll<R extends BaseRecord>(all: readonly R[], query: QueryValues): Page<R> {
+export function pageOfAll<R extends { readonly key: string }>(all: readonly R[], query: QueryValues): Page<R> {
   const { limit, startingAfter, endingBefore } = readPageRequest(query);
   const indexOf = (parameter: string, key: string): number => {
     const at = all.findIndex((record) => record.key === key);
@@ -116,56 +107,141 @@ export function pageOfAll<R extends BaseRecord>(all: readonly R[], query: QueryV
 const notInList = (parameter: string): CallerError =>
   new CallerError("invalid", `'${parameter}' is the key of no item of this list`, parameter);
 
-interface Found<R> {
-  readonly found: readonly R[];
-  /** The last one looked at, where there may be more behind it. */
-  readonly lookedTo?: string;
-}
+type Spans = Readonly<Record<ListOrder, Span | undefined>>;
 
-/** Reads so many records behind a position, all that there are if they are fewer. */
-type Reader<R> = (count: number, after: string | undefined) => Promise<readonly R[]>;
+const ORDERS = ["-created_at", "created_at", "-updated_at", "updated_at"] as const;
 
-/** Reads on until enough records are found, or there are no more, or enough were looked at. */
-async function readOn<R extends BaseRecord>(
-  read: Reader<R>,
-  enough: number,
-  from: string | undefined,
-  isAskedFor?: (record: R) => boolean,
-): Promise<Found<R>> {
-  if (isAskedFor === undefined) return { found: await read(enough, from) };
-  const found: R[] = [];
-  let lookedAt = 0;
-  for (let after = from; ;) {
-    const records = await read(MAX_LIMIT, after);
-    found.push(...records.filter(isAskedFor));
-    const last = records.at(-1);
-    if (found.length >= enough || last === undefined || records.length < MAX_LIMIT) return { found };
-    lookedAt += records.length;
-    if (lookedAt >= MOST_LOOKED_AT) return { found, lookedTo: last.key };
-    after = position(last);
+function readOrder<R>(
+  { listedByUpdate = false }: Pick<Declaration, "listedByUpdate">,
+  query: QueryValues,
+  { lanes, partnership }: ListOptions<R>,
+): { readonly order: ListOrder; readonly newestFirst: boolean } {
+  const allowed = ORDERS.filter((order) => order.endsWith("created_at") || (listedByUpdate && lanes === undefined));
+  const { order_by } = query;
+  if (order_by === undefined) {
+    // Who asks for what has changed since their last visit is not to wait for a walk through everything.
+    const isOfChanges =
+      listedByUpdate &&
+      lanes === undefined &&
+      partnership === undefined &&
+      readSpan(query, "updated") !== undefined &&
+      readSpan(query, "created") === undefined;
+    return { order: isOfChanges ? "updated_at" : "created_at", newestFirst: true };
   }
+  const found = allowed.find((order) => order === order_by);
+  if (found === undefined) throw new CallerError("invalid", notOneOf(order_by, allowed), "order_by");
+  return { order: found.endsWith("updated_at") ? "updated_at" : "created_at", newestFirst: found.startsWith("-") };
 }
 
-/** Where a record stands in its list. */
-const position = ({ created_at, key }: BaseRecord): string => timed(created_at, key);
-
-/** The records right above a position, nearest first: the list read the other way round. */
-async function nextNewer<R extends BaseRecord>(
-  table: Pick<Table, "query">,
+function lanesOf<R extends BaseRecord>(
   declaration: Declaration<R>,
   program: string,
-  limit: number,
-  after: string,
-): Promise<R[]> {
-  const shards = Array.from({ length: LIST_SHARDS }, async (_, shard) => {
-    const found: Item[] = [];
-    const pk = listPk(program, declaration.kind, shard);
-    for await (const page of table.query({ pk, index: "list", limit, after })) found.push(...page);
-    return found;
-  });
-  return (await Promise.all(shards))
-    .flat()
-    .map((item) => fromItem(declaration, item).record)
-    .toSorted((a, b) => (position(a) < position(b) ? -1 : 1))
-    .slice(0, limit);
+  order: ListOrder,
+  { lanes, partnership }: ListOptions<R>,
+): readonly Lane[] {
+  if (lanes !== undefined) return lanes;
+  return partnership === undefined || order === "updated_at"
+    ? programLanes(declaration, program, order)
+    : partnerLanes(declaration, program, partnership);
+}
+
+/** What no lane asks for by itself. */
+function isAskedFor<R extends BaseRecord>(
+  order: ListOrder,
+  spans: Spans,
+  { partnership, lanes, isAskedFor: isWanted }: ListOptions<R>,
+): ((record: R) => boolean | Promise<boolean>) | undefined {
+  const other = order === "created_at" ? "updated_at" : "created_at";
+  const span = spans[other];
+  const owner = lanes === undefined && order === "updated_at" ? partnership : undefined;
+  if (span === undefined && owner === undefined) return isWanted;
+  return (record) =>
+    (span === undefined || isWithin(span, record[other])) &&
+    (owner === undefined || ("partnership_key" in record && record.partnership_key === owner)) &&
+    (isWanted === undefined || isWanted(record));
+}
+
+const isWithin = ({ from, to }: Span, instant: number): boolean => instant >= from && instant <= to;
+
+interface Cursor {
+  readonly parameter: string;
+  readonly key: string;
+  readonly order: ListOrder;
+  readonly descends: boolean;
+}
+
+/** Keys that somebody made up may be longer than a table key can be. */
+const LONGEST_KEY = 255;
+
+async function cursorPosition<R extends BaseRecord>(
+  ledger: Dependencies["ledger"],
+  declaration: Declaration<R>,
+  program: string,
+  { parameter, key, order, descends }: Cursor,
+  { find = async (wanted) => (await ledger.find(declaration, program, "key", [wanted]))[0] }: ListOptions<R>,
+): Promise<string> {
+  if (key === "" || key.length > LONGEST_KEY) throw notInList(parameter);
+  const stored = await find(key);
+  if (stored === undefined) {
+    const removed = await ledger.removed(declaration, program, key);
+    if (removed === undefined) throw notInList(parameter);
+    return positionIn(order, removed);
+  }
+  // A record that has changed since its page was read stands further on by now. What it jumped over must not be missed:
+  // rather is some of it told twice.
+  const isAhead = order === "updated_at" && !descends && stored.rev > 1;
+  const [first] = isAhead ? await ledger.history(declaration, stored) : [];
+  return positionIn(order, (first ?? stored).record);
+}
+
+/** Behind the cursor, and within the dates that are asked for. */
+function startOf(from: string | undefined, span: Span | undefined, descends: boolean): string | undefined {
+  const edge = span === undefined ? undefined : descends ? span.to + 1 : span.from;
+  if (edge === undefined || !Number.isFinite(edge)) return from;
+  const start = positionAt(Math.min(Math.max(0, edge), LAST_INSTANT));
+  if (from === undefined) return start;
+  return descends === from < start ? from : start;
+}
+
+/** Thirteen digits. */
+const LAST_INSTANT = 9_999_999_999_999;
+
+interface Reading<R> {
+  readonly lanes: readonly Lane[];
+  readonly after: string | undefined;
+  readonly descends: boolean;
+  readonly limit: number;
+  readonly order: ListOrder;
+  readonly spans: Spans;
+  readonly isAskedFor: ((record: R) => boolean | Promise<boolean>) | undefined;
+}
+
+async function read<R extends BaseRecord>(
+  ledger: Pick<Ledger, "listing">,
+  declaration: Declaration<R>,
+  { lanes, after, descends, limit, order, spans, isAskedFor: isWanted }: Reading<R>,
+): Promise<Page<R>> {
+  const span = spans[order];
+  const items: R[] = [];
+  let lookedAt = 0;
+  const about = (limit + 1) * (isWanted === undefined ? 1 : 2);
+  for await (const { record } of ledger.listing(declaration, lanes, { after, newestFirst: descends, about })) {
+    if (span !== undefined && !isWithin(span, record[order])) break;
+    lookedAt += 1;
+    if (isWanted === undefined || (await isWanted(record))) {
+      if (items.length === limit) return { items, has_more: true };
+      items.push(record);
+    }
+    if (lookedAt >= MOST_LOOKED_AT && items.length > 0 && isWanted !== undefined) {
+      return { items, has_more: true, looked_to: record.key };
+    }
+    if (lookedAt >= MOST_LOOKED_AT_IN_VAIN && items.length === 0) {
+      throw new CallerError(
+        "invalid",
+        `none of ${lookedAt} items is what is asked for: narrow the list by its dates, or go on with starting_after=${record.key}`,
+        "starting_after",
+      );
+    }
+  }
+  return { items, has_more: false };
 }

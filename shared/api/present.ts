@@ -13,6 +13,10 @@ export const visibleFields = (declaration: Declaration): string[] =>
     .filter(([name, field]) => name !== "program" && z.globalRegistry.get(field)?.["internal"] !== true)
     .map(([name]) => name);
 
+/** Their schemas. */
+export const visibleShape = (declaration: Declaration): z.ZodRawShape =>
+  Object.fromEntries(visibleFields(declaration).map((name) => [name, declaration.schema.shape[name] ?? z.unknown()]));
+
 /** A record as the API shows it; fields without a value are there, as null. */
 export function present<R extends BaseRecord>(declaration: Declaration<R>, record: R): Record<string, unknown> {
   const fields = new Map<string, unknown>(Object.entries(record));

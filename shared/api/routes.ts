@@ -1,4 +1,5 @@
 import { API_BASE, API_BASE_OF_DEALS, API_BASE_SHORT } from "../names.ts";
+import { customerRoutes } from "./customers/routes.ts";
 import { auditLogRoutes } from "./audit-log/routes.ts";
 import { descriptionRoutes } from "./description/routes.ts";
 import { exportRoutes } from "./exports/routes.ts";
@@ -8,6 +9,7 @@ import { triggerRoutes } from "./triggers/routes.ts";
 
 /** Every route of the API, as data: API Gateway, the router, OpenAPI and the local front all read this table. */
 export const routes = [
+  ...customerRoutes,
   ...importRoutes,
   ...triggerRoutes,
   ...exportRoutes,

@@ -13,7 +13,7 @@ import { isEmail } from "../records/cell.ts";
 import { type ExportJob, exportJob } from "../records/export-job.ts";
 import { group as groupRecord } from "../records/group.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
-import { outgoingMail } from "../records/outgoing-mail.ts";
+import { outgoingMail, outgoingMailPlace } from "../records/outgoing-mail.ts";
 import { type Program, program as programRecord } from "../records/program.ts";
 import type { BaseRecord } from "../records/record.ts";
 import { utcDay } from "../records/utc-day.ts";
@@ -46,8 +46,11 @@ export interface ComposedMail {
 /** Why there is no mail. */
 export interface NoMail {
   readonly mail?: never;
-  /** Another mail tells it; nobody is there to hear it; the export was taken back, is nobody's to have, or is gone. */
-  readonly why: "told_elsewhere" | "no_recipient" | "revoked" | "not_allowed" | "not_kept";
+  /**
+   * Another mail tells it; nobody is there to hear it; the export was taken back, is nobody's to have, or is gone; the
+   * change that makes it has not been made so far.
+   */
+  readonly why: "told_elsewhere" | "no_recipient" | "revoked" | "not_allowed" | "not_kept" | "not_made";
   /** The export that it is about. */
   readonly job?: ExportJob;
 }
@@ -63,7 +66,10 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
   const { ledger } = dependencies;
   const { program: owner, key } = message;
   if (message.mail === "outgoing") {
-    const { to, subject, text } = await read(ledger, outgoingMail, owner, key);
+    const [stored] = await ledger.read(outgoingMail, [outgoingMailPlace(owner, key)]);
+    if (stored === undefined && message.announced_at !== undefined) return { why: "not_made" };
+    if (stored === undefined) throw new Error(`mail ${key} of program ${owner} is not there`);
+    const { to, subject, text } = stored.record;
     return { mail: { to, ...letter(subject, text.split(/\n{2,}/)) } };
   }
   const program = await read(ledger, programRecord, owner, owner);

@@ -6,9 +6,19 @@ const throttled = z.int().optional().meta({ description: "How often it has been 
 /** What the mail queue carries: which mail to send, and about what. */
 export const mailMessage = z.discriminatedUnion("mail", [
   z.object({
-    mail: z.enum(["import-finished", "import-undone", "bundle-ready", "export-failed", "outgoing"]),
+    mail: z.enum(["import-finished", "import-undone", "bundle-ready", "export-failed"]),
     program: z.string(),
     key: z.string(),
+    throttled,
+  }),
+  z.object({
+    mail: z.literal("outgoing"),
+    program: z.string(),
+    key: z.string(),
+    announced_at: z
+      .int()
+      .optional()
+      .meta({ description: "When it was asked for, ahead of the change that makes it; that may come to nothing" }),
     throttled,
   }),
   z.object({

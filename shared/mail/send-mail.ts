@@ -30,7 +30,9 @@ export async function sendMail(dependencies: SendMailDependencies, message: Mail
   const about = nameOf(message);
   // All that can fail is done before the claim, so that hardly anything can happen between claim and mail.
   const composed = await composeMail(dependencies, message);
-  if (composed.mail === undefined) return leaveOut(dependencies, message, composed);
+  if (composed.mail === undefined) {
+    return composed.why === "not_made" ? waitFor(dependencies, message) : leaveOut(dependencies, message, composed);
+  }
   const { mail, link } = composed;
   const claim: MailClaim = { state: "sending", claimed_at: clock(), ...(link && { closes_at: link.closesAt }) };
   const earlier = await claimMail(table, message, claim);
@@ -46,6 +48,17 @@ export async function sendMail(dependencies: SendMailDependencies, message: Mail
   }
   // Also after an earlier attempt that died right here.
   if (link) await noteLink(dependencies, message, link.job, earlier ?? claim);
+}
+
+/** A change that has not come within this time has come to nothing: its request was refused, or has died. */
+const LONGEST_WAIT_MS = 60_000;
+const WAIT_SECONDS = 10;
+
+/** A mail that was asked for ahead of the change that makes it. */
+async function waitFor({ clock, log, mailQueue }: SendMailDependencies, message: MailMessage): Promise<void> {
+  const since = message.mail === "outgoing" ? (message.announced_at ?? 0) : 0;
+  if (clock() - since < LONGEST_WAIT_MS) return mailQueue.send([message], { delaySeconds: WAIT_SECONDS });
+  log.info("mail.not_made", nameOf(message));
 }
 
 /** What the job of an export says when no link to it was mailed. */

@@ -2,6 +2,42 @@ import * as z from "zod";
 import { base, defineRecord, nullable, since } from "./record.ts";
 
 const ACTORS = ["key", "teammate", "partner", "bucket", "link", "account"] as const;
+/** Kinds of records that are changed one by one, through the API. */
+const CHANGED = [
+  "partnership",
+  "application",
+  "group",
+  "tier",
+  "customer",
+  "transaction",
+  "reward",
+  "lead",
+  "deal",
+  "deal_file",
+  "link",
+  "rates",
+] as const;
+
+/** What may be done to them. */
+const DEEDS = [
+  "created",
+  "updated",
+  "archived",
+  "moved",
+  "approved",
+  "declined",
+  "held",
+  "paid",
+  "converted",
+  "assigned",
+] as const;
+
+export type RecordAction = `${(typeof CHANGED)[number]}.${(typeof DEEDS)[number]}`;
+
+const RECORD_ACTIONS: readonly RecordAction[] = CHANGED.flatMap((kind) =>
+  DEEDS.map((deed): RecordAction => `${kind}.${deed}`),
+);
+
 const ACTIONS = [
   "import.created",
   "import.opened",
@@ -24,11 +60,13 @@ export const actor = z.object({ kind: z.enum(ACTORS), id: z.string() }).meta({
 
 const schema = z.object({
   ...base,
-  action: z.enum(ACTIONS),
+  action: z.enum([...ACTIONS, ...RECORD_ACTIONS]),
   actor,
   subject_key: z.string().meta({ description: "Key of what it was done to" }),
   type: nullable.text().meta({ description: "Of an import, what it imports" }),
-  remote_ip: since(null, nullable.text()).meta({ description: "Of a download, the address that asked for it" }),
+  remote_ip: since(null, nullable.text()).meta({
+    description: "The address that the request came from, where it is known",
+  }),
   bytes_sent: since(null, z.int().nullable()).meta({
     description: "Of a download, how many bytes left; fewer than the bundle has where it broke off or was of a part",
   }),

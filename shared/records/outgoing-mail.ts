@@ -14,7 +14,7 @@ const schema = z.object({
 export type OutgoingMail = z.output<typeof schema>;
 
 /** Where the mail of a key lives. */
-const outgoingMailPlace = (program: string, key: string) => ({ pk: `${program}/outbox/${key}`, sk: "#" });
+export const outgoingMailPlace = (program: string, key: string) => ({ pk: `${program}/outbox/${key}`, sk: "#" });
 
 /** A mail that came about together with a change of the records; written with it, sent after it. */
 export const outgoingMail = defineRecord({

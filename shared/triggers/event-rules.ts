@@ -21,6 +21,9 @@ const created = (before: unknown): boolean => before === undefined;
 const differs = (field: string) => (before: BaseRecord | undefined, after: BaseRecord) =>
   before === undefined || ({ ...before } as Fields)[field] !== ({ ...after } as Fields)[field];
 
+/** Whether changes of a kind of record can be events. */
+export const isHeard = (kind: string): boolean => Object.values(eventRules).some((rule) => rule.kind === kind);
+
 /** What makes each event happen. Rules are read when the event becomes known, whatever time it tells of. */
 export const eventRules: Readonly<Record<TriggerEvent, EventRule>> = {
   partner_joined: { kind: "partnership", about: ["partnership"], hasAmount: false, happens: created },

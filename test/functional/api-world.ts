@@ -16,6 +16,7 @@ import type { MailMessage } from "../../shared/mail/mail-message.ts";
 import { EVERYTHING, type ExportJob, NOT_BEGUN, exportJob } from "../../shared/records/export-job.ts";
 import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../../shared/records/import-job.ts";
 import { matchRoute } from "../../infra/local/gateway-event.ts";
+import type { BaseRecord, Declaration } from "../../shared/records/record.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
 import { createFixedClock } from "../fakes/fixed-clock.ts";
 import { createKillSwitch, type KillSwitch } from "../fakes/kill-switch.ts";
@@ -80,6 +81,7 @@ export function createWorld({
     importQueue,
     exportQueue,
     mailQueue,
+    announce: async () => Promise.resolve(),
     clock,
     newKey,
     log,
@@ -140,6 +142,11 @@ export function createWorld({
     bearerOf: async (holder: TokenHolder) => `Bearer ${await createToken(access, holder)}`,
     async hire(program: string, teammate: Partial<Teammate> & Pick<Teammate, "email">) {
       await table.write({ put: teammateItem(program, { name: "", role: "member", permissions: [], ...teammate }) });
+    },
+    /** Puts records into the ledger as they are. */
+    async put<R extends BaseRecord>(declaration: Declaration<R>, ...records: R[]) {
+      for (const after of records) await ledger.commit({ mark: after.key, changes: [{ declaration, after }] });
+      return records;
     },
     async addImport(overrides: Partial<ImportJob> = {}) {
       const job = anImportJob(overrides);

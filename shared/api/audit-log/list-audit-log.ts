@@ -1,14 +1,11 @@
-import type { Ledger } from "../../ledger/ledger.ts";
-import type { Table } from "../../ports.ts";
 import { auditEntry } from "../../records/audit-entry.ts";
 import { type Answer, list } from "../envelope.ts";
-import { pageOf } from "../paging.ts";
+import { type ListReader, pageOf } from "../paging.ts";
 import { present } from "../present.ts";
 import type { ApiRequest } from "../request.ts";
 
 interface Dependencies {
-  readonly table: Pick<Table, "query">;
-  readonly ledger: Pick<Ledger, "newest" | "read">;
+  readonly ledger: ListReader;
 }
 
 /** Who did what in the program, newest first. */

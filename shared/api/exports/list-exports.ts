@@ -1,14 +1,12 @@
-import type { Ledger } from "../../ledger/ledger.ts";
-import type { Clock, Table } from "../../ports.ts";
+import type { Clock } from "../../ports.ts";
 import { exportJob } from "../../records/export-job.ts";
 import { type Answer, list } from "../envelope.ts";
-import { pageOf } from "../paging.ts";
+import { type ListReader, pageOf } from "../paging.ts";
 import { presentExport } from "../present.ts";
 import type { ApiRequest } from "../request.ts";
 
 interface Dependencies {
-  readonly table: Pick<Table, "query">;
-  readonly ledger: Pick<Ledger, "newest" | "read">;
+  readonly ledger: ListReader;
   readonly clock: Clock;
 }
 

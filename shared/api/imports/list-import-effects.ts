@@ -5,7 +5,7 @@ import type { ImportJob } from "../../records/import-job.ts";
 import { fired } from "../../records/trigger.ts";
 import { type Answer, list } from "../envelope.ts";
 import { fileImportOf } from "./get-import.ts";
-import { readPageRequest } from "../paging.ts";
+import { readPageRequest } from "../page-request.ts";
 import type { ApiRequest } from "../request.ts";
 
 /** What triggers and invitations did for one row. */

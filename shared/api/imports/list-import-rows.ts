@@ -4,7 +4,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import { type ImportJob, type OutcomeName, OUTCOMES } from "../../records/import-job.ts";
 import { type Answer, list } from "../envelope.ts";
 import { fileImportOf } from "./get-import.ts";
-import { readPageRequest } from "../paging.ts";
+import { readPageRequest } from "../page-request.ts";
 import type { ApiRequest } from "../request.ts";
 import { readChoice } from "../validated.ts";
 

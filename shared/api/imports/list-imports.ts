@@ -1,18 +1,16 @@
 import { findByKey } from "../../access/find-by-key.ts";
 import { allowsReadingImport } from "../../access/principal.ts";
 import { childrenOf } from "../../imports/advance-archive.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
-import type { Clock, Table } from "../../ports.ts";
+import type { Clock } from "../../ports.ts";
 import { IMPORT_STATUSES, type ImportJob, importJob } from "../../records/import-job.ts";
 import { type Answer, list } from "../envelope.ts";
-import { type Page, pageOf, pageOfAll } from "../paging.ts";
+import { type ListReader, type Page, pageOf, pageOfAll } from "../paging.ts";
 import { presentImport } from "../present.ts";
 import type { ApiRequest } from "../request.ts";
 import { readChoice } from "../validated.ts";
 
 interface Dependencies {
-  readonly table: Pick<Table, "query">;
-  readonly ledger: Pick<Ledger, "newest" | "read">;
+  readonly ledger: ListReader;
   readonly clock: Clock;
 }
 

@@ -1,6 +1,6 @@
 import { REDIRECT_MINUTES } from "../../names.ts";
 import { IMPORT_STATUSES, OUTCOMES } from "../../records/import-job.ts";
-import { schemaOf } from "../openapi-schemas.ts";
+import { schemaOf } from "../schema-of.ts";
 import { cursors, inQuery, limit, listOf, one, type Shapes, soughtList } from "../openapi-shape.ts";
 import { importRequest } from "./create-import.ts";
 import type { importRoutes } from "./routes.ts";

@@ -9,7 +9,7 @@ import type { Clock, Queue } from "../../ports.ts";
 import type { ImportJob } from "../../records/import-job.ts";
 import { type Answer, forbidden, list, one } from "../envelope.ts";
 import { fileImportOf, importOf } from "./get-import.ts";
-import { readPageRequest } from "../paging.ts";
+import { readPageRequest } from "../page-request.ts";
 import { presentImport } from "../present.ts";
 import type { ApiRequest } from "../request.ts";
 

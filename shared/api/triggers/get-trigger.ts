@@ -1,15 +1,12 @@
 import { findByKey } from "../../access/find-by-key.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
-import type { Table } from "../../ports.ts";
 import { trigger } from "../../records/trigger.ts";
 import { type Answer, list, notFound, one } from "../envelope.ts";
-import { pageOf } from "../paging.ts";
+import { type ListReader, pageOf } from "../paging.ts";
 import { present } from "../present.ts";
 import type { ApiRequest } from "../request.ts";
 
 interface Dependencies {
-  readonly table: Pick<Table, "query">;
-  readonly ledger: Pick<Ledger, "newest" | "read">;
+  readonly ledger: ListReader;
 }
 
 /** One trigger. */

@@ -1,4 +1,4 @@
-import { schemaOf } from "../openapi-schemas.ts";
+import { schemaOf } from "../schema-of.ts";
 import { listOf, one, type Shapes } from "../openapi-shape.ts";
 import { triggerChange, triggerRequest } from "./trigger-request.ts";
 import type { triggerRoutes } from "./routes.ts";

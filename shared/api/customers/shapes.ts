@@ -1,0 +1,19 @@
+import { schemaOf } from "../schema-of.ts";
+import { done, listQuery, one, ownedQuery, type Shapes, soughtList } from "../openapi-shape.ts";
+import { customerRequest } from "./create-customer.ts";
+import { customerShape, partnersCustomerShape } from "./customer-shape.ts";
+import type { customerRoutes } from "./routes.ts";
+import { customerChange } from "./update-customer.ts";
+
+/** What routes of customers answer, by the names of the components. */
+export const customerSchemas = { Customer: customerShape, PartnersCustomer: partnersCustomerShape };
+
+const SHOWN = ["Customer", "PartnersCustomer"] as const;
+
+export const customerShapes = (): Shapes<typeof customerRoutes> => ({
+  listCustomers: soughtList(SHOWN, [...listQuery({ byUpdate: true }), ...ownedQuery]),
+  createCustomer: { ...one("Customer"), body: schemaOf(customerRequest, "input") },
+  getCustomer: one(SHOWN),
+  updateCustomer: { ...one("Customer"), body: schemaOf(customerChange, "input") },
+  archiveCustomer: done(),
+});

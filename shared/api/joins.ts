@@ -1,0 +1,37 @@
+import type { Ledger } from "../ledger/ledger.ts";
+import { type Customer, customer } from "../records/customer.ts";
+import { type Partnership, partnership } from "../records/partnership.ts";
+import { partnerPk } from "../records/place.ts";
+
+/** Records that others refer to by key. */
+export type Joined<R> = (key: string | null) => R | undefined;
+
+const distinct = (keys: readonly (string | null)[]): string[] => [
+  ...new Set(keys.filter((key): key is string => key !== null)),
+];
+
+const byKey = <R>(keys: readonly string[], found: readonly ({ readonly record: R } | undefined)[]): Joined<R> => {
+  const known = new Map(keys.map((key, at) => [key, found[at]?.record]));
+  return (key) => (key === null ? undefined : known.get(key));
+};
+
+/** The partnerships that records belong to, each read once. */
+export async function partnershipsOf(
+  ledger: Pick<Ledger, "read">,
+  program: string,
+  records: readonly { readonly partnership_key: string | null }[],
+): Promise<Joined<Partnership>> {
+  const keys = distinct(records.map(({ partnership_key }) => partnership_key));
+  const places = keys.map((key) => ({ pk: partnerPk(program, key, null), sk: "#" }));
+  return byKey(keys, keys.length === 0 ? [] : await ledger.read(partnership, places));
+}
+
+/** The customers that records are of, each read once. */
+export async function customersOf(
+  ledger: Pick<Ledger, "find">,
+  program: string,
+  records: readonly { readonly customer_key: string | null }[],
+): Promise<Joined<Customer>> {
+  const keys = distinct(records.map(({ customer_key }) => customer_key));
+  return byKey(keys, keys.length === 0 ? [] : await ledger.find(customer, program, "key", keys));
+}
