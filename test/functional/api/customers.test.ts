@@ -170,7 +170,9 @@ describe("changing a customer", () => {
       { "2026-04-01/customers": 0 },
       { "2026-04-01/customers": 1 },
     ]);
-    const listed = await Promise.all(["ada", "bob"].map((partner_key) => world.call("GET", PATH, { authorization, query: { partner_key } })));
+    const listed = await Promise.all(
+      ["ada", "bob"].map((partner_key) => world.call("GET", PATH, { authorization, query: { partner_key } })),
+    );
     expect(listed.map(({ keys }) => keys.length)).toEqual([0, 1]);
   });
 
