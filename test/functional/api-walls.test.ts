@@ -184,3 +184,12 @@ test("what the caller did not cause is answered as internal, and logged with its
     { level: "info", message: "api.answered", fields: { route: "listImports", status: 500 } },
   ]);
 });
+
+test("the page about the API tells of every route, loads nothing, and is escaped", async () => {
+  const { text, status, headers } = await createWorld().call("GET", "/docs");
+  expect([status, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
+  for (const { id } of routes) expect(text).toContain(`<article id="${id}">`);
+  expect(text).not.toMatch(/<script|<link|<img|src=|@import|url\(/i);
+  expect(text).toContain("default-src &#39;none&#39;".replaceAll("&#39;", "'"));
+  expect(text).not.toContain("undefined");
+});
