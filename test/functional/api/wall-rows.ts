@@ -1,0 +1,57 @@
+import type { RouteId } from "../../../shared/api/routes.ts";
+
+/** How a route is called about something of a program. */
+export interface WallRow {
+  /** Values of the path's parameters, by name. */
+  readonly path?: (program: string) => Readonly<Record<string, string>>;
+  readonly query?: (program: string) => Readonly<Record<string, string>>;
+  readonly body?: (program: string) => unknown;
+}
+
+const keyed = (of: (program: string) => string, body?: WallRow["body"]): WallRow => ({
+  path: (program) => ({ key: of(program) }),
+  ...(body && { body }),
+});
+
+const aPartner = (program: string): string => `${program}-partner-1`;
+const aCustomer = (program: string): string => `cus_${program}_1`;
+const anImport = (program: string): string => `imp_${program}`;
+const anExport = (program: string): string => `exp_${program}`;
+const aTrigger = (program: string): string => `trig_${program}`;
+
+const rules = { name: "A", event: "partner_joined", effects: [{ type: "move_group", group_key: "none" }] };
+
+/** Every route's row: the compiler asks for one for each. */
+export const wallRows: Readonly<Record<RouteId, WallRow>> = {
+  listCustomers: {},
+  createCustomer: {
+    body: (program) => ({ email: `new@${program}.example`, partner_key: aPartner(program) }),
+  },
+  getCustomer: keyed(aCustomer),
+  updateCustomer: keyed(aCustomer, () => ({ name: "Changed" })),
+  archiveCustomer: keyed(aCustomer),
+  listImports: {},
+  createImport: { body: () => ({ type: "partners", filename: "a.csv" }) },
+  getImport: keyed(anImport),
+  listImportRows: keyed(anImport),
+  getImportErrors: keyed(anImport),
+  cancelImport: keyed(anImport),
+  getImportHeaders: { path: () => ({ type: "partners" }) },
+  getImportTemplate: { path: () => ({ type: "partners" }) },
+  listImportEffects: keyed(anImport),
+  undoImport: keyed(anImport),
+  listUndoneRows: keyed(anImport),
+  listTriggers: {},
+  createTrigger: { body: () => rules },
+  getTrigger: keyed(aTrigger),
+  updateTrigger: keyed(aTrigger, () => ({ name: "B" })),
+  archiveTrigger: keyed(aTrigger),
+  createExport: { body: (program) => ({ member_email: `admin@${program}.example` }) },
+  listExports: {},
+  getExport: keyed(anExport),
+  createExportLink: keyed(anExport),
+  revokeExport: keyed(anExport),
+  listAuditLog: {},
+  getOpenApi: {},
+  getDocs: {},
+};
