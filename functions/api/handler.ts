@@ -46,10 +46,13 @@ export function createHandler(dependencies: ApiDependencies) {
 
 /** Carries out what a route does, for whoever may call it. */
 function performer(dependencies: ApiDependencies): (route: AnyRoute, event: Event) => Promise<Answer> {
-  const perform = operations(dependencies);
-  const performOpenly = openOperations(dependencies);
+  const closed = operations(dependencies);
+  const open = openOperations(dependencies);
   return async (route, event) => {
-    if (route.needs === "nothing") return performOpenly[route.id](openRequest(route, event));
+    const openly = open.get(route.id);
+    if (route.needs === "nothing" && openly !== undefined) return openly(openRequest(route, event));
+    const perform = closed.get(route.id);
+    if (perform === undefined) throw new Error(`the route ${route.id} leads to nothing`);
     const principal = principalOf(event);
     // Before the body is looked at: who may not call learns nothing about calling. Where a permission is given for each
     // kind of record, the operation knows which kind it is about.
@@ -58,11 +61,11 @@ function performer(dependencies: ApiDependencies): (route: AnyRoute, event: Even
     const name = route.method === "POST" ? event.headers[IDEMPOTENCY_HEADER] : undefined;
     if (name === undefined) {
       const { newKey } = dependencies;
-      return perform[route.id]({ ...asked, principal, mark: newKey("req_"), newKey });
+      return perform({ ...asked, principal, mark: newKey("req_"), newKey });
     }
     const asks = [route.id, JSON.stringify(asked.path), JSON.stringify(asked.query), event.body ?? ""];
     return answeredOnce(dependencies, { principal, name, asks }, (mark) =>
-      perform[route.id]({ ...asked, principal, ...repeatably(mark) }),
+      perform({ ...asked, principal, ...repeatably(mark) }),
     );
   };
 }

@@ -1,4 +1,4 @@
-import { dynamo } from "../../shared/aws/clients.ts";
+import { dynamo } from "../../shared/aws/dynamo-client.ts";
 import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { readEnvironment } from "../../shared/aws/environment.ts";
 import { createLog } from "../../shared/aws/logger.ts";

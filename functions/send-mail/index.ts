@@ -1,4 +1,8 @@
-import { createS3Client, dynamo, ses, sqs, sts } from "../../shared/aws/clients.ts";
+import { createS3Client } from "../../shared/aws/s3-client.ts";
+import { dynamo } from "../../shared/aws/dynamo-client.ts";
+import { ses } from "../../shared/aws/ses-client.ts";
+import { sqs } from "../../shared/aws/sqs-client.ts";
+import { sts } from "../../shared/aws/sts-client.ts";
 import { systemClock } from "../../shared/aws/clock.ts";
 import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { readEnvironment } from "../../shared/aws/environment.ts";
