@@ -17,6 +17,7 @@ export const mailMessage = z.discriminatedUnion("mail", [
     key: z.string(),
     link: z.string().meta({ description: "Tells the fresh links to one bundle apart" }),
     asked_by: actor,
+    remote_ip: z.string().optional().meta({ description: "Where it was asked for" }),
     throttled,
   }),
   z.object({ mail: z.literal("file-not-placed"), source: z.string(), reason: z.string(), throttled }),

@@ -118,6 +118,7 @@ async function noteLink(
     actor: isFresh ? message.asked_by : first,
     at: claimed_at,
     occasion: isFresh ? message.link : "",
+    remote_ip: (isFresh ? message.remote_ip : undefined) ?? null,
   } as const;
   await ledger.advance(exportJob, job, {
     set: {

@@ -61,7 +61,7 @@ export function createWorld({
   const newKey = createCountingKeys();
   const randomToken = createCountingTokens();
   const access = { table, ledger, clock, newKey, randomToken };
-  const authorizer = createAuthorizer({ table, log });
+  const authorizer = createAuthorizer({ table, clock, log });
   const mailQueue = createMemoryQueue<MailMessage>();
   const uploadLinks = createMemoryUploadLinkSigner();
   const reportLinks = createMemoryLinkSigner();

@@ -16,7 +16,7 @@ import { createMemoryLinkSigner } from "../fakes/memory-link-signer.ts";
 import { makeZip } from "../unit/imports/make-zip.ts";
 import { createImportWorld, type ImportWorld, lines } from "./imports-harness.ts";
 
-const KEY: Principal = { program: "acme", kind: "key", id: "pk_1", permissions: [] };
+const KEY: Principal = { program: "acme", kind: "key", id: "pk_1", permissions: [], test: false };
 const PLACE = "imports/acme/archive/all.zip";
 
 const PARTNERS = lines("partner_first,partner_last,partner_email,partner_key", "Ada,L,ada@x.io,ada", "Bo,N,bo@x.io,bo");

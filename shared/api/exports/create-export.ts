@@ -3,6 +3,7 @@ import type { ExportMessage } from "../../exports/export-bundle.ts";
 import { requestExport } from "../../exports/request-export.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Clock, NewKey, Queue, Table } from "../../ports.ts";
+import { doerOf } from "../doer-of.ts";
 import { type Answer, forbidden, one } from "../envelope.ts";
 import { filtersOf } from "./export-filters.ts";
 import { exportRequest } from "./export-request.ts";
@@ -19,7 +20,8 @@ interface Dependencies {
 }
 
 /** Asks for a bundle of the program as it is this instant, for a teammate who may have one. */
-export async function createExport(dependencies: Dependencies, { principal, body }: ApiRequest): Promise<Answer> {
+export async function createExport(dependencies: Dependencies, request: ApiRequest): Promise<Answer> {
+  const { principal, body } = request;
   const { clock, ledger, table } = dependencies;
   const as_of = clock();
   const asked = validated(exportRequest, body === undefined ? {} : body);
@@ -28,6 +30,6 @@ export async function createExport(dependencies: Dependencies, { principal, body
   // Whether the address is unknown or lacks the permission is nobody else's business.
   if (teammate === undefined) throw forbidden();
   const filters = await filtersOf(ledger, program, asked);
-  const job = await requestExport(dependencies, principal, { as_of, filters, member_email: teammate.email });
+  const job = await requestExport(dependencies, doerOf(request), { as_of, filters, member_email: teammate.email });
   return one(presentExport(job, clock()), "Export requested");
 }
