@@ -4,6 +4,7 @@ import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { readEnvironment } from "../../shared/aws/environment.ts";
 import { createLog } from "../../shared/aws/logger.ts";
 import { newKey } from "../../shared/aws/new-key.ts";
+import { randomToken } from "../../shared/aws/random-token.ts";
 import { createLinkSigner } from "../../shared/aws/s3-link-signer.ts";
 import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
 import { createUploadLinkSigner } from "../../shared/aws/s3-upload-link-signer.ts";
@@ -47,5 +48,6 @@ export const handler = createHandler({
   mailQueue: createSqsQueue({ client: sqs(), url: env.mailQueue }),
   clock,
   newKey,
+  randomToken,
   log: createLog("api"),
 });

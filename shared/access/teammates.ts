@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Stored } from "../ledger/stored.ts";
-import { fromItem, toItem } from "../ledger/stored.ts";
-import type { Item, Place, Table } from "../ports.ts";
+import { fromItem, type Stored, toItem } from "../ledger/stored.ts";
+import { unchanged } from "../ledger/unchanged.ts";
+import type { Item, Place, Table, Write } from "../ports.ts";
 import { ROLES, teammate, teammateKey, teammatePlace, type TeammateRecord, teammatesPk } from "../records/teammate.ts";
 import { isPermission, type Permission } from "./permissions.ts";
 
@@ -77,6 +77,10 @@ export function present({ record }: StoredTeammate): KnownTeammate | undefined {
   const known = permissions.filter(isPermission);
   return removed_at === null ? { key, email, name, role, permissions: known, membership } : undefined;
 }
+
+/** Has a transaction fail unless a teammate is still what was read. */
+export const holding = ({ stored, place, record: { role } }: StoredTeammate): Write =>
+  stored === undefined ? { update: place, set: { role }, when: { equals: { role } } } : unchanged(stored);
 
 /** Where the program's teammate with this address may be. */
 export const teammatePlaces = (program: string, email: string): Place[] => [

@@ -1,3 +1,4 @@
+import type { RandomToken } from "../access/credentials.ts";
 import type { ExportMessage } from "../exports/export-bundle.ts";
 import type { ImportMessage } from "../imports/import-message.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -27,5 +28,6 @@ export interface ApiDependencies {
   readonly mailQueue: Queue<MailMessage>;
   readonly clock: Clock;
   readonly newKey: NewKey;
+  readonly randomToken: RandomToken;
   readonly log: Log;
 }

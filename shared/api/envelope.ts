@@ -25,6 +25,9 @@ const json = (status: number, body: object): Answer => ({
 /** One object. */
 export const one = (data: object, message: string): Answer => json(200, { data, message, status: 200 });
 
+/** One object with a secret, which is shown this once. */
+export const secret = (data: object, message: string): Answer => ({ ...one(data, message), isSecret: true });
+
 /** One page of a list. */
 export const list = (
   {

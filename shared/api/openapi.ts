@@ -2,10 +2,15 @@ import { auditLogShapes } from "./audit-log/shapes.ts";
 import { descriptionShapes } from "./description/shapes.ts";
 import { exportShapes } from "./exports/shapes.ts";
 import { importShapes } from "./imports/shapes.ts";
+import { keyPairShapes } from "./key-pairs/shapes.ts";
+import { meShapes } from "./me/shapes.ts";
 import { type Schema, schemas } from "./openapi-schemas.ts";
 import { ref, type Shape, type Shapes } from "./openapi-shape.ts";
 import type { Needs, Route } from "./route.ts";
 import { routes } from "./routes.ts";
+import { signInShapes } from "./sign-in/shapes.ts";
+import { teammateShapes } from "./teammates/shapes.ts";
+import { tokenShapes } from "./tokens/shapes.ts";
 import { triggerShapes } from "./triggers/shapes.ts";
 
 const shapes = (): Shapes<typeof routes> => ({
@@ -13,6 +18,11 @@ const shapes = (): Shapes<typeof routes> => ({
   ...triggerShapes(),
   ...exportShapes(),
   ...auditLogShapes(),
+  ...keyPairShapes(),
+  ...tokenShapes(),
+  ...teammateShapes(),
+  ...meShapes(),
+  ...signInShapes(),
   ...descriptionShapes(),
 });
 

@@ -96,6 +96,10 @@ export async function pageOf<R extends BaseRecord>(
   return pageFrom(found);
 }
 
+/** Records in the order of lists. */
+export const newestFirst = <R extends BaseRecord>(records: readonly R[]): R[] =>
+  records.toSorted((a, b) => (position(a) < position(b) ? 1 : -1));
+
 /** One page of a list that is there as a whole. */
 export function pageOfAll<R extends BaseRecord>(all: readonly R[], query: QueryValues): Page<R> {
   const { limit, startingAfter, endingBefore } = readPageRequest(query);

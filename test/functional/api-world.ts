@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Context } from "aws-lambda";
 import * as z from "zod";
 import { createHandler as createApi } from "../../functions/api/handler.ts";
@@ -17,6 +16,7 @@ import { EVERYTHING, type ExportJob, NOT_BEGUN, exportJob } from "../../shared/r
 import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../../shared/records/import-job.ts";
 import { matchRoute } from "../../infra/local/gateway-event.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
+import { createCountingTokens } from "../fakes/counting-tokens.ts";
 import { createFixedClock } from "../fakes/fixed-clock.ts";
 import { createKillSwitch, type KillSwitch } from "../fakes/kill-switch.ts";
 import { createMemoryLinkSigner } from "../fakes/memory-link-signer.ts";
@@ -82,6 +82,7 @@ export function createWorld({
     mailQueue,
     clock,
     newKey,
+    randomToken,
     log,
   };
   const api = createApi(ports);
@@ -158,15 +159,6 @@ const noOutcomes: OutcomeReader = async () => Promise.resolve({ items: [], has_m
 
 export const basic = (publicKey: string, secretKey: string): string =>
   `Basic ${Buffer.from(`${publicKey}:${secretKey}`).toString("base64")}`;
-
-/** Tokens as long as real ones, the same in every run. */
-function createCountingTokens(): () => string {
-  let count = 0;
-  return () =>
-    createHash("sha256")
-      .update(`token ${(count += 1)}`)
-      .digest("base64url");
-}
 
 export const anImportJob = (overrides: Partial<ImportJob> = {}): ImportJob => ({
   program: "acme",
