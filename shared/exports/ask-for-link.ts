@@ -29,7 +29,7 @@ export async function askForLink(
   const now = clock();
   const { program, key } = job;
   requireBundle(job, now);
-  if ((await findExporter(table, program, job.member_email)) === undefined) return false;
+  if ((await findExporter(table, program, job.member_email, job.filters.files)) === undefined) return false;
   const turn = linkTurnPlace(program, key);
   const isOurs = await table.write({
     put: { ...turn, asked_at: now },

@@ -151,7 +151,8 @@ async function exportMail(
   if (job.revoked_at !== null) return { why: "revoked", job };
   requireStatus(job, message.mail === "export-failed" ? "failed" : "completed");
   // Who was a teammate at the request may be somebody else's by now.
-  if ((await findExporter(table, owner, job.member_email)) === undefined) return { why: "not_allowed", job };
+  if ((await findExporter(table, owner, job.member_email, job.filters.files)) === undefined)
+    return { why: "not_allowed", job };
   const { group_key } = job.filters;
   const group = group_key === null ? undefined : (await findByKey(ledger, groupRecord, owner, group_key))?.record.name;
   if (job.status === "failed") return { mail: { to: job.member_email, ...exportFailed(job, name, group) } };

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { createHandler as createApi } from "../../functions/api/handler.ts";
 import { createHandler as createAuthorizer } from "../../functions/authorizer/handler.ts";
 import { createProgram, type ProgramInput } from "../../shared/access/create-program.ts";
-import { createToken, type TokenHolder } from "../../shared/access/credentials.ts";
+import { createToken, type TokenHolder, type TokenTerms } from "../../shared/access/credentials.ts";
 import { type Teammate, teammateItem } from "../../shared/access/teammates.ts";
 import type { OutcomeReader } from "../../shared/api/imports/list-import-rows.ts";
 import type { ExportMessage } from "../../shared/exports/export-bundle.ts";
@@ -14,6 +14,9 @@ import { createLedger } from "../../shared/ledger/ledger.ts";
 import type { MailMessage } from "../../shared/mail/mail-message.ts";
 import { EVERYTHING, type ExportJob, NOT_BEGUN, exportJob } from "../../shared/records/export-job.ts";
 import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../../shared/records/import-job.ts";
+import { accessToken } from "../../shared/records/access-token.ts";
+import { keyPair } from "../../shared/records/key-pair.ts";
+import { utcDay } from "../../shared/records/utc-day.ts";
 import { matchRoute } from "../../infra/local/gateway-event.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
 import { createCountingTokens } from "../fakes/counting-tokens.ts";
@@ -120,7 +123,16 @@ export function createWorld({
 
   async function start(input: Partial<ProgramInput> = {}) {
     const made = await createProgram(access, { key: "acme", name: "Acme", admin_email: "ada@acme.example", ...input });
+    await useAll();
     return { ...made, basic: basic(made.publicKey, made.secretKey), bearer: `Bearer ${made.teammates[0]?.token}` };
+  }
+
+  /** Credentials have been used today already, so that requests write nothing beside their own. */
+  async function useAll() {
+    for (const { pk, sk, _kind: kind } of table.items()) {
+      if (kind !== keyPair.kind && kind !== accessToken.kind) continue;
+      await table.write({ update: { pk, sk }, set: { last_used_on: utcDay(clock()) } });
+    }
   }
 
   return {
@@ -138,7 +150,11 @@ export function createWorld({
     access,
     call,
     start,
-    bearerOf: async (holder: TokenHolder) => `Bearer ${await createToken(access, holder)}`,
+    async bearerOf(holder: TokenHolder, terms?: TokenTerms) {
+      const token = await createToken(access, holder, terms);
+      await useAll();
+      return `Bearer ${token}`;
+    },
     async hire(program: string, teammate: Partial<Teammate> & Pick<Teammate, "email">) {
       await table.write({ put: teammateItem(program, { name: "", role: "member", permissions: [], ...teammate }) });
     },

@@ -1,4 +1,6 @@
-import { findExporter } from "../../access/find-exporter.ts";
+import { mayHave } from "../../access/find-exporter.ts";
+import { findTeammate } from "../../access/teammates.ts";
+import { bundleFileNames } from "../../exports/bundle-files.ts";
 import type { ExportMessage } from "../../exports/export-bundle.ts";
 import { requestExport } from "../../exports/request-export.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
@@ -19,17 +21,20 @@ interface Dependencies {
   readonly newKey: NewKey;
 }
 
-/** Asks for a bundle of the program as it is this instant, for a teammate who may have one. */
+/** Asks for a bundle of the program as it is this instant, for a teammate, of the files that this one may have. */
 export async function createExport(dependencies: Dependencies, request: ApiRequest): Promise<Answer> {
   const { principal, body } = request;
   const { clock, ledger, table } = dependencies;
   const as_of = clock();
   const asked = validated(exportRequest, body === undefined ? {} : body);
   const { program } = principal;
-  const teammate = await findExporter(table, program, asked.member_email);
+  const teammate = await findTeammate(table, program, asked.member_email);
+  const permitted = bundleFileNames.filter((file) => teammate !== undefined && mayHave(teammate, file));
   // Whether the address is unknown or lacks the permission is nobody else's business.
-  if (teammate === undefined) throw forbidden();
-  const filters = await filtersOf(ledger, program, asked);
+  if (teammate === undefined || permitted.length === 0) throw forbidden();
+  const all = await filtersOf(ledger, program, asked);
+  const filters = { ...all, files: all.files.filter((file) => permitted.some((one) => one === file)) };
+  if (filters.files.length === 0) throw forbidden();
   const job = await requestExport(dependencies, doerOf(request), { as_of, filters, member_email: teammate.email });
   return one(presentExport(job, clock()), "Export requested");
 }
