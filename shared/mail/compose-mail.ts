@@ -18,7 +18,7 @@ import { group as groupRecord } from "../records/group.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
 import { outgoingMail } from "../records/outgoing-mail.ts";
 import { type Program, program as programRecord, programPlace } from "../records/program.ts";
-import { teammate } from "../records/teammate.ts";
+import { teammate as teammateRecord } from "../records/teammate.ts";
 import type { BaseRecord } from "../records/record.ts";
 import { utcDay } from "../records/utc-day.ts";
 import { archiveFinished } from "./archive-finished.ts";
@@ -114,7 +114,7 @@ async function whoHearsOf(
   return { to: admin_email, mayRead: true };
 }
 
-type Of<Mail extends MailMessage["mail"]> = Extract<MailMessage, { readonly mail: Mail }>;
+type Of<Name extends MailMessage["mail"]> = Extract<MailMessage, { readonly mail: Name }>;
 
 /** A code for whoever may sign in with the address: anybody may have asked, for any program. */
 async function signInCode(
@@ -134,7 +134,7 @@ async function invitation(
   { program, key, membership }: Of<"teammate-invited">,
   { name }: Program,
 ): Promise<ComposedMail | NoMail> {
-  const { removed_at, ...invited } = await read(ledger, teammate, program, key);
+  const { removed_at, ...invited } = await read(ledger, teammateRecord, program, key);
   // Removed again before the mail was out.
   if (removed_at !== null || invited.membership !== membership) return { why: "revoked" };
   return { mail: { to: invited.email, ...teammateInvited(invited, { key: program, name }, signInPage) } };

@@ -29,11 +29,10 @@ export async function createExport(dependencies: Dependencies, request: ApiReque
   const asked = validated(exportRequest, body === undefined ? {} : body);
   const { program } = principal;
   const teammate = await findTeammate(table, program, asked.member_email);
-  const permitted = bundleFileNames.filter((file) => teammate !== undefined && mayHave(teammate, file));
   // Whether the address is unknown or lacks the permission is nobody else's business.
-  if (teammate === undefined || permitted.length === 0) throw forbidden();
+  if (teammate === undefined || !bundleFileNames.some((file) => mayHave(teammate, file))) throw forbidden();
   const all = await filtersOf(ledger, program, asked);
-  const filters = { ...all, files: all.files.filter((file) => permitted.some((one) => one === file)) };
+  const filters = { ...all, files: all.files.filter((file) => mayHave(teammate, file)) };
   if (filters.files.length === 0) throw forbidden();
   const job = await requestExport(dependencies, doerOf(request), { as_of, filters, member_email: teammate.email });
   return one(presentExport(job, clock()), "Export requested");

@@ -92,7 +92,7 @@ async function change(
 
 /** Has the change fail unless there still is another admin when it happens: of two who go at once, one has to stay. */
 function anotherAdmin(all: readonly StoredTeammate[], leaving: StoredTeammate): Write {
-  const other = all.find((one) => one !== leaving && standingOf(one)?.role === "admin");
+  const other = all.find((known) => known !== leaving && standingOf(known)?.role === "admin");
   if (other === undefined)
     throw new CallerError("conflict", "it is the last administrator: make somebody else one first");
   return holding(other);
