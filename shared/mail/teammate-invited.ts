@@ -2,6 +2,12 @@ import { API_BASE } from "../names.ts";
 import type { TeammateRecord } from "../records/teammate.ts";
 import { type Letter, letter } from "./letter.ts";
 
+const IN_WORDS: Readonly<Record<TeammateRecord["role"], string>> = {
+  admin: "an administrator",
+  technical: "a technical teammate",
+  member: "a member of the team",
+};
+
 /** Tells somebody that they are a teammate now, and how to sign in. */
 export const teammateInvited = (
   { email, role }: Pick<TeammateRecord, "email" | "role">,
@@ -10,7 +16,7 @@ export const teammateInvited = (
 ): Letter =>
   letter(`You have been added to ${name}`, [
     "Hello,",
-    `You have been added to the partner program ${name}, as ${role === "member" ? "a member" : `its ${role}`} of its team.`,
+    `You have been added to the partner program ${name}, as ${IN_WORDS[role]}.`,
     page === undefined
       ? {
           facts: [

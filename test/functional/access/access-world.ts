@@ -20,6 +20,10 @@ export const dataOf = ({ json }: { readonly json: unknown }): Readonly<Record<st
 export const textOf = (reply: { readonly json: unknown }, name: string): string =>
   z.string().parse(dataOf(reply)[name]);
 
+/** Statuses as a set, where order is chance. */
+export const statusesOf = (...replies: readonly { readonly status: number }[]): number[] =>
+  replies.map(({ status }) => status).toSorted((a, b) => a - b);
+
 /** A program with an admin, Ada, and a world in which mails leave. */
 export async function createAccessWorld() {
   const world = createWorld();
@@ -42,12 +46,28 @@ export async function createAccessWorld() {
     async (path: string, body?: unknown, authorization: string | undefined = acme.bearer) =>
       call(method, `/api/v2${path}`, { authorization, body });
 
+  const get = async (path: string, authorization: string | undefined = acme.bearer) =>
+    call("GET", `/api/v2${path}`, { authorization });
+  const textsOf = (keys: readonly unknown[]) => z.array(z.string()).parse(keys);
+
   return {
     ...world,
     acme,
     mails: mailer.mails,
-    get: async (path: string, authorization: string | undefined = acme.bearer) =>
-      call("GET", `/api/v2${path}`, { authorization }),
+    get,
+    keysOf: async (path: string, authorization?: string) => textsOf((await get(path, authorization)).keys),
+    /** The keys of a list, read page by page to its end. */
+    async walk(path: string): Promise<string[]> {
+      const seen: string[] = [];
+      for (let hasMore = true; hasMore;) {
+        const cursor = seen.at(-1);
+        const query = { limit: "3", ...(cursor !== undefined && { starting_after: cursor }) };
+        const page = await call("GET", `/api/v2${path}`, { authorization: acme.bearer, query });
+        seen.push(...textsOf(page.keys));
+        hasMore = page.hasMore ?? false;
+      }
+      return seen;
+    },
     post: asker("POST"),
     patch: asker("PATCH"),
     del: asker("DELETE"),

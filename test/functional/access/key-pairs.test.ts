@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createHash } from "node:crypto";
 import { basic } from "../api-world.ts";
-import { createAccessWorld, dataOf, DAY, HOUR, textOf } from "./access-world.ts";
+import { createAccessWorld, dataOf, DAY, HOUR, statusesOf, textOf } from "./access-world.ts";
 
 const FORBIDDEN = { status: 403, json: { message: "Forbidden", status: 403 } };
 
@@ -160,11 +160,9 @@ test("a revoked pair opens nothing, and revoking it again changes nothing", asyn
 });
 
 test("no key revokes the last pair for production, but an administrator does", async () => {
-  const { acme, get, del, post } = await createAccessWorld();
+  const { acme, get, del, post, keysOf } = await createAccessWorld();
   await post("/key-pairs", { name: "Trial", test: true });
-  const {
-    keys: [, only],
-  } = await get("/key-pairs");
+  const [, only] = await keysOf("/key-pairs");
   expect(await del(`/key-pairs/${only}`, undefined, acme.basic)).toMatchObject({
     status: 409,
     json: { message: expect.stringContaining("last key pair for production") },
@@ -180,17 +178,14 @@ test("a key revokes itself where another goes on", async () => {
 });
 
 test("of two keys that revoke each other at once, one stays", async () => {
-  const { acme, pair, get, del, keyOf } = await worldWithPair().then((world) => ({
-    ...world,
-    keyOf: async () => (await world.get("/key-pairs")).keys,
-  }));
-  const [newer, older] = await keyOf();
-  const statuses = await Promise.all([
+  const { acme, pair, get, del, keysOf } = await worldWithPair();
+  const [newer, older] = await keysOf("/key-pairs");
+  const replies = await Promise.all([
     del(`/key-pairs/${newer}`, undefined, acme.basic),
     del(`/key-pairs/${older}`, undefined, pair),
   ]);
-  expect(statuses.map(({ status }) => status).toSorted()).toEqual([200, 409]);
-  expect([(await get("/me", acme.basic)).status, (await get("/me", pair)).status].toSorted()).toEqual([200, 401]);
+  expect(statusesOf(...replies)).toEqual([200, 409]);
+  expect(statusesOf(await get("/me", acme.basic), await get("/me", pair))).toEqual([200, 401]);
 });
 
 test("who may not do everything makes no keys, which may", async () => {
@@ -202,21 +197,12 @@ test("who may not do everything makes no keys, which may", async () => {
 });
 
 test("pairs are listed to the end, newest first, each once", async () => {
-  const { post, call, acme, clock } = await createAccessWorld();
+  const { post, call, acme, clock, walk } = await createAccessWorld();
   for (let count = 0; count < 6; count++) {
     clock.advance(1_000);
     await post("/key-pairs", { name: `Pair ${count}` });
   }
-  const seen: unknown[] = [];
-  for (let hasMore = true; hasMore;) {
-    const cursor = seen.at(-1);
-    const page = await call("GET", "/api/v2/key-pairs", {
-      authorization: acme.bearer,
-      query: { limit: "3", ...(cursor !== undefined && { starting_after: String(cursor) }) },
-    });
-    seen.push(...page.keys);
-    hasMore = page.hasMore ?? false;
-  }
+  const seen = await walk("/key-pairs");
   expect(seen).toHaveLength(7);
   expect(new Set(seen).size).toBe(7);
   const back = await call("GET", "/api/v2/key-pairs", {
@@ -232,10 +218,10 @@ test("pairs are listed to the end, newest first, each once", async () => {
 });
 
 test("a program has fifty pairs at most", async () => {
-  const { post, get, del } = await createAccessWorld();
+  const { post, keysOf, del } = await createAccessWorld();
   for (let count = 1; count < 50; count++) expect((await post("/key-pairs", { name: "Pair" })).status).toBe(200);
   expect(await post("/key-pairs", { name: "Pair" })).toMatchObject({ status: 409 });
-  await del(`/key-pairs/${(await get("/key-pairs")).keys[0]}`);
+  await del(`/key-pairs/${(await keysOf("/key-pairs"))[0]}`);
   expect(await post("/key-pairs", { name: "Pair" })).toMatchObject({ status: 200 });
 });
 
