@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { authenticate } from "../../../shared/access/authenticate.ts";
+import { createUseNotes } from "../../../shared/access/note-use.ts";
 import { routes } from "../../../shared/api/routes.ts";
 import { teammateKey } from "../../../shared/records/teammate.ts";
 import { basic } from "../api-world.ts";
@@ -65,4 +66,31 @@ test("who somebody is takes two reads of the table at most", async () => {
     await authenticate({ table: counting, clock }, header);
     expect(reads).toBeLessThanOrEqual(2);
   }
+});
+
+test("the authorizer itself knows nobody by what has ended", async () => {
+  const { post, table, clock } = await createAccessWorld();
+  const who = async (header: string) => authenticate({ table, clock }, header);
+  const token = `Bearer ${textOf(await post("/me/tokens", { name: "a", expires_in_days: 1 }), "token")}`;
+  const made = await post("/key-pairs", { name: "a" });
+  const pair = basic(textOf(made, "public_key"), textOf(made, "secret_key"));
+  await post(`/key-pairs/${textOf(made, "key")}/rotation`, { overlap_hours: 24 });
+  expect(await who(token)).toMatchObject({ kind: "teammate", expires_at: clock() + DAY });
+  expect(await who(pair)).toMatchObject({ kind: "key", expires_at: clock() + DAY });
+  clock.advance(DAY);
+  expect([await who(token), await who(pair)]).toEqual([undefined, undefined]);
+});
+
+test("what is known to have been used today is not noted again", async () => {
+  const { table, clock } = await createAccessWorld();
+  let writes = 0;
+  table.beforeWrite = () => void (writes += 1);
+  const noteUse = createUseNotes({ table, clock });
+  const principal = { program: "acme", kind: "key", id: "pk_1", permissions: [], test: false } as const;
+  await noteUse({ ...principal, permissions: [] });
+  await noteUse({ ...principal, permissions: [], credential: { key: "keyp_1", used_on: "2026-04-01" } });
+  expect(writes).toBe(0);
+  const before = table.items();
+  await noteUse({ ...principal, permissions: [], credential: { key: "keyp_gone", used_on: "2026-03-31" } });
+  expect([writes, table.items()]).toEqual([1, before]);
 });

@@ -223,6 +223,8 @@ test("who was removed again before the mail left is not invited", async () => {
   await sendMails();
   expect(mails).toEqual([]);
   await post("/teammates", { email: "bo@acme.example" });
+  await del(BO);
+  await post("/teammates", { email: "bo@acme.example" });
   await sendMails();
   expect(mails).toHaveLength(1);
 });
