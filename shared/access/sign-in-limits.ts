@@ -4,7 +4,7 @@ import { derivedKey } from "../records/derived-key.ts";
 
 const WINDOW_MS = 15 * 60_000;
 
-/** Mails to one address in a window, and requests from one place to a program; an office shares an address. */
+/** Mails to an address of a program in a window, and requests from one place, whose address an office shares. */
 const MOST = { email: 3, ip: 30 } as const;
 
 export type Counted = keyof typeof MOST;
@@ -16,7 +16,11 @@ export async function countSignIn(
 ): Promise<boolean> {
   const window = Math.floor(now / WINDOW_MS);
   return table.write({
-    update: { pk: `${program}/sign-in/${derivedKey("", counted, value)}`, sk: String(window) },
+    // From one place for all programs, as anybody can make up the names of programs.
+    update: {
+      pk: counted === "ip" ? `sign-in/from/${derivedKey("", value)}` : `${program}/sign-in/${derivedKey("", value)}`,
+      sk: String(window),
+    },
     add: { count: 1 },
     set: { [EXPIRY_ATTRIBUTE]: Math.ceil(((window + 2) * WINDOW_MS) / 1000) },
     when: { absentOrAtMost: { count: MOST[counted] - 1 } },
