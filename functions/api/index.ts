@@ -6,6 +6,7 @@ import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { readEnvironment } from "../../shared/aws/environment.ts";
 import { createLog } from "../../shared/aws/logger.ts";
 import { newKey } from "../../shared/aws/new-key.ts";
+import { randomToken } from "../../shared/aws/random-token.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import { createHandler } from "./handler.ts";
 
@@ -73,5 +74,6 @@ export const handler = createHandler({
   announce: async () => Promise.resolve(),
   clock,
   newKey,
+  randomToken,
   log: createLog("api"),
 });

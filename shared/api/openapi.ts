@@ -4,11 +4,16 @@ import { auditLogShapes } from "./audit-log/shapes.ts";
 import { descriptionShapes } from "./description/shapes.ts";
 import { exportShapes } from "./exports/shapes.ts";
 import { importShapes } from "./imports/shapes.ts";
+import { keyPairShapes } from "./key-pairs/shapes.ts";
+import { meShapes } from "./me/shapes.ts";
 import { schemas } from "./openapi-schemas.ts";
 import type { Schema } from "./schema-of.ts";
 import { ref, type Shape, type Shapes } from "./openapi-shape.ts";
 import type { Route } from "./route.ts";
 import { routes } from "./routes.ts";
+import { signInShapes } from "./sign-in/shapes.ts";
+import { teammateShapes } from "./teammates/shapes.ts";
+import { tokenShapes } from "./tokens/shapes.ts";
 import { triggerShapes } from "./triggers/shapes.ts";
 
 const shapes = (): Shapes<typeof routes> => ({
@@ -17,6 +22,11 @@ const shapes = (): Shapes<typeof routes> => ({
   ...triggerShapes(),
   ...exportShapes(),
   ...auditLogShapes(),
+  ...keyPairShapes(),
+  ...tokenShapes(),
+  ...teammateShapes(),
+  ...meShapes(),
+  ...signInShapes(),
   ...descriptionShapes(),
 });
 

@@ -7,6 +7,11 @@ import { exportRoutes } from "./exports/routes.ts";
 import { importRoutes } from "./imports/routes.ts";
 import type { ApiRequest, OpenRequest } from "./request.ts";
 import type { Route } from "./route.ts";
+import { keyPairRoutes } from "./key-pairs/routes.ts";
+import { meRoutes } from "./me/routes.ts";
+import { signInRoutes } from "./sign-in/routes.ts";
+import { teammateRoutes } from "./teammates/routes.ts";
+import { tokenRoutes } from "./tokens/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 
 type Operation<Request> = (request: Request) => Promise<Answer>;
@@ -37,10 +42,15 @@ const resources: readonly Resource<ApiRequest>[] = [
   loaded(triggerRoutes, async (all) => (await import("./triggers/operations.ts")).triggerOperations(all)),
   loaded(exportRoutes, async (all) => (await import("./exports/operations.ts")).exportOperations(all)),
   loaded(auditLogRoutes, async (all) => (await import("./audit-log/operations.ts")).auditLogOperations(all)),
+  loaded(keyPairRoutes, async (all) => (await import("./key-pairs/operations.ts")).keyPairOperations(all)),
+  loaded(tokenRoutes, async (all) => (await import("./tokens/operations.ts")).tokenOperations(all)),
+  loaded(teammateRoutes, async (all) => (await import("./teammates/operations.ts")).teammateOperations(all)),
+  loaded(meRoutes, async (all) => (await import("./me/operations.ts")).meOperations(all)),
 ];
 
 const openResources: readonly Resource<OpenRequest>[] = [
   loaded(descriptionRoutes, async () => (await import("./description/operations.ts")).descriptionOperations),
+  loaded(signInRoutes, async (all) => (await import("./sign-in/operations.ts")).signInOperations(all)),
 ];
 
 /** What each route does that asks who calls, by its id. */

@@ -4,7 +4,12 @@ import { auditLogRoutes } from "./audit-log/routes.ts";
 import { descriptionRoutes } from "./description/routes.ts";
 import { exportRoutes } from "./exports/routes.ts";
 import { importRoutes } from "./imports/routes.ts";
+import { keyPairRoutes } from "./key-pairs/routes.ts";
+import { meRoutes } from "./me/routes.ts";
 import type { Method, Route } from "./route.ts";
+import { signInRoutes } from "./sign-in/routes.ts";
+import { teammateRoutes } from "./teammates/routes.ts";
+import { tokenRoutes } from "./tokens/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 
 /** Every route of the API, as data: API Gateway, the router, OpenAPI and the local front all read this table. */
@@ -14,6 +19,11 @@ export const routes = [
   ...triggerRoutes,
   ...exportRoutes,
   ...auditLogRoutes,
+  ...keyPairRoutes,
+  ...tokenRoutes,
+  ...teammateRoutes,
+  ...meRoutes,
+  ...signInRoutes,
   ...descriptionRoutes,
 ] as const;
 
