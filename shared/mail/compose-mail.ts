@@ -16,6 +16,7 @@ import { type ImportJob, importJob } from "../records/import-job.ts";
 import { outgoingMail } from "../records/outgoing-mail.ts";
 import { type Program, program as programRecord } from "../records/program.ts";
 import type { BaseRecord } from "../records/record.ts";
+import { webhook } from "../records/webhook.ts";
 import { utcDay } from "../records/utc-day.ts";
 import { archiveFinished } from "./archive-finished.ts";
 import { bundleReady } from "./bundle-ready.ts";
@@ -26,6 +27,7 @@ import { importUndone } from "./import-undone.ts";
 import { letter } from "./letter.ts";
 import type { Download } from "./link-closes.ts";
 import type { MailMessage } from "./mail-message.ts";
+import { webhookPaused } from "./webhook-paused.ts";
 
 interface Dependencies {
   readonly table: Pick<Table, "get">;
@@ -46,8 +48,8 @@ export interface ComposedMail {
 /** Why there is no mail. */
 export interface NoMail {
   readonly mail?: never;
-  /** Another mail tells it; nobody is there to hear it; the export was taken back, is nobody's to have, or is gone. */
-  readonly why: "told_elsewhere" | "no_recipient" | "revoked" | "not_allowed" | "not_kept";
+  /** Another mail tells it; it is so no more; nobody is there to hear it; the export was taken back, is nobody's to have, or is gone. */
+  readonly why: "told_elsewhere" | "over" | "no_recipient" | "revoked" | "not_allowed" | "not_kept";
   /** The export that it is about. */
   readonly job?: ExportJob;
 }
@@ -83,6 +85,14 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
     if (job.undo === null) throw new Error(`a mail says that import ${key} is undone, but it is not`);
     const { to } = await whoHearsOf(dependencies.table, { ...job, requested_by: job.undo.requested_by }, program);
     return { mail: { to, ...importUndone(job, job.undo, program.name, await childrenOf(ledger, job)) } };
+  }
+  if (message.mail === "webhook-paused") {
+    const paused = await read(ledger, webhook, owner, key);
+    // Somebody has mended it since, or it was never paused: the mail is asked for beforehand.
+    if (paused.active || paused.archived || paused.paused_at !== message.paused_at) return { why: "over" };
+    const { kind, id } = paused.made_by;
+    const maker = kind === "teammate" ? await findTeammate(dependencies.table, owner, id) : undefined;
+    return { mail: { to: maker?.email ?? program.admin_email, ...webhookPaused(paused, program.name) } };
   }
   return exportMail(dependencies, message, program);
 }

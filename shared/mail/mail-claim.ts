@@ -54,9 +54,13 @@ export async function releaseMail(table: Pick<Table, "write">, message: MailMess
 
 function place(message: MailMessage): Place {
   if (message.mail === "file-not-placed") return { pk: `mail/${message.source}`, sk: message.mail };
-  // Each fresh link to a bundle is a mail of its own.
-  const sk = message.mail === "bundle-link" ? `${message.mail}#${message.link}` : message.mail;
-  return { pk: `${message.program}/mail/${message.key}`, sk };
+  return { pk: `${message.program}/mail/${message.key}`, sk: `${message.mail}${occasionOf(message)}` };
+}
+
+/** Each fresh link to a bundle is a mail of its own, and so is each pause of a webhook. */
+function occasionOf(message: MailMessage): string {
+  if (message.mail === "bundle-link") return `#${message.link}`;
+  return message.mail === "webhook-paused" ? `#${message.paused_at}` : "";
 }
 
 const toItem = (message: MailMessage, claim: MailClaim): Item => ({

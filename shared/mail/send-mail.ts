@@ -65,7 +65,7 @@ async function leaveOut(dependencies: SendMailDependencies, message: MailMessage
     const when = { equals: { status: "completed" } };
     await ledger.advance(exportJob, job, { set: { reason, updated_at: clock() }, when });
   }
-  const isExpected = why === "told_elsewhere" || why === "revoked";
+  const isExpected = why === "told_elsewhere" || why === "over" || why === "revoked";
   log[isExpected ? "info" : "warn"](`mail.${why}`, nameOf(message));
 }
 

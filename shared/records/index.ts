@@ -16,6 +16,8 @@ import { reward } from "./reward.ts";
 import { tag } from "./tag.ts";
 import { transaction } from "./transaction.ts";
 import { trigger } from "./trigger.ts";
+import { webhookDelivery } from "./webhook-delivery.ts";
+import { webhook } from "./webhook.ts";
 
 /** The one list of all nouns. */
 export const records = {
@@ -36,6 +38,8 @@ export const records = {
   exportJob,
   exportSlots,
   auditEntry,
+  webhook,
+  webhookDelivery,
 } as const;
 
 const byKind: ReadonlyMap<string, Declaration> = new Map(
