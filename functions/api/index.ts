@@ -4,6 +4,7 @@ import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { readEnvironment } from "../../shared/aws/environment.ts";
 import { createLog } from "../../shared/aws/logger.ts";
 import { newKey } from "../../shared/aws/new-key.ts";
+import { randomToken } from "../../shared/aws/random-token.ts";
 import { createLinkSigner } from "../../shared/aws/s3-link-signer.ts";
 import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
 import { createUploadLinkSigner } from "../../shared/aws/s3-upload-link-signer.ts";
@@ -11,6 +12,7 @@ import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { effectReader, outcomeReader } from "../../shared/imports/outcomes.ts";
 import { undoneReader } from "../../shared/imports/undone-rows.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
+import { mayBePrivate } from "../../shared/names.ts";
 import { createHandler } from "./handler.ts";
 
 const env = readEnvironment([
@@ -20,6 +22,8 @@ const env = readEnvironment([
   "exportQueue",
   "importQueue",
   "mailQueue",
+  "webhookQueue",
+  "webhookAddresses",
   "reportLinkRole",
 ]);
 const clock = systemClock;
@@ -45,7 +49,10 @@ export const handler = createHandler({
   exportQueue: createSqsQueue({ client: sqs(), url: env.exportQueue }),
   importQueue: createSqsQueue({ client: sqs(), url: env.importQueue }),
   mailQueue: createSqsQueue({ client: sqs(), url: env.mailQueue }),
+  webhookQueue: createSqsQueue({ client: sqs(), url: env.webhookQueue }),
+  mayBePrivate: mayBePrivate(env.webhookAddresses),
   clock,
   newKey,
+  randomToken,
   log: createLog("api"),
 });

@@ -1,8 +1,10 @@
+import type { RandomToken } from "../access/credentials.ts";
 import type { ExportMessage } from "../exports/export-bundle.ts";
 import type { ImportMessage } from "../imports/import-message.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, LinkSigner, Log, NewKey, ObjectStore, Queue, Table, UploadLinkSigner } from "../ports.ts";
+import type { WebhookMessage } from "../webhooks/webhook-message.ts";
 import type { EffectReader } from "./imports/list-import-effects.ts";
 import type { OutcomeReader } from "./imports/list-import-rows.ts";
 import type { UndoneReader } from "./imports/undo-import.ts";
@@ -25,7 +27,11 @@ export interface ApiDependencies {
   readonly exportQueue: Queue<ExportMessage>;
   readonly importQueue: Queue<ImportMessage>;
   readonly mailQueue: Queue<MailMessage>;
+  readonly webhookQueue: Queue<WebhookMessage>;
+  /** Whether webhooks may lead to private addresses. */
+  readonly mayBePrivate: boolean;
   readonly clock: Clock;
   readonly newKey: NewKey;
+  readonly randomToken: RandomToken;
   readonly log: Log;
 }

@@ -7,11 +7,13 @@ import { ref, type Shape, type Shapes } from "./openapi-shape.ts";
 import type { Needs, Route } from "./route.ts";
 import { routes } from "./routes.ts";
 import { triggerShapes } from "./triggers/shapes.ts";
+import { webhookShapes } from "./webhooks/shapes.ts";
 
 const shapes = (): Shapes<typeof routes> => ({
   ...importShapes(),
   ...triggerShapes(),
   ...exportShapes(),
+  ...webhookShapes(),
   ...auditLogShapes(),
   ...descriptionShapes(),
 });

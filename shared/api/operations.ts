@@ -6,12 +6,14 @@ import { importOperations } from "./imports/operations.ts";
 import type { OpenOperations, Operations } from "./operation.ts";
 import type { routes } from "./routes.ts";
 import { triggerOperations } from "./triggers/operations.ts";
+import { webhookOperations } from "./webhooks/operations.ts";
 
 /** What each route does that asks who calls. */
 export const operations = (dependencies: ApiDependencies): Operations<typeof routes> => ({
   ...importOperations(dependencies),
   ...triggerOperations(dependencies),
   ...exportOperations(dependencies),
+  ...webhookOperations(dependencies),
   ...auditLogOperations(dependencies),
 });
 

@@ -113,7 +113,7 @@ export function pageOfAll<R extends BaseRecord>(all: readonly R[], query: QueryV
   return { items: all.slice(from, from + limit), has_more: all.length > from + limit };
 }
 
-const notInList = (parameter: string): CallerError =>
+export const notInList = (parameter: string): CallerError =>
   new CallerError("invalid", `'${parameter}' is the key of no item of this list`, parameter);
 
 interface Found<R> {

@@ -5,12 +5,14 @@ import { exportRoutes } from "./exports/routes.ts";
 import { importRoutes } from "./imports/routes.ts";
 import type { Method, Route } from "./route.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
 
 /** Every route of the API, as data: API Gateway, the router, OpenAPI and the local front all read this table. */
 export const routes = [
   ...importRoutes,
   ...triggerRoutes,
   ...exportRoutes,
+  ...webhookRoutes,
   ...auditLogRoutes,
   ...descriptionRoutes,
 ] as const;

@@ -22,7 +22,11 @@ export interface MadeChange<R extends BaseRecord = BaseRecord> {
 export async function changeBy<R extends BaseRecord>(
   table: Pick<Table, "query">,
   declaration: Declaration<R>,
-  { program, key, present }: { readonly program: string; readonly key: string; readonly present: Stored<R> | undefined },
+  {
+    program,
+    key,
+    present,
+  }: { readonly program: string; readonly key: string; readonly present: Stored<R> | undefined },
   mark: string,
   since: number,
 ): Promise<MadeChange<R> | undefined> {

@@ -62,6 +62,8 @@ const SK = "delivery#";
 export const deliveryKey = (at: number, ...about: readonly string[]): string =>
   derivedKey(`dlv_${String(at).padStart(13, "0")}`, ...about);
 
+export const isDeliveryKey = (key: string): boolean => /^dlv_[0-9a-z]{39}$/.test(key);
+
 /** The deliveries of a webhook, oldest first. */
 export const deliveriesOf = (program: string, webhook: string) => ({ pk: webhookPk(program, webhook), begins: SK });
 

@@ -9,7 +9,6 @@ import type { EventMessage, WebhookMessage } from "./webhook-message.ts";
 export interface Announcing {
   readonly webhooks: Queue<WebhookMessage>;
   readonly heard: HeardEvents;
-  readonly clock: Clock;
 }
 
 /** A change that is announced beforehand is looked for so long after, which is about when it lands. */
@@ -23,7 +22,7 @@ const MOST_MS = 60_000;
  * can die in between; what does not come to be is not told. Nothing is sent that nobody listens to.
  */
 export async function announceChanges(
-  { webhooks, heard, clock }: Announcing,
+  { webhooks, heard, clock }: Announcing & { readonly clock: Clock },
   program: string,
   changes: readonly Change[],
   mark: string,

@@ -10,14 +10,12 @@ const ENDS = {
 
 /** Tells webhooks that a job has come to an end; which one, its record tells. Told again, it is the same event. */
 export async function announceEnd(
-  { webhooks, heard }: Pick<Announcing, "webhooks" | "heard">,
+  { webhooks, heard }: Announcing,
   what: keyof typeof ENDS,
   { program, key }: { readonly program: string; readonly key: string },
 ): Promise<void> {
   const events = await heard(program, ENDS[what]);
   if (events.length === 0) return;
   const kind = what === "export" ? "export" : "import";
-  await webhooks.send([
-    { step: "event", program, events: [...events], kind, key, mark: "end", since: 0, until: null },
-  ]);
+  await webhooks.send([{ step: "event", program, events: [...events], kind, key, mark: "end", since: 0, until: null }]);
 }

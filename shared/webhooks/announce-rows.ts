@@ -35,7 +35,7 @@ function touchedBy(kind: string, { outcome, key, mark, fired }: ToldRow) {
  * record will tell: here nothing is known of what it was before.
  */
 export async function announceRows(
-  { webhooks, heard }: Pick<Announcing, "webhooks" | "heard">,
+  { webhooks, heard }: Announcing,
   { program, created_at }: ImportJob,
   kind: string,
   rows: readonly ToldRow[],
@@ -48,7 +48,8 @@ export async function announceRows(
     const name = `${change.kind} ${occasion}`;
     const events = known.get(name) ?? (await heard(program, eventsOn(change.kind, occasion)));
     known.set(name, events);
-    if (events.length > 0) messages.push({ step: "event", program, events: [...events], ...change, since, until: null });
+    if (events.length > 0)
+      messages.push({ step: "event", program, events: [...events], ...change, since, until: null });
   }
   await webhooks.send(messages);
 }

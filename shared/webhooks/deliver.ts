@@ -2,12 +2,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { fromItem, type Stored } from "../ledger/stored.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, HttpPost, Log, NewKey, Queue, Table } from "../ports.ts";
-import {
-  type Attempt,
-  type FailureReason,
-  TEST_EVENT,
-  type WebhookDelivery,
-} from "../records/webhook-delivery.ts";
+import { type Attempt, type FailureReason, TEST_EVENT, type WebhookDelivery } from "../records/webhook-delivery.ts";
 import { type Webhook, webhook, webhooksPk } from "../records/webhook.ts";
 import { deliveryItem, deliveryPlace, readDelivery } from "./deliveries.ts";
 import { failingSince, healthPlace, noteHealth } from "./health.ts";
@@ -30,6 +25,10 @@ export interface DeliverDependencies {
 
 const DAY = 24 * 60 * 60 * 1000;
 
+/** A round that somebody asks for is sent off before it is written. Whoever does so has done it by then, or never will. */
+const MOST_MS = 60_000;
+const LOOK_AGAIN_SECONDS = 5;
+
 /** The rounds of a delivery that is asked for again and again tell of their latest attempts. */
 const MOST_ATTEMPTS_TOLD = 40;
 
@@ -51,7 +50,10 @@ interface Known {
 export async function deliver(deps: DeliverDependencies, message: DeliverMessage): Promise<void> {
   const { webhooks, clock } = deps;
   const known = await look(deps.table, message);
-  if (known === undefined) return;
+  if (known === "not yet" && clock() < message.due + MOST_MS) {
+    return webhooks.send([message], { delaySeconds: LOOK_AGAIN_SECONDS });
+  }
+  if (typeof known === "string") return;
   const delaySeconds = delayUntil(message.due, clock());
   if (delaySeconds > 0) return webhooks.send([message], { delaySeconds });
   const { delivery, stored, secrets } = known;
@@ -75,11 +77,11 @@ export async function deliver(deps: DeliverDependencies, message: DeliverMessage
   return end(deps, known, attempt, "pending", due);
 }
 
-/** What there is to know, unless the message's attempt has been made, or nothing is left to be delivered. */
+/** What there is to know, unless the attempt has been made by now, or what it is of is still on its way. */
 async function look(
   table: Pick<Table, "get">,
   { program, webhook: key, delivery: deliveryKey, round, attempt }: DeliverMessage,
-): Promise<Known | undefined> {
+): Promise<Known | "over" | "not yet"> {
   const [delivery, stored, secrets, health] = await table.get([
     deliveryPlace(program, key, deliveryKey),
     { pk: webhooksPk(program), sk: key },
@@ -87,7 +89,8 @@ async function look(
     healthPlace(program, key),
   ]);
   const found = delivery && readDelivery(delivery);
-  if (found?.status !== "pending" || found.round !== round || attempt < found.tries) return undefined;
+  if (found === undefined || found.round < round) return "not yet";
+  if (found.status !== "pending" || found.round > round || attempt < found.tries) return "over";
   return {
     delivery: found,
     number: attempt,

@@ -7,7 +7,10 @@ import { activeWebhooks } from "./active-webhooks.ts";
 const REMEMBERED_MS = 5_000;
 
 /** Those of some events that a webhook of the program listens to. */
-export type HeardEvents = <Event extends string>(program: string, events: readonly Event[]) => Promise<readonly Event[]>;
+export type HeardEvents = <Event extends string>(
+  program: string,
+  events: readonly Event[],
+) => Promise<readonly Event[]>;
 
 /** One for a process: what is asked for again within seconds is not read again. */
 export function createHeardEvents({

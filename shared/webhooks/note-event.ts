@@ -70,9 +70,7 @@ function deliveriesOf(
   const [noun = ""] = event.split(".");
   const body = bodyOf(event, at, present(noun, after));
   const event_id = derivedKey("evt_", program, mark, kind, key, event);
-  return heard.map((one) =>
-    newDelivery(one, { key: deliveryKey(at, event_id, one.key), event_id, event, body, at }),
-  );
+  return heard.map((one) => newDelivery(one, { key: deliveryKey(at, event_id, one.key), event_id, event, body, at }));
 }
 
 async function changeOf(

@@ -15,6 +15,7 @@ import { createLedger } from "../../shared/ledger/ledger.ts";
 import type { MailMessage } from "../../shared/mail/mail-message.ts";
 import { EVERYTHING, type ExportJob, NOT_BEGUN, exportJob } from "../../shared/records/export-job.ts";
 import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../../shared/records/import-job.ts";
+import type { WebhookMessage } from "../../shared/webhooks/webhook-message.ts";
 import { matchRoute } from "../../infra/local/gateway-event.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
 import { createFixedClock } from "../fakes/fixed-clock.ts";
@@ -63,6 +64,7 @@ export function createWorld({
   const access = { table, ledger, clock, newKey, randomToken };
   const authorizer = createAuthorizer({ table, log });
   const mailQueue = createMemoryQueue<MailMessage>();
+  const webhookQueue = createMemoryQueue<WebhookMessage>({ killSwitch });
   const uploadLinks = createMemoryUploadLinkSigner();
   const reportLinks = createMemoryLinkSigner();
   const effects = effectReader(objects);
@@ -80,6 +82,9 @@ export function createWorld({
     importQueue,
     exportQueue,
     mailQueue,
+    webhookQueue,
+    mayBePrivate: false,
+    randomToken,
     clock,
     newKey,
     log,
@@ -133,6 +138,7 @@ export function createWorld({
     ports,
     exportQueue,
     mailQueue,
+    webhookQueue,
     log,
     access,
     call,
