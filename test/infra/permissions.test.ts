@@ -51,6 +51,7 @@ describe("permissions", () => {
         Uploads/Bucket/imports/*: s3:PutObject
         Uploads/Bucket/reports/*: s3:GetObject
         Uploads/Bucket: s3:ListBucket
+        WebhooksQueue/Queue: sqs:SendMessage
       Api/ReportLinks
         Uploads/Bucket/reports/*: s3:GetObject
       Authorizer
@@ -65,6 +66,7 @@ describe("permissions", () => {
         ExportsQueue/Queue: sqs:SendMessage
         MailQueue/Queue: sqs:SendMessage
         Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem
+        WebhooksQueue/Queue: sqs:SendMessage
       ImportRows
         ImportRows/Log: logs:CreateLogStream, logs:PutLogEvents
         ImportsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
@@ -75,6 +77,7 @@ describe("permissions", () => {
         Uploads/Bucket/reports/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload
         Uploads/Bucket/work/*: s3:GetObject, s3:PutObject
         Uploads/Bucket: s3:ListBucket
+        WebhooksQueue/Queue: sqs:SendMessage
       NoteDownloads
         DownloadsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
         Logs/Bucket/access/*: s3:GetObject
@@ -91,6 +94,7 @@ describe("permissions", () => {
         Uploads/Bucket/work/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload
         Uploads/Bucket: s3:ListBucket
         UploadsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
+        WebhooksQueue/Queue: sqs:SendMessage
       SendMail
         MailQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
         MailQueue/Queue: sqs:SendMessage
@@ -102,7 +106,13 @@ describe("permissions", () => {
       SendMail/BundleLinks
         Exports/Bucket/exports/*: s3:GetObject
       SendMail/ReportLinks
-        Uploads/Bucket/reports/*: s3:GetObject"
+        Uploads/Bucket/reports/*: s3:GetObject
+      SendWebhooks
+        MailQueue/Queue: sqs:SendMessage
+        SendWebhooks/Log: logs:CreateLogStream, logs:PutLogEvents
+        Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem
+        WebhooksQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
+        WebhooksQueue/Queue: sqs:SendMessage"
     `);
   });
 
@@ -125,7 +135,8 @@ describe("permissions", () => {
       OpenImport: sts:AssumeRole by lambda.amazonaws.com
       SendMail/BundleLinks: sts:AssumeRole by SendMail/Role
       SendMail/ReportLinks: sts:AssumeRole by SendMail/Role
-      SendMail: sts:AssumeRole by lambda.amazonaws.com"
+      SendMail: sts:AssumeRole by lambda.amazonaws.com
+      SendWebhooks: sts:AssumeRole by lambda.amazonaws.com"
     `);
   });
 
