@@ -51,8 +51,14 @@ export interface Reply {
 export function createWorld({
   outcomes = noOutcomes,
   exportQueue = createMemoryQueue<ExportMessage>(),
+  webhookQueue = createMemoryQueue<WebhookMessage>(),
   killSwitch = createKillSwitch(),
-}: { outcomes?: OutcomeReader; exportQueue?: MemoryQueue<ExportMessage>; killSwitch?: KillSwitch } = {}) {
+}: {
+  outcomes?: OutcomeReader;
+  exportQueue?: MemoryQueue<ExportMessage>;
+  webhookQueue?: MemoryQueue<WebhookMessage>;
+  killSwitch?: KillSwitch;
+} = {}) {
   const clock = createFixedClock();
   const table = createMemoryTable({ killSwitch });
   const ledger = createLedger({ table, clock });
@@ -64,7 +70,6 @@ export function createWorld({
   const access = { table, ledger, clock, newKey, randomToken };
   const authorizer = createAuthorizer({ table, log });
   const mailQueue = createMemoryQueue<MailMessage>();
-  const webhookQueue = createMemoryQueue<WebhookMessage>({ killSwitch });
   const uploadLinks = createMemoryUploadLinkSigner();
   const reportLinks = createMemoryLinkSigner();
   const effects = effectReader(objects);
