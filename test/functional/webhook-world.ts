@@ -2,7 +2,9 @@ import { createHmac } from "node:crypto";
 import * as z from "zod";
 import { createHandler } from "../../functions/send-webhooks/handler.ts";
 import type { Change } from "../../shared/ledger/entry.ts";
+import type { MailMessage } from "../../shared/mail/mail-message.ts";
 import { sendMail } from "../../shared/mail/send-mail.ts";
+import type { Queue } from "../../shared/ports.ts";
 import { announceChanges } from "../../shared/webhooks/announce-changes.ts";
 import { createHeardEvents } from "../../shared/webhooks/heard-events.ts";
 import { presentNoun } from "../../shared/webhooks/present-noun.ts";
@@ -37,8 +39,14 @@ export async function webhookWorld() {
   const mailer = createMemoryMailer();
   const present = presentNoun(clock);
   const { newKey } = ports;
+  const mail: Queue<MailMessage> = {
+    async send(...asked) {
+      killSwitch.pass();
+      await mailQueue.send(...asked);
+    },
+  };
   const work = sendWebhooks({
-    ...{ table, ledger, webhooks: queue, mail: mailQueue, post: receiver.post, present, clock, newKey, log },
+    ...{ table, ledger, webhooks: queue, mail, post: receiver.post, present, clock, newKey, log },
   });
   const handler = createHandler({ work, log });
   const announcing = () => ({ webhooks: queue, heard: createHeardEvents({ ledger, clock }), clock });
