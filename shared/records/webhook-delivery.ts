@@ -52,7 +52,7 @@ export type WebhookDelivery = z.output<typeof schema>;
 const DAY = 24 * 60 * 60 * 1000;
 
 /** How long a delivery can be looked at, and asked for again. */
-export const DELIVERY_DAYS = 30;
+const DELIVERY_DAYS = 30;
 
 export const expiryOf = (at: number): number => at + DELIVERY_DAYS * DAY;
 

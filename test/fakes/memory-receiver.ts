@@ -14,7 +14,7 @@ export interface MemoryReceiver {
   heard(url: string): string[];
 }
 
-export const OK: Answer = { status: 200 };
+const OK: Answer = { status: 200 };
 
 /** Each answer takes a while. */
 const TAKES_MS = 120;

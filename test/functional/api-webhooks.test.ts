@@ -135,7 +135,7 @@ test.each([1, 2, 3, 4, 5])(
     expect([first.status, second.status]).toEqual(step === 5 ? [200, 409] : [500, 200]);
     expect((await call("GET", WEBHOOKS)).keys).toHaveLength(1);
     const [item] = table.items().filter(({ sk }) => sk === "secrets");
-    expect((step === 5 ? first : second).text).toContain(String(item?.["current"]));
+    expect((step === 5 ? first : second).text).toContain(JSON.stringify(item?.["current"]));
   },
 );
 

@@ -52,7 +52,7 @@ test("what is posted arrives letter by letter, and its signature holds", async (
         .update(`${String(id)}.${String(at)}.${text}`)
         .digest("base64");
       isGood = text === body && signature === `v1,${expected}` && request.method === "POST" && at === "1775044800";
-      answer.end("thanks");
+      return answer.end("thanks");
     });
   });
   const signed = signedHeaders(

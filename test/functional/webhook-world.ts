@@ -46,7 +46,15 @@ export async function webhookWorld() {
     },
   };
   const work = sendWebhooks({
-    ...{ table, ledger, webhooks: queue, mail, post: receiver.post, present, clock, newKey, log },
+    table,
+    ledger,
+    webhooks: queue,
+    mail,
+    post: receiver.post,
+    present,
+    clock,
+    newKey,
+    log,
   });
   const handler = createHandler({ work, log });
   const announcing = () => ({ webhooks: queue, heard: createHeardEvents({ ledger, clock }), clock });
