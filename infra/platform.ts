@@ -41,6 +41,8 @@ export interface QueueDescription {
   readonly concurrency: number;
   /** Failed deliveries before a message is put aside in the dead-letter queue. */
   readonly maxReceiveCount: number;
+  /** How long messages may be sent to wait, where that is part of the work. */
+  readonly longestDelaySeconds?: number;
   /** The text of the alarm on the dead-letter queue: what broke, what it means, what to do. */
   readonly alarm: string;
 }
@@ -194,6 +196,8 @@ export const queues: Readonly<Record<QueueName, QueueDescription>> = {
     // Most of their time they wait for the servers of others.
     concurrency: 20,
     maxReceiveCount: 5,
+    // Between two attempts at a delivery.
+    longestDelaySeconds: 900,
     alarm:
       "An event could not be handed to webhooks, or an attempt at a delivery not be noted, in five attempts: what the " +
       "message tells of is not delivered until it is mended. A target that fails is no reason, for that is noted and tried " +

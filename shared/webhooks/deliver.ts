@@ -5,7 +5,7 @@ import type { Clock, HttpPost, Log, NewKey, Queue, Table } from "../ports.ts";
 import { type Attempt, type FailureReason, TEST_EVENT, type WebhookDelivery } from "../records/webhook-delivery.ts";
 import { type Webhook, webhook, webhooksPk } from "../records/webhook.ts";
 import { deliveryItem, deliveryPlace, readDelivery } from "./deliveries.ts";
-import { failingSince, healthPlace, noteHealth } from "./health.ts";
+import { type Health, healthPlace, noteHealth, readHealth, WELL } from "./health.ts";
 import { pauseWebhook } from "./pause-webhook.ts";
 import { delayUntil, waitAfter } from "./retry-schedule.ts";
 import { signedHeaders } from "./sign.ts";
@@ -29,6 +29,13 @@ const DAY = 24 * 60 * 60 * 1000;
 const MOST_MS = 60_000;
 const LOOK_AGAIN_SECONDS = 5;
 
+/**
+ * A webhook that does not even answer, for longer than a moment, is left alone for a while: each attempt at it takes ten
+ * seconds of those that are for others. What is meant for it waits, which is no attempt.
+ */
+const SILENT_MS = 60_000;
+const QUIET_MS = 5 * 60_000;
+
 /** The rounds of a delivery that is asked for again and again tell of their latest attempts. */
 const MOST_ATTEMPTS_TOLD = 40;
 
@@ -39,8 +46,7 @@ interface Known {
   readonly number: number;
   readonly stored: Stored<Webhook> | undefined;
   readonly secrets: SigningSecrets | undefined;
-  /** Since when nothing has come through; 0 when something has. */
-  readonly failing: number;
+  readonly health: Health;
 }
 
 /**
@@ -56,15 +62,20 @@ export async function deliver(deps: DeliverDependencies, message: DeliverMessage
   if (typeof known === "string") return;
   const delaySeconds = delayUntil(message.due, clock());
   if (delaySeconds > 0) return webhooks.send([message], { delaySeconds });
-  const { delivery, stored, secrets } = known;
+  const { delivery, stored, secrets, health } = known;
   const isTest = delivery.event === TEST_EVENT;
   const why = stored === undefined || stored.record.archived ? "archived" : "paused";
   if (stored === undefined || secrets === undefined || stored.record.archived || !(stored.record.active || isTest)) {
     return end(deps, known, { at: clock(), status: null, reason: why, ms: 0 }, "failed");
   }
+  if (health.quiet_until > clock() && !isTest) {
+    return webhooks.send([{ ...message, due: health.quiet_until }], {
+      delaySeconds: delayUntil(health.quiet_until, clock()),
+    });
+  }
   const attempt = await attemptAt(deps, delivery, stored.record, secrets);
   if (attempt.reason === null) {
-    if (known.failing > 0 && !isTest) await noteHealth(deps.table, stored.record, 0);
+    if (health.failing_since > 0 && !isTest) await noteHealth(deps.table, stored.record, WELL);
     return end(deps, known, attempt, "succeeded");
   }
   if (isTest) return end(deps, known, attempt, "failed");
@@ -96,7 +107,7 @@ async function look(
     number: attempt,
     stored: stored && fromItem(webhook, stored),
     secrets: secrets && readSecrets(secrets),
-    failing: failingSince(health),
+    health: readHealth(health),
   };
 }
 
@@ -129,10 +140,12 @@ async function noteFailure(deps: DeliverDependencies, stored: Stored<Webhook>, {
   if (reason === "gone") return pauseWebhook(deps, stored, "gone");
   const { program, key } = stored.record;
   // Read behind the attempt: another delivery may have come through meanwhile.
-  const [health] = await deps.table.get([healthPlace(program, key)]);
-  const since = failingSince(health);
-  if (since === 0) return noteHealth(deps.table, stored.record, at);
-  if (at - since >= DAY) await pauseWebhook(deps, stored, "failing");
+  const [item] = await deps.table.get([healthPlace(program, key)]);
+  const { failing_since: since } = readHealth(item);
+  if (since === 0) return noteHealth(deps.table, stored.record, { failing_since: at, quiet_until: 0 });
+  if (at - since >= DAY) return pauseWebhook(deps, stored, "failing");
+  if (reason !== "timed_out" || at - since < SILENT_MS) return;
+  await noteHealth(deps.table, stored.record, { failing_since: since, quiet_until: deps.clock() + QUIET_MS });
 }
 
 /** Notes an attempt, unless another worker has come further. */

@@ -259,3 +259,25 @@ test("what is under way when a webhook is paused is given up, and can be asked f
   await run();
   expect(receiver.heard(TARGET)).toHaveLength(1);
 });
+
+test("a webhook that does not answer is left alone for a while, so that others are not kept waiting", async () => {
+  const { make, change, run, receiver, deliveries, clock } = await webhookWorld();
+  const { key } = await make({ events: ["customer.created"] });
+  receiver.answer = () => ({ failure: "timed_out" });
+  const count = 40;
+  for (let at = 1; at <= count; at++) {
+    const after = aCustomer({ key: `cus_${at}`, customer_key: `u${at}`, email: `u${at}@x.io` });
+    await change([{ declaration: customer, after }], `chg_${at}`);
+  }
+  const start = clock();
+  await run(30 * MINUTE);
+  // Two attempts at each before it is known, and one every five minutes from then on.
+  const later = receiver.posts.filter(({ at }) => at > start + 3 * MINUTE);
+  expect(later.length).toBeLessThanOrEqual(7);
+  receiver.answer = () => ({ status: 200 });
+  await run();
+  expect(new Set((await deliveries(key, { limit: "250" })).map(({ status }) => status))).toEqual(
+    new Set(["succeeded"]),
+  );
+  expect(new Set(receiver.heard(TARGET)).size).toBe(count);
+});

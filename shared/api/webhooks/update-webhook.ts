@@ -5,7 +5,7 @@ import type { Stored } from "../../ledger/stored.ts";
 import type { Clock, Table } from "../../ports.ts";
 import { type AuditEntry, auditEntry } from "../../records/audit-entry.ts";
 import { type Webhook, webhook } from "../../records/webhook.ts";
-import { noteHealth } from "../../webhooks/health.ts";
+import { noteHealth, WELL } from "../../webhooks/health.ts";
 import { type Answer, one } from "../envelope.ts";
 import { present } from "../present.ts";
 import type { ApiRequest } from "../request.ts";
@@ -33,7 +33,7 @@ export async function updateWebhook(deps: Dependencies, request: ApiRequest): Pr
   const now = deps.clock();
   const pause = active ? { pause_reason: null, paused_at: null } : pausedAs(before.record, now);
   // Before it goes on: it is not to be paused again for what was.
-  if (active && !before.record.active) await noteHealth(deps.table, before.record, 0);
+  if (active && !before.record.active) await noteHealth(deps.table, before.record, WELL);
   const changed: Webhook = { ...before.record, target, name, events, active, ...pause, updated_at: now };
   return one(present(webhook, await change(deps, request, "webhook.updated", before, changed)), "Webhook updated");
 }
