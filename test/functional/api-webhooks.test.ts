@@ -2,7 +2,8 @@ import { describe, expect, it, test } from "vitest";
 import { auditEntry } from "../../shared/records/audit-entry.ts";
 import { customer } from "../../shared/records/customer.ts";
 import { aCustomer } from "./ledger-records.ts";
-import { isSigned, TARGET, WEBHOOKS, webhookWorld } from "./webhook-world.ts";
+import { isSigned } from "./webhook-signed.ts";
+import { TARGET, WEBHOOKS, webhookWorld } from "./webhook-world.ts";
 
 const HOUR = 3_600_000;
 

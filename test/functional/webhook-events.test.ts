@@ -7,7 +7,8 @@ import { reward } from "../../shared/records/reward.ts";
 import { transaction } from "../../shared/records/transaction.ts";
 import { WEBHOOK_EVENTS } from "../../shared/records/webhook-events.ts";
 import { aCustomer, aPartner, aReward, aTransaction } from "./ledger-records.ts";
-import { isSigned, TARGET, WEBHOOKS, webhookWorld } from "./webhook-world.ts";
+import { isSigned } from "./webhook-signed.ts";
+import { TARGET, WEBHOOKS, webhookWorld } from "./webhook-world.ts";
 
 const DAY = 24 * 3_600_000;
 const MINUTE = 60_000;
