@@ -313,7 +313,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     objects: [{ bucket: "logs", prefix: ACCESS_LOG_PREFIX, verbs: ["GetObject"] }],
     lists: ["logs"],
   },
-  // In no VPC: what it posts may reach the internet, and nothing of ours but by name of AWS's own services.
+  // In no VPC, as all of them: what it posts goes to the internet, and there is no network of ours that it could reach.
   "send-webhooks": {
     description: "Posts what happens to the program's webhooks, signed",
     // One request takes ten seconds at most.

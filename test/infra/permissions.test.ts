@@ -251,4 +251,12 @@ describe("a function", () => {
       deployed.map(({ Environment: { Variables }, ...rest }) => ({ ...rest, variables: Object.keys(Variables) })),
     ).toEqual(expected);
   });
+
+  it("is in no network of ours, where webhooks could reach what others cannot, and refuses private addresses", () => {
+    for (const { id, properties } of of("AWS::Lambda::Function")) {
+      expect(properties["VpcConfig"], id).toBeUndefined();
+      const { Variables } = FunctionProperties.parse(properties).Environment;
+      expect(Variables[ENV.webhookAddresses] ?? "refuse", id).toBe("refuse");
+    }
+  });
 });
