@@ -8,6 +8,9 @@ import { createLog } from "../../shared/aws/logger.ts";
 import { newKey } from "../../shared/aws/new-key.ts";
 import { randomToken } from "../../shared/aws/random-token.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
+import { mayBePrivate } from "../../shared/names.ts";
+import type { Announce } from "../../shared/recording/record-change.ts";
+import type { WebhookMessage } from "../../shared/webhooks/webhook-message.ts";
 import { createHandler } from "./handler.ts";
 
 const env = readEnvironment([
@@ -17,6 +20,8 @@ const env = readEnvironment([
   "exportQueue",
   "importQueue",
   "mailQueue",
+  "webhookQueue",
+  "webhookAddresses",
   "reportLinkRole",
 ]);
 const clock = systemClock;
@@ -58,9 +63,20 @@ const reportLinks = deferred<LinkSigner>(async () => {
 });
 const objects = bucket(env.uploadBucket);
 
+const webhookQueue = queue<WebhookMessage>(env.webhookQueue);
+const ledger = createLedger({ table, clock });
+const announcer = deferred<{ readonly announce: Announce }>(async () => {
+  const [{ announceChanges }, { createHeardEvents }] = await Promise.all([
+    import("../../shared/webhooks/announce-changes.ts"),
+    import("../../shared/webhooks/heard-events.ts"),
+  ]);
+  const announcing = { webhooks: webhookQueue, heard: createHeardEvents({ ledger, clock }), clock };
+  return { announce: (program, changes, mark) => announceChanges(announcing, program, changes, mark) };
+});
+
 export const handler = createHandler({
   table,
-  ledger: createLedger({ table, clock }),
+  ledger,
   objects,
   uploadLinks,
   reportLinks,
@@ -71,7 +87,9 @@ export const handler = createHandler({
   exportQueue: queue(env.exportQueue),
   importQueue: queue(env.importQueue),
   mailQueue: queue(env.mailQueue),
-  announce: async () => Promise.resolve(),
+  webhookQueue,
+  mayBePrivate: mayBePrivate(env.webhookAddresses),
+  announce: announcer.announce,
   clock,
   newKey,
   randomToken,

@@ -15,12 +15,14 @@ import { signInShapes } from "./sign-in/shapes.ts";
 import { teammateShapes } from "./teammates/shapes.ts";
 import { tokenShapes } from "./tokens/shapes.ts";
 import { triggerShapes } from "./triggers/shapes.ts";
+import { webhookShapes } from "./webhooks/shapes.ts";
 
 const shapes = (): Shapes<typeof routes> => ({
   ...customerShapes(),
   ...importShapes(),
   ...triggerShapes(),
   ...exportShapes(),
+  ...webhookShapes(),
   ...auditLogShapes(),
   ...keyPairShapes(),
   ...tokenShapes(),

@@ -11,6 +11,7 @@ import { signInRoutes } from "./sign-in/routes.ts";
 import { teammateRoutes } from "./teammates/routes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
 
 /** Every route of the API, as data: API Gateway, the router, OpenAPI and the local front all read this table. */
 export const routes = [
@@ -18,6 +19,7 @@ export const routes = [
   ...importRoutes,
   ...triggerRoutes,
   ...exportRoutes,
+  ...webhookRoutes,
   ...auditLogRoutes,
   ...keyPairRoutes,
   ...tokenRoutes,
