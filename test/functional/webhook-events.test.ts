@@ -99,7 +99,7 @@ test("what was announced and never made is not told; what comes late is", async 
   await change([{ declaration: customer, after: aCustomer() }], "chg_never", false);
   const late = {
     declaration: customer,
-    after: aCustomer({ key: "cus_2", test: null, customer_key: "u2", email: "u2@x.io" }),
+    after: aCustomer({ key: "cus_2", customer_key: "u2", email: "u2@x.io" }),
   };
   await change([late], "chg_late", false);
   await run(25_000);
