@@ -29,36 +29,24 @@ const table = createDynamoTable({ client: dynamo(), tableName: env.table });
 
 type ReadableStore = Pick<ObjectStore, "get" | "remove">;
 
-// Most requests need the table alone. What else there is, is loaded with its client when a request asks for it.
+// Most requests need the table alone. What else there is, is loaded with its clients when a request asks for it.
+const further = () => import("../../shared/aws/further-adapters.ts");
 const bucket = (name: string) =>
   deferred<ReadableStore>(async () => {
-    const [{ createS3ObjectStore }, { s3 }] = await Promise.all([
-      import("../../shared/aws/s3-object-store.ts"),
-      import("../../shared/aws/s3-client.ts"),
-    ]);
+    const { createS3ObjectStore, s3 } = await further();
     return createS3ObjectStore({ client: s3(), bucket: name });
   });
 const queue = <Message extends object>(url: string) =>
   deferred<Queue<Message>>(async () => {
-    const [{ createSqsQueue }, { sqs }] = await Promise.all([
-      import("../../shared/aws/sqs-queue.ts"),
-      import("../../shared/aws/sqs-client.ts"),
-    ]);
+    const { createSqsQueue, sqs } = await further();
     return createSqsQueue<Message>({ client: sqs(), url });
   });
 const uploadLinks = deferred<UploadLinkSigner>(async () => {
-  const [{ createUploadLinkSigner }, { createS3Client }] = await Promise.all([
-    import("../../shared/aws/s3-upload-link-signer.ts"),
-    import("../../shared/aws/s3-client.ts"),
-  ]);
+  const { createUploadLinkSigner, createS3Client } = await further();
   return createUploadLinkSigner({ s3: createS3Client, bucket: env.uploadBucket, clock });
 });
 const reportLinks = deferred<LinkSigner>(async () => {
-  const [{ createLinkSigner }, { createS3Client }, { sts }] = await Promise.all([
-    import("../../shared/aws/s3-link-signer.ts"),
-    import("../../shared/aws/s3-client.ts"),
-    import("../../shared/aws/sts-client.ts"),
-  ]);
+  const { createLinkSigner, createS3Client, sts } = await further();
   return createLinkSigner({ s3: createS3Client, sts, bucket: env.uploadBucket, roleArn: env.reportLinkRole, clock });
 });
 const objects = bucket(env.uploadBucket);
