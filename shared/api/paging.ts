@@ -23,7 +23,7 @@ export interface Page<R> {
 }
 
 /** What of the ledger lists are read with. */
-export type ListReader = Pick<Ledger, "find" | "history" | "listing" | "read" | "removed">;
+export type ListReader = Pick<Ledger, "find" | "history" | "listing" | "now" | "read" | "removed">;
 
 interface Dependencies {
   readonly ledger: ListReader;
@@ -177,6 +177,9 @@ interface Cursor {
 /** Keys that somebody made up may be longer than a table key can be. */
 const LONGEST_KEY = 255;
 
+/** How long a client may take from one page to the next, in a list whose records move as they change. */
+const BETWEEN_PAGES_MS = 60_000;
+
 async function cursorPosition<R extends BaseRecord>(
   ledger: Dependencies["ledger"],
   declaration: Declaration<R>,
@@ -192,10 +195,12 @@ async function cursorPosition<R extends BaseRecord>(
     return positionIn(order, removed);
   }
   // A record that has changed since its page was read stands further on by now. What it jumped over must not be missed:
-  // rather is some of it told twice.
-  const isAhead = order === "updated_at" && !descends && stored.rev > 1;
-  const [first] = isAhead ? await ledger.history(declaration, stored) : [];
-  return positionIn(order, (first ?? stored).record);
+  // rather is some of it told twice, for as long as the change may have come in between.
+  const mayHaveJumped =
+    order === "updated_at" && !descends && stored.rev > 1 && stored.at > ledger.now() - BETWEEN_PAGES_MS;
+  const revisions = mayHaveJumped ? await ledger.history(declaration, stored) : [];
+  const seen = revisions.findLast(({ at }) => at <= ledger.now() - BETWEEN_PAGES_MS) ?? revisions[0] ?? stored;
+  return positionIn(order, seen.record);
 }
 
 /** Behind the cursor, and within the dates that are asked for. */

@@ -18,6 +18,8 @@ import { totalsOf, type Counters } from "./totals.ts";
 
 /** The record of one program and the only way records change. */
 export interface Ledger {
+  /** The clock that changes are stamped by. */
+  readonly now: Clock;
   /** Who holds these unique values; `undefined` where nobody does. */
   claims(
     declaration: Declaration,
@@ -138,6 +140,7 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
   const { claims, read, readClaimed, stored } = reader;
 
   const ledger: Ledger = {
+    now: clock,
     claims,
     read,
     async find(declaration, program, field, values) {

@@ -62,7 +62,8 @@ const toCustomer = ({ created, updated, partner }: Made, at: number): Customer =
 
 async function createList({ made, limit, order, created, updated, partner, every, crowded }: Question) {
   const table = createMemoryTable();
-  const ledger = createLedger({ table, clock: createFixedClock() });
+  const clock = createFixedClock();
+  const ledger = createLedger({ table, clock });
   const all = made.map((one, at) => toCustomer(one, crowded ? (CROWD[at] ?? at) : at));
   for (const after of all) await ledger.commit({ mark: after.key, changes: [{ declaration: customer, after }] });
   const span = (what: string, [one, other]: readonly [number, number]) => ({
@@ -78,7 +79,7 @@ async function createList({ made, limit, order, created, updated, partner, every
   const isAskedFor = every === 1 ? undefined : ({ key }: Customer) => Number(key.slice(4)) % every === 0;
   const page = (cursor: Readonly<Record<string, string>>) =>
     listPage(ledger, customer, "acme", { ...query, ...cursor }, { partnership: partner, isAskedFor });
-  return { all, ledger, table, page, isAskedFor };
+  return { all, clock, ledger, table, page, isAskedFor };
 }
 
 /** What the list holds, in its order, by a plain look at everything. */
@@ -156,6 +157,34 @@ test("a cursor whose record was archived, changed or removed since misses nothin
     expect([...seen].toSorted()).toEqual(whole.toSorted());
   });
   await fc.assert(property, { numRuns: RUNS, seed: SEED });
+});
+
+test("a list by the last change has an end, though its last record has changed before it was read", async () => {
+  const made = [0, 1, 2].map((at) => ({ created: at, updated: at, partner: "part_1" }));
+  const { ledger, page, clock } = await createList({
+    made,
+    limit: 2,
+    order: "updated_at",
+    created: undefined,
+    updated: undefined,
+    partner: undefined,
+    every: 1,
+    crowded: false,
+  });
+  const [before] = await ledger.find(customer, "acme", "key", ["cus_0"]);
+  if (before === undefined) throw new Error("it is there");
+  const after = { ...before.record, updated_at: START + 9 };
+  await ledger.commit({ mark: "later", changes: [{ declaration: customer, before, after }] });
+  clock.advance(61_000);
+  const seen: string[] = [];
+  for (let cursor: Readonly<Record<string, string>> = {}, pages = 0; pages < 9; pages++) {
+    const { items } = await page(cursor);
+    const last = items.at(-1)?.key;
+    if (last === undefined) break;
+    seen.push(...items.map(({ key }) => key));
+    cursor = { starting_after: last };
+  }
+  expect(seen).toEqual(["cus_1", "cus_2", "cus_0"]);
 });
 
 test("a page costs the same at the beginning of a long list and far behind it", async () => {
