@@ -21,23 +21,20 @@ const env = readEnvironment([
   "importQueue",
   "mailQueue",
   "reportLinkRole",
+  "dealFileLinkRole",
 ]);
 const clock = systemClock;
 const table = createDynamoTable({ client: dynamo(), tableName: env.table });
 const objects = createS3ObjectStore({ client: s3(), bucket: env.uploadBucket });
+const signing = { s3: createS3Client, sts, bucket: env.uploadBucket, clock };
 
 export const handler = createHandler({
   table,
   ledger: createLedger({ table, clock }),
   objects,
   uploadLinks: createUploadLinkSigner({ s3: createS3Client, bucket: env.uploadBucket, clock }),
-  reportLinks: createLinkSigner({
-    s3: createS3Client,
-    sts,
-    bucket: env.uploadBucket,
-    roleArn: env.reportLinkRole,
-    clock,
-  }),
+  reportLinks: createLinkSigner({ ...signing, roleArn: env.reportLinkRole }),
+  dealFileLinks: createLinkSigner({ ...signing, roleArn: env.dealFileLinkRole }),
   outcomes: outcomeReader(objects),
   effects: effectReader(objects),
   undone: undoneReader(objects),

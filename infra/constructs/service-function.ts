@@ -58,6 +58,7 @@ export class ServiceFunction extends Construct {
       operator: settings.operator,
       bundleLinkRole: linkRole("bundles", "BundleLinks"),
       reportLinkRole: linkRole("reports", "ReportLinks"),
+      dealFileLinkRole: linkRole("deal-files", "DealFileLinks"),
     };
 
     this.function = new LambdaFunction(this, "Function", {

@@ -20,6 +20,7 @@ export function environmentOf(name: FunctionName, aws: AwsEndpoints, resources: 
     operator: OPERATOR,
     bundleLinkRole: DOWNLOAD_ROLES.bundles,
     reportLinkRole: DOWNLOAD_ROLES.reports,
+    dealFileLinkRole: DOWNLOAD_ROLES["deal-files"],
   };
   return {
     ...Object.fromEntries(variablesOf(name).map((variable) => [ENV[variable], values[variable]])),

@@ -1,8 +1,11 @@
 import { customerShapes } from "./customers/shapes.ts";
+import { dealShapes } from "./deals/shapes.ts";
 import { auditLogShapes } from "./audit-log/shapes.ts";
 import { descriptionShapes } from "./description/shapes.ts";
 import { exportShapes } from "./exports/shapes.ts";
+import { formShapes } from "./forms/shapes.ts";
 import { importShapes } from "./imports/shapes.ts";
+import { leadShapes } from "./leads/shapes.ts";
 import { schemas } from "./openapi-schemas.ts";
 import type { Schema } from "./schema-of.ts";
 import { ref, type Shape, type Shapes } from "./openapi-shape.ts";
@@ -12,6 +15,9 @@ import { triggerShapes } from "./triggers/shapes.ts";
 
 const shapes = (): Shapes<typeof routes> => ({
   ...customerShapes(),
+  ...leadShapes(),
+  ...dealShapes(),
+  ...formShapes(),
   ...importShapes(),
   ...triggerShapes(),
   ...exportShapes(),

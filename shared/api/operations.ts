@@ -1,9 +1,12 @@
 import { auditLogOperations } from "./audit-log/operations.ts";
 import { customerOperations } from "./customers/operations.ts";
+import { dealOperations } from "./deals/operations.ts";
 import type { ApiDependencies } from "./dependencies.ts";
 import { descriptionOperations } from "./description/operations.ts";
 import { exportOperations } from "./exports/operations.ts";
+import { formOperations } from "./forms/operations.ts";
 import { importOperations } from "./imports/operations.ts";
+import { leadOperations } from "./leads/operations.ts";
 import type { OpenOperations, Operations } from "./operation.ts";
 import type { routes } from "./routes.ts";
 import { triggerOperations } from "./triggers/operations.ts";
@@ -11,6 +14,9 @@ import { triggerOperations } from "./triggers/operations.ts";
 /** What each route does that asks who calls. */
 export const operations = (dependencies: ApiDependencies): Operations<typeof routes> => ({
   ...customerOperations(dependencies),
+  ...leadOperations(dependencies),
+  ...dealOperations(dependencies),
+  ...formOperations(dependencies),
   ...importOperations(dependencies),
   ...triggerOperations(dependencies),
   ...exportOperations(dependencies),

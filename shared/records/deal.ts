@@ -23,7 +23,8 @@ import { type Stage, stagesOf } from "./stage.ts";
 import { utcDay } from "./utc-day.ts";
 import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
 
-const DEAL_SOURCES = ["partner", "vendor"] as const;
+/** Who may have brought a deal. */
+export const DEAL_SOURCES = ["partner", "vendor"] as const;
 
 /** Fields of every deal, which a group's deal form may ask for. */
 export const DEAL_FIELDS = {

@@ -56,8 +56,8 @@ export const saysFields = (body: LeadBody): boolean =>
 /** What a body says of a lead, of which `form` has fields of its own. What stands at its top goes before its lists. */
 export function saidOfLead(body: LeadBody, form: readonly FormField[], before?: Lead): SaidLead {
   const { builtIn: listed, own } = listedFields(builtIn, body);
-  const top = builtIn.parse(body);
-  const { currency, ...told } = { ...listed, ...Object.fromEntries(given(top)) };
+  const top = Object.fromEntries(Object.entries(builtIn.parse(body)).filter(([, value]) => value !== undefined));
+  const { currency, ...told } = builtIn.parse({ ...listed, ...top });
   return {
     ...told,
     // A lead has one, always.
@@ -69,5 +69,3 @@ export function saidOfLead(body: LeadBody, form: readonly FormField[], before?: 
     fields: ownValues(form, LEAD_FIELDS, own, before),
   };
 }
-
-const given = (values: object) => Object.entries(values).filter(([, value]) => value !== undefined);

@@ -33,19 +33,19 @@ export async function updateLead(dependencies: RecordingDependencies, request: A
     });
     const customer_key = await customerOfBody(ledger, program.key, asked.customer_key);
     const after = changedLead(
-        before.record,
-        { ...saidOfLead(asked, group.lead_form, before.record), customer_key },
-        {
-          partnership_key: partner?.key ?? before.record.partnership_key,
-          group_key: group.key,
-          status: stageAfter(group.lead_statuses, "status", {
-            asked: asked.status,
-            held: before.record.status,
-            isMoved: group.key !== before.record.group_key,
-          }),
-          updated_at: now,
-        },
-      );
+      before.record,
+      { ...saidOfLead(asked, group.lead_form, before.record), customer_key },
+      {
+        partnership_key: partner?.key ?? before.record.partnership_key,
+        group_key: group.key,
+        status: stageAfter(group.lead_statuses, "status", {
+          asked: asked.status,
+          held: before.record.status,
+          isMoved: group.key !== before.record.group_key,
+        }),
+        updated_at: now,
+      },
+    );
     requireForm(group.lead_form, LEAD_FIELDS, after, before.record);
     await requireFree(ledger, lead, after);
     return { change: { declaration: lead, before, after }, action: `lead.${deedOf(before.record, after)}` };

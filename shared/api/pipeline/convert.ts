@@ -25,7 +25,12 @@ import { requireTakenIn } from "./group-of-body.ts";
 /** Whom a lead or deal has become. */
 export const conversionRequest = z.strictObject({
   email: emailInput,
-  customer_key: z.string().min(1).max(255).nullish().meta({ description: "Your own key of the customer; ours, when absent" }),
+  customer_key: z
+    .string()
+    .min(1)
+    .max(255)
+    .nullish()
+    .meta({ description: "Your own key of the customer; ours, when absent" }),
 });
 
 /** What is converted, and what is known of the customer from there. */
@@ -68,7 +73,11 @@ export async function convert<R extends Lead | Deal>(
     const there = await customerThere(ledger, program.key, asked);
     if (there !== undefined) {
       if (there.partnership_key !== record.partnership_key) {
-        throw new CallerError("conflict", "the customer is there already, and does not belong to this partner", "email");
+        throw new CallerError(
+          "conflict",
+          "the customer is there already, and does not belong to this partner",
+          "email",
+        );
       }
       return { change: linked(there.key), action };
     }
@@ -116,8 +125,7 @@ async function customerThere(
     ledger.find(customer, program, "email", [email.toLowerCase()]),
     lookByEitherKey(ledger, customer, program, ["customer_key", "key"], named ?? undefined),
   ]);
-  const taken = (field: string) =>
-    new CallerError("conflict", `another customer has this '${field}' already`, field);
+  const taken = (field: string) => new CallerError("conflict", `another customer has this '${field}' already`, field);
   if (byKey !== undefined && byKey.record.key !== byEmail?.record.key) throw taken("customer_key");
   if (byEmail !== undefined && byKey === undefined && typeof named === "string") throw taken("email");
   return byEmail?.record;

@@ -46,11 +46,7 @@ export const ownValues = (
   );
 
 /** The value that a record has of a form's field, wherever it is kept. */
-export function valueOf(
-  record: Filled,
-  builtIn: Readonly<Record<string, unknown>>,
-  api_name: string,
-): unknown {
+export function valueOf(record: Filled, builtIn: Readonly<Record<string, unknown>>, api_name: string): unknown {
   const place: object = Object.hasOwn(builtIn, api_name) ? record : record.fields;
   return new Map<string, unknown>(Object.entries(place)).get(api_name) ?? null;
 }

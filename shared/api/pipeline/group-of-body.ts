@@ -62,9 +62,5 @@ export function stageMeant(stages: readonly Stage[], meant: string, field: "stat
 export const stageAfter = (
   stages: readonly Stage[],
   field: "status" | "stage",
-  {
-    asked,
-    held,
-    isMoved,
-  }: { readonly asked: string | undefined; readonly held: string; readonly isMoved: boolean },
+  { asked, held, isMoved }: { readonly asked: string | undefined; readonly held: string; readonly isMoved: boolean },
 ): string => (asked === undefined && !isMoved ? held : stageMeant(stages, asked ?? held, field));
