@@ -4,5 +4,7 @@ export type Sayable<R, Name extends keyof R> = { readonly [Field in Name]?: R[Fi
 type Said<T> = { readonly [Field in keyof T]?: Exclude<T[Field], undefined> };
 
 /** Only what is said, so that it can be laid over a record. */
-export const said = <T extends object>(sayable: T): Said<T> =>
-  Object.fromEntries(Object.entries(sayable).filter(([, value]) => value !== undefined)) as Said<T>;
+export function said<T extends object>(sayable: T): Said<T>;
+export function said(sayable: object): object {
+  return Object.fromEntries(Object.entries(sayable).filter(([, value]) => value !== undefined));
+}
