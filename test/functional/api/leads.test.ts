@@ -341,7 +341,7 @@ describe("the list", () => {
           ...(last !== undefined && { starting_after: String(last) }),
         });
         seen.push(...page.keys);
-        if (page.keys.length === 0) break;
+        if (page.hasMore !== true) break;
       }
       expect(seen).toEqual(expected);
     }
