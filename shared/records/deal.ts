@@ -52,9 +52,8 @@ const schema = z.object({
   ...base,
   ...testFlag,
   external_key: nullable.text().meta({ description: "Your own key of the deal" }),
-  partnership_key: z
-    .string()
-    .nullable()
+  partnership_key: nullable
+    .text()
     .meta({ description: "Null for a vendor's deal that no partner has been assigned to" }),
   group_key: z.string().meta({ description: "The group whose form the deal was made with" }),
   account_name: nullable.text(),
