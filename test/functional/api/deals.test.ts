@@ -292,16 +292,16 @@ describe("the list", () => {
       made.push(String(data(await call("POST", PATH, { ...body, external_key: `crm_${at}` }))["key"]));
     }
     const expected = made.toReversed();
-    const seen: unknown[] = [];
+    const seen: string[] = [];
     for (;;) {
       const last = seen.at(-1);
       const page = await call("GET", PATH, undefined, {
         limit: "2",
-        ...(last !== undefined && { starting_after: String(last) }),
+        ...(last !== undefined && { starting_after: last }),
       });
       if (page.keys.length === 0) break;
-      seen.push(...page.keys);
-      await call("DELETE", `${PATH}/${String(seen.at(-1))}`);
+      seen.push(...page.keys.map(String));
+      await call("DELETE", `${PATH}/${seen.at(-1)}`);
     }
     expect(seen).toEqual(expected);
     expect((await call("GET", PATH, undefined, { order_by: "created_at", limit: "2" })).keys).toEqual(made.slice(0, 2));
@@ -398,16 +398,16 @@ describe("files of a deal", () => {
       world.clock.advance(1);
       made.push(data(await call("POST", FILES, { ...FILE, filename: `${at}.pdf` }))["key"]);
     }
-    const seen: unknown[] = [];
+    const seen: string[] = [];
     for (;;) {
       const last = seen.at(-1);
       const page = await call("GET", FILES, undefined, {
         limit: "2",
-        ...(last !== undefined && { starting_after: String(last) }),
+        ...(last !== undefined && { starting_after: last }),
       });
       if (page.keys.length === 0) break;
       for (const one of (page.json as { data: { items: unknown[] } }).data.items) fits(dealFileShape, one);
-      seen.push(...page.keys);
+      seen.push(...page.keys.map(String));
     }
     expect(seen).toEqual(made.toReversed());
   });

@@ -31,18 +31,28 @@ beforeEach(async () => {
 const get = (path: string, query: Record<string, string> = {}): Promise<Reply> =>
   world.call("GET", `/api/v2${path}`, { authorization, query });
 
-const items = ({ json }: Reply) => (json as { data: { items: Record<string, unknown>[] } }).data.items;
+interface Shown {
+  readonly key: string;
+  readonly name: string;
+  readonly api_name: string;
+  readonly position: number;
+  readonly object_type: string;
+  readonly target_type: string;
+  readonly group: { readonly key: string; readonly slug: string };
+  readonly fields: readonly { readonly api_name: string }[];
+}
 
-const named = (reply: Reply) =>
-  items(reply).map((one) => `${String(one["target_type"])} of ${(one["group"] as { slug: string }).slug}`);
+const items = ({ json }: Reply) => (json as { data: { items: Shown[] } }).data.items;
+
+const named = (reply: Reply) => items(reply).map(({ target_type, group }) => `${target_type} of ${group.slug}`);
 
 test("there is a form of each kind for each group, walked to the end", async () => {
-  const all: Record<string, unknown>[] = [];
+  const all: Shown[] = [];
   for (;;) {
-    const last = all.at(-1)?.["key"];
+    const last = all.at(-1)?.key;
     const page = await get("/form-templates", {
       limit: "3",
-      ...(last !== undefined && { starting_after: String(last) }),
+      ...(last !== undefined && { starting_after: last }),
     });
     expect(page.status).toBe(200);
     all.push(...items(page));
@@ -50,19 +60,15 @@ test("there is a form of each kind for each group, walked to the end", async () 
   }
   for (const one of all) {
     expect(z.strictObject(formTemplateShape.shape).safeParse(one).error).toBeUndefined();
-    expect(one["key"]).toMatch(/^mold_/);
+    expect(one.key).toMatch(/^mold_/);
   }
   expect(new Set(all.map(({ key }) => key)).size).toBe(10);
-  const own = all.find(
-    ({ target_type, group }) => target_type === "lead" && (group as { slug: string }).slug === "resellers",
-  );
-  expect(own?.["fields"]).toContainEqual(
+  const own = all.find(({ target_type, group }) => target_type === "lead" && group.slug === "resellers");
+  expect(own?.fields).toContainEqual(
     expect.objectContaining({ api_name: "seats", name: "Seats needed", type: "number", required: true, options: [] }),
   );
   const fieldsOf = (target: string) =>
-    (all.find(({ target_type }) => target_type === target)?.["fields"] as { api_name: string }[]).map(
-      (one) => one.api_name,
-    );
+    all.find(({ target_type }) => target_type === target)?.fields.map((one) => one.api_name);
   expect(fieldsOf("application")).toEqual(["first_name", "last_name", "email", "region"]);
   expect(fieldsOf("customer")).toEqual(["email", "name", "company_name", "plan"]);
   expect(fieldsOf("partnership")).toEqual(["region"]);
@@ -97,12 +103,12 @@ test("forms are narrowed by group, kind, keys and dates", async () => {
 
 test("a lead's mold_key leads to the form it was made with", async () => {
   const groups = items(await get("/leads/form-templates"));
-  const form = groups.find(({ group }) => (group as { slug: string }).slug === "resellers");
-  const group_key = (form?.["group"] as { key: string }).key;
+  const form = groups.find(({ group }) => group.slug === "resellers");
+  const group_key = form?.group.key ?? "";
   await world.put(partnership, aPartner({ key: "part_2", partner_key: "bob", group_key }));
   const body = { external_key: "1", meta: { seats: 2 }, partner_key: "bob", status: "demo" };
   const made = await world.call("POST", "/api/v2/leads", { authorization, body });
-  expect(made).toMatchObject({ status: 200, json: { data: { mold_key: form?.["key"], status: "Demo held" } } });
+  expect(made).toMatchObject({ status: 200, json: { data: { mold_key: form?.key, status: "Demo held" } } });
 });
 
 test("stages are told in their order, of one group or of all", async () => {

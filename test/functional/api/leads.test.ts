@@ -332,15 +332,15 @@ describe("the list", () => {
       updated_at: [...made.slice(1), made[0]],
     };
     for (const [order_by, expected] of Object.entries(orders)) {
-      const seen: unknown[] = [];
+      const seen: string[] = [];
       for (;;) {
         const last = seen.at(-1);
         const page = await call("GET", PATH, undefined, {
           order_by,
           limit: "3",
-          ...(last !== undefined && { starting_after: String(last) }),
+          ...(last !== undefined && { starting_after: last }),
         });
-        seen.push(...page.keys);
+        seen.push(...page.keys.map(String));
         if (page.hasMore !== true) break;
       }
       expect(seen).toEqual(expected);
