@@ -3,8 +3,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import { type Deal, deal, DEAL_FIELDS } from "../../records/deal.ts";
 import { isTest } from "../../records/record.ts";
 import { partnershipsOf } from "../joins.ts";
-import { groupsOf } from "../list-scope.ts";
-import { byGroupKey, formShown, formShownShapes } from "../pipeline/form-shown.ts";
+import { formShown, formShownShapes, groupsOfRecords } from "../pipeline/form-shown.ts";
 import { present, visibleShape } from "../present.ts";
 
 /** A deal as it is shown. */
@@ -16,13 +15,13 @@ export const dealShape = z.object({
 });
 
 export async function presentDeals(
-  ledger: Pick<Ledger, "read" | "collection">,
+  ledger: Pick<Ledger, "read">,
   program: string,
   deals: readonly Deal[],
 ): Promise<object[]> {
   if (deals.length === 0) return [];
   const [groups, partnershipOf] = await Promise.all([
-    groupsOf(ledger, program).then(byGroupKey),
+    groupsOfRecords(ledger, program, deals),
     partnershipsOf(ledger, program, deals),
   ]);
   return deals.map((one) => ({

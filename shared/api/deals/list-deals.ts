@@ -18,9 +18,9 @@ export async function listDeals({ ledger }: Dependencies, { principal, query }: 
   const { program } = principal;
   const { partnership, isInGroup } = await readScope(ledger, principal, query);
   const isAskedFor = allOf<Deal>([
-    await stageAsked(ledger, program, query, { name: "stage", stagesOf: (group) => group.deal_stages }),
+    await stageAsked(ledger, principal, query, { name: "stage", stagesOf: (group) => group.deal_stages }),
     sourceAsked(query),
-    await customersAsked(ledger, program, query),
+    await customersAsked(ledger, principal, query),
     flagAsked(query, "archived"),
     isInGroup,
   ]);

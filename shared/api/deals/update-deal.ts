@@ -35,7 +35,7 @@ export async function updateDeal(dependencies: RecordingDependencies, request: A
 
 /** What a body makes of a deal; refuses what its partner, group and form do not allow. */
 export async function dealAfter(
-  ledger: Pick<Ledger, "find" | "collection" | "claims">,
+  ledger: Pick<Ledger, "find" | "read" | "collection" | "claims">,
   { principal }: Pick<ApiRequest, "principal">,
   { program, now }: Circumstances,
   { record: before }: Stored<Deal>,

@@ -3,8 +3,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import { type Lead, lead, LEAD_FIELDS } from "../../records/lead.ts";
 import { isTest } from "../../records/record.ts";
 import { partnershipsOf } from "../joins.ts";
-import { groupsOf } from "../list-scope.ts";
-import { byGroupKey, formShown, formShownShapes } from "../pipeline/form-shown.ts";
+import { formShown, formShownShapes, groupsOfRecords } from "../pipeline/form-shown.ts";
 import { present, visibleShape } from "../present.ts";
 
 /** A lead as it is shown. */
@@ -16,13 +15,13 @@ export const leadShape = z.object({
 });
 
 export async function presentLeads(
-  ledger: Pick<Ledger, "read" | "collection">,
+  ledger: Pick<Ledger, "read">,
   program: string,
   leads: readonly Lead[],
 ): Promise<object[]> {
   if (leads.length === 0) return [];
   const [groups, partnershipOf] = await Promise.all([
-    groupsOf(ledger, program).then(byGroupKey),
+    groupsOfRecords(ledger, program, leads),
     partnershipsOf(ledger, program, leads),
   ]);
   return leads.map((one) => ({

@@ -16,7 +16,7 @@ export async function listLeads({ ledger }: Dependencies, { principal, query }: 
   const { program } = principal;
   const { partnership, isInGroup } = await readScope(ledger, principal, query);
   const isAskedFor = allOf<Lead>([
-    await stageAsked(ledger, program, query, { name: "status", stagesOf: (group) => group.lead_statuses }),
+    await stageAsked(ledger, principal, query, { name: "status", stagesOf: (group) => group.lead_statuses }),
     flagAsked(query, "approved"),
     flagAsked(query, "archived"),
     isInGroup,

@@ -1,3 +1,4 @@
+import type { Principal } from "../../access/principal.ts";
 import { CallerError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { customer } from "../../records/customer.ts";
@@ -32,7 +33,7 @@ export function flagAsked<Name extends string>(
 /** A status or stage by either of its names, which is one of the record's group. */
 export async function stageAsked<Name extends "status" | "stage">(
   ledger: Pick<Ledger, "collection">,
-  program: string,
+  { program, kind }: Principal,
   query: QueryValues,
   { name, stagesOf }: { readonly name: Name; readonly stagesOf: (group: Group) => readonly Stage[] },
 ): Promise<Question<Readonly<Record<Name | "group_key", string>>> | undefined> {
@@ -41,6 +42,8 @@ export async function stageAsked<Name extends "status" | "stage">(
   const groups = await groupsOf(ledger, program);
   const meant = new Map(groups.map((group) => [group.key, findStage(stagesOf(group), wanted)?.name]));
   if ([...meant.values()].every((one) => one === undefined)) {
+    // What other groups call their stages is no partner's business.
+    if (kind === "partner") throw new CallerError("invalid", `there is no ${name} '${wanted}'`, name);
     const all = [...new Set(groups.flatMap((group) => stagesOf(group).map((one) => one.name)))];
     throw new CallerError("invalid", notOneOf(wanted, all), name);
   }
@@ -53,12 +56,15 @@ const MOST_CUSTOMERS = 50;
 /** Whoever became one of these customers. The name may come more than once, which the gateway joins by commas. */
 export async function customersAsked(
   ledger: Pick<Ledger, "find">,
-  program: string,
+  { program, kind, partnership }: Principal,
   { customer_key: text }: QueryValues,
 ): Promise<Question<{ readonly customer_key: string | null }> | undefined> {
   if (text === undefined) return undefined;
-  const keyOf = async (key: string) =>
-    (await lookByEitherKey(ledger, customer, program, ["key", "customer_key"], key))?.record.key;
+  const keyOf = async (key: string) => {
+    const found = await lookByEitherKey(ledger, customer, program, ["key", "customer_key"], key);
+    // To a partner, others' customers are as unknown as those that never were.
+    return kind === "partner" && found?.record.partnership_key !== partnership ? undefined : found?.record.key;
+  };
   // A key of your own may have a comma.
   const whole = await keyOf(text);
   const parts = whole === undefined ? text.split(",") : [];

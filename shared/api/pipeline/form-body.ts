@@ -2,6 +2,8 @@ import type * as z from "zod";
 import { CallerError } from "../../errors.ts";
 import { missingFields } from "../../pipeline/missing-fields.ts";
 import type { FieldValues, FormField } from "../../records/form-field.ts";
+import type { BaseRecord } from "../../records/record.ts";
+import { MOST_RECORD_BYTES, tooManyBytes } from "../../records/record-size.ts";
 import { type fieldInputs, givenFields, keptFields } from "../field-values.ts";
 import { validated } from "../validated.ts";
 
@@ -52,10 +54,10 @@ export function valueOf(record: Filled, builtIn: Readonly<Record<string, unknown
 }
 
 /**
- * Refuses a record that lacks what its form requires, and says what. What it lacked before, under the same form, is no fault
+ * Refuses a record that lacks what its form requires, and says what; and one with more fields than fit. What it lacked before, under the same form, is no fault
  * of this change.
  */
-export function requireForm<R extends Filled & { readonly group_key: string }>(
+export function requireForm<R extends BaseRecord & Filled & { readonly group_key: string }>(
   form: readonly FormField[],
   builtIn: Readonly<Record<string, unknown>>,
   after: R,
@@ -64,7 +66,11 @@ export function requireForm<R extends Filled & { readonly group_key: string }>(
   const lacks = (record: R) => missingFields(form, (name) => valueOf(record, builtIn, name) !== null);
   const known = before?.group_key === after.group_key ? lacks(before) : [];
   const [first] = lacks(after).filter((name) => !known.includes(name));
-  if (first === undefined) return;
-  const field = Object.hasOwn(builtIn, first) ? first : `fields.${first}`;
-  throw new CallerError("invalid", `'${first}' is a required property`, field);
+  if (first !== undefined) {
+    const field = Object.hasOwn(builtIn, first) ? first : `fields.${first}`;
+    throw new CallerError("invalid", `'${first}' is a required property`, field);
+  }
+  if (tooManyBytes(after, before) !== undefined) {
+    throw new CallerError("invalid", `the record would take more than ${MOST_RECORD_BYTES / 1000} KB`, "fields");
+  }
 }

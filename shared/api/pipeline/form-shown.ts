@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { FieldValues, FormField } from "../../records/form-field.ts";
-import type { Group } from "../../records/group.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { type Group, group, groupsPk } from "../../records/group.ts";
 import { fieldEntry, fieldEntryShape } from "../forms/field-entry.ts";
 import { moldKey } from "../forms/mold-key.ts";
 import { valueOf } from "./form-body.ts";
@@ -47,6 +48,16 @@ export function formShown(
   };
 }
 
-/** Groups by their keys. */
-export const byGroupKey = (groups: readonly Group[]): ReadonlyMap<string, Group> =>
-  new Map(groups.map((group) => [group.key, group]));
+/** The groups that records are filed under, by their keys. */
+export async function groupsOfRecords(
+  ledger: Pick<Ledger, "read">,
+  program: string,
+  records: readonly { readonly group_key: string }[],
+): Promise<ReadonlyMap<string, Group>> {
+  const keys = [...new Set(records.map(({ group_key }) => group_key))];
+  const found = await ledger.read(
+    group,
+    keys.map((key) => ({ pk: groupsPk(program), sk: key })),
+  );
+  return new Map(found.flatMap((one) => (one === undefined ? [] : [[one.record.key, one.record]])));
+}

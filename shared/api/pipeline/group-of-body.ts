@@ -1,7 +1,7 @@
 import { CallerError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { refuserOf, type Submitted } from "../../pipeline/taken-in.ts";
-import { findGroup, type Group } from "../../records/group.ts";
+import { findGroup, type Group, group as groupRecord, groupsPk } from "../../records/group.ts";
 import type { Partnership } from "../../records/partnership.ts";
 import type { Program } from "../../records/program.ts";
 import { findStage, type Stage } from "../../records/stage.ts";
@@ -26,7 +26,7 @@ export function requireTakenIn(kind: Submitted, program: Program, group: Group):
  * its partner, or else its partner's. Refused where it takes in none.
  */
 export async function groupOfBody(
-  ledger: Pick<Ledger, "collection">,
+  ledger: Pick<Ledger, "collection" | "read">,
   program: Program,
   {
     kind,
@@ -40,11 +40,11 @@ export async function groupOfBody(
     readonly before?: Filed;
   },
 ): Promise<Group> {
-  const groups = await groupsOf(ledger, program.key);
   const isSame = before !== undefined && before.partnership_key === (partner?.key ?? null);
   const wanted = named ?? (isSame ? before.group_key : partner?.group_key);
   if (wanted === undefined) throw new CallerError("invalid", "'group_key' is a required property", "group_key");
-  const group = findGroup(groups, wanted);
+  const [own] = await ledger.read(groupRecord, [{ pk: groupsPk(program.key), sk: wanted }]);
+  const group = own?.record ?? findGroup(await groupsOf(ledger, program.key), wanted);
   if (group === undefined) throw new CallerError("invalid", `there is no group '${wanted}'`, "group_key");
   requireTakenIn(kind, program, group);
   return group;

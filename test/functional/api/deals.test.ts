@@ -470,6 +470,17 @@ test("a partner's token sees its own deals, nobody's among none of them, and cha
   const as = (method: string, path: string, body?: unknown) =>
     world.call(method, path, { authorization: bearer, ...(body !== undefined && { body }) });
   expect(await as("GET", PATH)).toMatchObject({ status: 200, keys: [mine] });
+  await world.put(
+    customer,
+    aCustomer({ key: "cus_1", customer_key: "mine", email: "1@c.example", partnership_key: "part_1" }),
+    aCustomer({ key: "cus_2", customer_key: "theirs", email: "2@c.example", partnership_key: "part_2" }),
+  );
+  const asked = (query: Record<string, string>) => world.call("GET", PATH, { authorization: bearer, query });
+  expect(await asked({ customer_key: "mine" })).toMatchObject({ status: 200, keys: [] });
+  const [theirs, unknown] = [await asked({ customer_key: "theirs" }), await asked({ customer_key: "nobody" })];
+  expect([theirs.status, theirs.text.replace("theirs", "nobody")]).toEqual([400, unknown.text]);
+  const refused = await asked({ stage: "Nothing" });
+  expect([refused.status, refused.text.includes("Pitch")]).toEqual([400, false]);
   for (const key of ["crm_2", "crm_v"]) expect(await as("GET", `${PATH}/${key}`)).toMatchObject({ status: 404 });
   for (const [method, path] of [
     ["POST", PATH],

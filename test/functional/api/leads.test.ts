@@ -296,6 +296,17 @@ describe("changing a lead", () => {
     expect(await call("PATCH", `${PATH}/crm_1`, { partner_key: "cy" })).toMatchObject({ status: 409 });
   });
 
+  test("is refused more fields than a record has room for, however they add up", async () => {
+    await create();
+    const replies = [];
+    for (let at = 0; at < 4; at++) {
+      const names = Array.from({ length: 50 }, (_, index) => [`own_${at}_${index}`, "x".repeat(2000)]);
+      replies.push(await call("PATCH", `${PATH}/crm_1`, { meta: Object.fromEntries(names) }));
+    }
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 400, 400]);
+    expect(replies[2]).toMatchObject({ json: { field: "fields" } });
+  });
+
   test("approves and declines it, and the audit log says which", async () => {
     await create({ approved: false });
     await call("PATCH", `${PATH}/crm_1`, { approved: true });
