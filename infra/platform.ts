@@ -3,6 +3,7 @@ import {
   API_BASE,
   BUNDLE_DAYS,
   BUNDLE_PREFIX,
+  DEAL_FILE_PREFIX,
   DROP_PREFIX,
   ENV,
   EXPORT_ATTEMPTS,
@@ -87,7 +88,7 @@ export interface DownloadRoleDescription {
   readonly variable: keyof typeof ENV;
 }
 
-export type DownloadRoleName = "bundles" | "reports";
+export type DownloadRoleName = "bundles" | "reports" | "deal-files";
 export type BucketName = "uploads" | "logs" | "exports";
 export type QueueName = "uploads" | "imports" | "exports" | "mail" | "downloads" | "webhooks";
 export type FunctionName =
@@ -152,6 +153,13 @@ export const downloadRoles = {
     prefix: REPORT_PREFIX,
     verbs: ["GetObject"],
     variable: "reportLinkRole",
+  },
+  "deal-files": {
+    description: "Behind each link to a file of a deal: may read the files of deals and nothing else",
+    bucket: "uploads",
+    prefix: DEAL_FILE_PREFIX,
+    verbs: ["GetObject"],
+    variable: "dealFileLinkRole",
   },
 } as const satisfies Readonly<Record<DownloadRoleName, DownloadRoleDescription>>;
 
@@ -244,12 +252,14 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
       { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject"] },
       // Only to sign uploads: a signature can do what its signer can.
       { bucket: "uploads", prefix: DROP_PREFIX, verbs: ["PutObject"] },
+      // To sign uploads, and to see whether they have arrived.
+      { bucket: "uploads", prefix: DEAL_FILE_PREFIX, verbs: ["GetObject", "PutObject"] },
       // An export that is taken back takes its bundle with it.
       { bucket: "exports", prefix: BUNDLE_PREFIX, verbs: ["DeleteObject"] },
     ],
     lists: ["uploads"],
     sends: ["exports", "imports", "mail", "webhooks"],
-    signsLinks: ["reports"],
+    signsLinks: ["reports", "deal-files"],
   },
   authorizer: {
     description: "Turns an Authorization header into a principal",

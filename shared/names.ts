@@ -32,6 +32,9 @@ export const DROP_PREFIX = "imports/";
 export const WORK_PREFIX = "work/";
 export const REPORT_PREFIX = "reports/";
 
+/** Upload bucket, too: what people attach to deals. */
+export const DEAL_FILE_PREFIX = "deal-files/";
+
 /** Export bucket: finished bundles, and the pieces of those under way. */
 export const BUNDLE_PREFIX = "exports/";
 export const SPOOL_PREFIX = "spool/";
@@ -87,4 +90,5 @@ export const ENV = {
   signInPage: "SIGN_IN_PAGE",
   bundleLinkRole: "BUNDLE_LINK_ROLE_ARN",
   reportLinkRole: "REPORT_LINK_ROLE_ARN",
+  dealFileLinkRole: "DEAL_FILE_LINK_ROLE_ARN",
 } as const;

@@ -23,6 +23,7 @@ const env = readEnvironment([
   "webhookQueue",
   "webhookAddresses",
   "reportLinkRole",
+  "dealFileLinkRole",
 ]);
 const clock = systemClock;
 const table = createDynamoTable({ client: dynamo(), tableName: env.table });
@@ -45,10 +46,11 @@ const uploadLinks = deferred<UploadLinkSigner>(async () => {
   const { createUploadLinkSigner, createS3Client } = await further();
   return createUploadLinkSigner({ s3: createS3Client, bucket: env.uploadBucket, clock });
 });
-const reportLinks = deferred<LinkSigner>(async () => {
-  const { createLinkSigner, createS3Client, sts } = await further();
-  return createLinkSigner({ s3: createS3Client, sts, bucket: env.uploadBucket, roleArn: env.reportLinkRole, clock });
-});
+const links = (roleArn: string) =>
+  deferred<LinkSigner>(async () => {
+    const { createLinkSigner, createS3Client, sts } = await further();
+    return createLinkSigner({ s3: createS3Client, sts, bucket: env.uploadBucket, roleArn, clock });
+  });
 const objects = bucket(env.uploadBucket);
 
 const webhookQueue = queue<WebhookMessage>(env.webhookQueue);
@@ -67,7 +69,8 @@ export const handler = createHandler({
   ledger,
   objects,
   uploadLinks,
-  reportLinks,
+  reportLinks: links(env.reportLinkRole),
+  dealFileLinks: links(env.dealFileLinkRole),
   outcomes: async (...asked) => (await import("../../shared/imports/outcomes.ts")).outcomeReader(objects)(...asked),
   effects: async (...asked) => (await import("../../shared/imports/outcomes.ts")).effectReader(objects)(...asked),
   undone: async (...asked) => (await import("../../shared/imports/undone-rows.ts")).undoneReader(objects)(...asked),

@@ -61,6 +61,7 @@ export class ServiceFunction extends Construct {
       signInPage: settings.signInPage,
       bundleLinkRole: linkRole("bundles", "BundleLinks"),
       reportLinkRole: linkRole("reports", "ReportLinks"),
+      dealFileLinkRole: linkRole("deal-files", "DealFileLinks"),
     };
 
     this.function = new LambdaFunction(this, "Function", {

@@ -14,6 +14,7 @@ export const OPERATOR = "operator@partner-ledger.example";
 export const DOWNLOAD_ROLES: Readonly<Record<DownloadRoleName, string>> = {
   bundles: "arn:aws:iam::000000000000:role/partner-ledger-bundle-links",
   reports: "arn:aws:iam::000000000000:role/partner-ledger-report-links",
+  "deal-files": "arn:aws:iam::000000000000:role/partner-ledger-deal-file-links",
 };
 
 /** Frozen, because the SDK leaves marks on the credentials that it is given: give it copies. */

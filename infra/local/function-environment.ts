@@ -24,6 +24,7 @@ export function environmentOf(name: FunctionName, aws: AwsEndpoints, resources: 
     signInPage: NO_PAGE,
     bundleLinkRole: DOWNLOAD_ROLES.bundles,
     reportLinkRole: DOWNLOAD_ROLES.reports,
+    dealFileLinkRole: DOWNLOAD_ROLES["deal-files"],
   };
   return {
     ...Object.fromEntries(variablesOf(name).map((variable) => [ENV[variable], values[variable]])),

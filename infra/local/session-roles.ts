@@ -10,4 +10,8 @@ function sessionRole(name: DownloadRoleName): Readonly<Record<string, Role>> {
 }
 
 /** The roles behind links, by their ARNs, with all that their sessions may do. */
-export const sessionRoles: Readonly<Record<string, Role>> = { ...sessionRole("bundles"), ...sessionRole("reports") };
+export const sessionRoles: Readonly<Record<string, Role>> = {
+  ...sessionRole("bundles"),
+  ...sessionRole("reports"),
+  ...sessionRole("deal-files"),
+};

@@ -23,6 +23,8 @@ export interface ApiDependencies {
   readonly uploadLinks: UploadLinkSigner;
   /** Signs downloads of error files from there. */
   readonly reportLinks: LinkSigner;
+  /** Signs downloads of the files of deals from there. */
+  readonly dealFileLinks: LinkSigner;
   /** Takes bundles out of the export bucket. */
   readonly bundles: Pick<ObjectStore, "remove">;
   readonly exportQueue: Queue<ExportMessage>;

@@ -12,6 +12,8 @@ type Reader = Pick<Ledger, "collection" | "find" | "read">;
 /** Something that belongs to a partner, or to none. */
 interface Owned {
   readonly partnership_key: string | null;
+  /** Of a vendor's deal that is nobody's, the group it was made for. */
+  readonly group_key?: string;
 }
 
 /** Whose records a list is asked for. */
@@ -59,8 +61,8 @@ function inGroup(ledger: Pick<Ledger, "read">, program: string, { key }: Group) 
     const [partner] = await ledger.read(partnership, [{ pk: partnerPk(program, owner, null), sk: "#" }]);
     return partner?.record.group_key === key;
   };
-  return async ({ partnership_key: owner }: Owned): Promise<boolean> => {
-    if (owner === null) return false;
+  return async ({ partnership_key: owner, group_key: own }: Owned): Promise<boolean> => {
+    if (owner === null) return own === key;
     const found = known.get(owner) ?? look(owner);
     known.set(owner, found);
     return found;

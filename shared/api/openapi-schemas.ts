@@ -6,6 +6,9 @@ import type { Declaration } from "../records/record.ts";
 import { webhookDelivery } from "../records/webhook-delivery.ts";
 import { webhook } from "../records/webhook.ts";
 import { outcome as outcomeSchema } from "../imports/outcomes.ts";
+import { dealSchemas } from "./deals/shapes.ts";
+import { formSchemas } from "./forms/shapes.ts";
+import { leadSchemas } from "./leads/shapes.ts";
 import { customerSchemas } from "./customers/shapes.ts";
 import { uploadShape } from "./imports/create-import.ts";
 import { undoneRow } from "../imports/undone-rows.ts";
@@ -21,7 +24,7 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
       object(propertiesOf(declaration)),
     ]),
   ),
-  ...described(customerSchemas),
+  ...described({ ...customerSchemas, ...leadSchemas, ...dealSchemas, ...formSchemas }),
   ImportJob: object(importProperties()),
   ExportJob: object({
     ...propertiesOf(exportJob),

@@ -1,11 +1,14 @@
 import { API_BASE } from "../names.ts";
 import { customerShapes } from "./customers/shapes.ts";
+import { dealShapes } from "./deals/shapes.ts";
 import { auditLogShapes } from "./audit-log/shapes.ts";
 import { descriptionShapes } from "./description/shapes.ts";
 import { exportShapes } from "./exports/shapes.ts";
+import { formShapes } from "./forms/shapes.ts";
 import { importShapes } from "./imports/shapes.ts";
 import { keyPairShapes } from "./key-pairs/shapes.ts";
 import { meShapes } from "./me/shapes.ts";
+import { leadShapes } from "./leads/shapes.ts";
 import { schemas } from "./openapi-schemas.ts";
 import type { Schema } from "./schema-of.ts";
 import { ref, type Shape, type Shapes } from "./openapi-shape.ts";
@@ -19,6 +22,9 @@ import { webhookShapes } from "./webhooks/shapes.ts";
 
 const shapes = (): Shapes<typeof routes> => ({
   ...customerShapes(),
+  ...leadShapes(),
+  ...dealShapes(),
+  ...formShapes(),
   ...importShapes(),
   ...triggerShapes(),
   ...exportShapes(),

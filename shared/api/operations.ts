@@ -7,6 +7,9 @@ import { exportRoutes } from "./exports/routes.ts";
 import { importRoutes } from "./imports/routes.ts";
 import type { ApiRequest, OpenRequest } from "./request.ts";
 import type { Route } from "./route.ts";
+import { dealRoutes } from "./deals/routes.ts";
+import { formRoutes } from "./forms/routes.ts";
+import { leadRoutes } from "./leads/routes.ts";
 import { keyPairRoutes } from "./key-pairs/routes.ts";
 import { meRoutes } from "./me/routes.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
@@ -39,6 +42,9 @@ const loaded =
 
 const resources: readonly Resource<ApiRequest>[] = [
   loaded(customerRoutes, async (all) => (await import("./customers/operations.ts")).customerOperations(all)),
+  loaded(leadRoutes, async (all) => (await import("./leads/operations.ts")).leadOperations(all)),
+  loaded(dealRoutes, async (all) => (await import("./deals/operations.ts")).dealOperations(all)),
+  loaded(formRoutes, async (all) => (await import("./forms/operations.ts")).formOperations(all)),
   loaded(importRoutes, async (all) => (await import("./imports/operations.ts")).importOperations(all)),
   loaded(triggerRoutes, async (all) => (await import("./triggers/operations.ts")).triggerOperations(all)),
   loaded(exportRoutes, async (all) => (await import("./exports/operations.ts")).exportOperations(all)),

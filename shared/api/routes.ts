@@ -1,11 +1,14 @@
 import { API_BASE, API_BASE_OF_DEALS, API_BASE_SHORT } from "../names.ts";
 import { customerRoutes } from "./customers/routes.ts";
+import { dealRoutes } from "./deals/routes.ts";
 import { auditLogRoutes } from "./audit-log/routes.ts";
 import { descriptionRoutes } from "./description/routes.ts";
 import { exportRoutes } from "./exports/routes.ts";
+import { formRoutes } from "./forms/routes.ts";
 import { importRoutes } from "./imports/routes.ts";
 import { keyPairRoutes } from "./key-pairs/routes.ts";
 import { meRoutes } from "./me/routes.ts";
+import { leadRoutes } from "./leads/routes.ts";
 import type { Method, Route } from "./route.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
 import { teammateRoutes } from "./teammates/routes.ts";
@@ -16,6 +19,9 @@ import { webhookRoutes } from "./webhooks/routes.ts";
 /** Every route of the API, as data: API Gateway, the router, OpenAPI and the local front all read this table. */
 export const routes = [
   ...customerRoutes,
+  ...leadRoutes,
+  ...dealRoutes,
+  ...formRoutes,
   ...importRoutes,
   ...triggerRoutes,
   ...exportRoutes,

@@ -5,6 +5,7 @@ import { derivedKey } from "../records/derived-key.ts";
 import type { FieldValues } from "../records/form-field.ts";
 import type { Group } from "../records/group.ts";
 import type { Partnership } from "../records/partnership.ts";
+import { changedDeal, newDeal, type SaidDeal } from "../pipeline/said-deal.ts";
 import { testOf } from "../records/record.ts";
 import { RowProblem } from "./read-row.ts";
 import { DEFAULT_CURRENCY, rowMinor } from "./row-amount.ts";
@@ -31,7 +32,8 @@ type Values = RowOf<typeof deal.layout.columns>;
 
 /** What a row says of its deal, once the group's form has been asked. */
 interface Told {
-  readonly partner: Partnership;
+  /** None for a vendor's deal that nobody has been assigned to. */
+  readonly partner: Partnership | undefined;
   readonly group: Group;
   readonly stage: string;
   readonly amount: number;
@@ -66,7 +68,7 @@ export const dealRows: RowRule = {
 
     const decideRow = async (row: Row): Promise<Decision> => {
       const values: Values = row.values;
-      const partner = partnerOf(values);
+      const partner = values.no_partner === true ? undefined : partnerOf(values);
       const before = named(values);
       const claim = claims(newKey(row, context));
       const earlier = createdEarlier(claim, row);
@@ -99,10 +101,17 @@ const newKey = (row: Row, context: RuleContext): string =>
 
 /** Whom and what a row names. */
 interface Named {
-  readonly partner: Partnership;
+  readonly partner: Partnership | undefined;
   readonly group: Group;
   readonly customer: Customer | RowProblem | undefined;
 }
+
+const ONLY_VENDORS = new RowProblem(
+  "vendor_only",
+  "source",
+  "is not vendor, and the deal has no partner",
+  "Name the partner, or write vendor.",
+);
 
 function tell(
   { values: cells }: Row,
@@ -116,6 +125,7 @@ function tell(
     notEnabled("deals", context, group) ??
     missingField(form, cells, { group, context, alternatives: { amount: "amount_in_dollars" } });
   if (refused) return refused;
+  if (partner === undefined && (values.source ?? before?.source) !== "vendor") return ONLY_VENDORS;
   if (customer instanceof RowProblem) return customer;
   const others = context.groups.map((other) => other.deal_form);
   const fields = formValues(form, cells, { columns: COLUMNS, others });
@@ -126,60 +136,46 @@ function tell(
   return amount instanceof RowProblem ? amount : { partner, group, stage, amount: amount ?? 0, fields, customer };
 }
 
-function created(row: Row, { partner, group, stage, amount, fields, customer }: Told, context: RuleContext): Deal {
+function created(row: Row, told: Told, context: RuleContext): Deal {
   const { program, job } = context;
   const values: Values = row.values;
-  return {
+  return newDeal(saidIn(values, told), {
     program: program.key,
     key: newKey(row, context),
-    external_key: values.external_key ?? null,
-    partnership_key: partner.key,
-    group_key: group.key,
-    account_name: values.account_name ?? null,
-    email: values.email ?? null,
-    amount,
+    partnership_key: told.partner?.key ?? null,
+    group_key: told.group.key,
+    stage: told.stage,
     currency: values.currency ?? DEFAULT_CURRENCY,
-    close_date: values.close_date ?? "",
-    stage,
-    contact_first_name: values.contact_first_name ?? null,
-    contact_last_name: values.contact_last_name ?? null,
-    lost_reason: values.lost_reason ?? null,
-    source: values.source ?? "partner",
-    customer_key: customer?.key ?? null,
-    notes: values.notes ?? null,
-    fields,
-    ...testOf(partner),
-    archived: values.deal_archived ?? false,
+    ...testOf(told.partner),
     created_at: values.created_at ?? job.created_at,
     updated_at: job.created_at,
-  };
+  });
 }
 
-function updated(
-  before: Deal,
-  values: Values,
-  { partner, group, stage, amount, fields, customer }: Told,
-  { job }: RuleContext,
-): Deal {
-  return {
-    ...before,
-    partnership_key: partner.key,
-    group_key: group.key,
-    account_name: values.account_name ?? before.account_name,
-    email: values.email ?? before.email,
-    amount,
-    currency: values.currency ?? before.currency,
-    close_date: values.close_date ?? before.close_date,
-    stage,
-    contact_first_name: values.contact_first_name ?? before.contact_first_name,
-    contact_last_name: values.contact_last_name ?? before.contact_last_name,
-    lost_reason: values.lost_reason ?? before.lost_reason,
-    source: values.source ?? before.source,
-    notes: values.notes ?? before.notes,
-    customer_key: customer?.key ?? before.customer_key,
-    fields: { ...before.fields, ...fields },
-    archived: values.deal_archived ?? before.archived,
-    created_at: instantOr(values.created_at, before.created_at),
+const updated = (before: Deal, values: Values, told: Told, { job }: RuleContext): Deal => ({
+  ...changedDeal(before, saidIn(values, told, before), {
+    partnership_key: told.partner?.key ?? null,
+    group_key: told.group.key,
+    stage: told.stage,
     updated_at: job.created_at,
-  };
-}
+  }),
+  created_at: instantOr(values.created_at, before.created_at),
+});
+
+const saidIn = (values: Values, { amount, fields, customer }: Told, before?: Deal): SaidDeal => ({
+  // One that is there keeps the key that it has.
+  external_key: before === undefined ? values.external_key : undefined,
+  account_name: values.account_name,
+  email: values.email,
+  amount,
+  currency: values.currency,
+  close_date: values.close_date,
+  contact_first_name: values.contact_first_name,
+  contact_last_name: values.contact_last_name,
+  lost_reason: values.lost_reason,
+  source: values.source,
+  customer_key: customer?.key,
+  notes: values.notes,
+  fields: { ...before?.fields, ...fields },
+  archived: values.deal_archived,
+});

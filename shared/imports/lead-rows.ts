@@ -5,6 +5,7 @@ import type { Group } from "../records/group.ts";
 import type { Customer } from "../records/customer.ts";
 import { type Lead, lead, leadEmail } from "../records/lead.ts";
 import type { Partnership } from "../records/partnership.ts";
+import { changedLead, newLead, type SaidLead } from "../pipeline/said-lead.ts";
 import { testOf } from "../records/record.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { RowProblem } from "./read-row.ts";
@@ -172,61 +173,45 @@ function tell(
   return amount instanceof RowProblem ? amount : { partner, group, status, amount: amount ?? null, fields, customer };
 }
 
-function created(row: Row, { partner, group, status, amount, fields, customer }: Told, context: RuleContext): Lead {
+function created(row: Row, told: Told, context: RuleContext): Lead {
   const { program, job } = context;
   const values: Values = row.values;
-  return {
+  return newLead(saidIn(values, told), {
     program: program.key,
     key: newKey(row, context),
-    external_key: values.external_key ?? null,
-    partnership_key: partner.key,
-    group_key: group.key,
-    first_name: values.first_name ?? null,
-    last_name: values.last_name ?? null,
-    email: values.email ?? null,
-    company: values.company ?? null,
-    status,
-    amount,
+    partnership_key: told.partner.key,
+    group_key: told.group.key,
+    status: told.status,
     currency: values.currency ?? DEFAULT_CURRENCY,
-    notes: values.notes ?? null,
-    approved: values.approved ?? true,
-    decline_reason: values.decline_reason ?? null,
-    customer_key: customer?.key ?? null,
-    fields,
-    ...testOf(partner),
-    archived: values.lead_archived ?? false,
+    ...testOf(told.partner),
     created_at: values.created_at ?? job.created_at,
     updated_at: job.created_at,
-  };
+  });
 }
 
-function updated(
-  before: Lead,
-  values: Values,
-  { partner, group, status, amount, fields, customer }: Told,
-  { job }: RuleContext,
-): Lead {
-  return {
-    ...before,
-    // A row may name the lead by our key.
-    external_key:
-      values.external_key === before.key ? before.external_key : (values.external_key ?? before.external_key),
-    partnership_key: partner.key,
-    group_key: group.key,
-    first_name: values.first_name ?? before.first_name,
-    last_name: values.last_name ?? before.last_name,
-    email: values.email?.toLowerCase() === before.email?.toLowerCase() ? before.email : (values.email ?? before.email),
-    company: values.company ?? before.company,
-    status,
-    amount: amount ?? before.amount,
-    currency: values.currency ?? before.currency,
-    notes: values.notes ?? before.notes,
-    approved: values.approved ?? before.approved,
-    decline_reason: values.decline_reason ?? before.decline_reason,
-    customer_key: customer?.key ?? before.customer_key,
-    fields: { ...before.fields, ...fields },
-    archived: values.lead_archived ?? before.archived,
-    created_at: instantOr(values.created_at, before.created_at),
+const updated = (before: Lead, values: Values, told: Told, { job }: RuleContext): Lead => ({
+  ...changedLead(before, saidIn(values, told, before), {
+    partnership_key: told.partner.key,
+    group_key: told.group.key,
+    status: told.status,
     updated_at: job.created_at,
-  };
-}
+  }),
+  created_at: instantOr(values.created_at, before.created_at),
+});
+
+const saidIn = (values: Values, { amount, fields, customer }: Told, before?: Lead): SaidLead => ({
+  // A row may name the lead by our key.
+  external_key: values.external_key === before?.key ? undefined : values.external_key,
+  first_name: values.first_name,
+  last_name: values.last_name,
+  email: values.email?.toLowerCase() === before?.email?.toLowerCase() ? undefined : values.email,
+  company: values.company,
+  amount: amount ?? undefined,
+  currency: values.currency,
+  notes: values.notes,
+  approved: values.approved,
+  decline_reason: values.decline_reason,
+  customer_key: customer?.key,
+  fields: { ...before?.fields, ...fields },
+  archived: values.lead_archived,
+});

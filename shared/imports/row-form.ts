@@ -1,9 +1,10 @@
 import { CellProblem } from "../records/cell.ts";
 import type { Columns } from "../records/column.ts";
-import type { Features } from "../records/features.ts";
 import { fieldCell, fieldValues, type FieldValues, type FormField } from "../records/form-field.ts";
 import { findGroup, type Group } from "../records/group.ts";
 import type { Partnership } from "../records/partnership.ts";
+import { missingFields } from "../pipeline/missing-fields.ts";
+import { FEATURE, refuserOf, type Submitted } from "../pipeline/taken-in.ts";
 import { someOf } from "../records/some-of.ts";
 import { findStage, type Stage } from "../records/stage.ts";
 import { isWholeRecord } from "../records/whole-record.ts";
@@ -11,12 +12,8 @@ import type { ProgramSetup } from "./program-setup.ts";
 import { RowProblem, type RowValues } from "./read-row.ts";
 import { type RuleContext, shown } from "./row-rule.ts";
 
-type Kind = "leads" | "deals";
-
-const FEATURE = { leads: "leads_enabled", deals: "deals_enabled" } as const satisfies Record<Kind, keyof Features>;
-
 /** The groups that take in leads or deals. */
-export const enabledGroups = ({ program, groups }: ProgramSetup, kind: Kind): Group[] =>
+export const enabledGroups = ({ program, groups }: ProgramSetup, kind: Submitted): Group[] =>
   program.features[FEATURE[kind]] ? groups.filter(({ features }) => features[FEATURE[kind]]) : [];
 
 /** The group that a cell names; the default one where it is empty. */
@@ -35,20 +32,22 @@ export function groupNamed({ groups }: ProgramSetup, wanted: string | undefined,
 /** The group whose form a row is held against: the one it names, or that of its record, or for a new one that of its partner. */
 export function groupOfRow(
   { groups, program }: ProgramSetup,
-  partner: Partnership,
-  before: { readonly partnership_key: string; readonly group_key: string } | undefined,
+  partner: Partnership | undefined,
+  before: { readonly partnership_key: string | null; readonly group_key: string } | undefined,
   named: { readonly wanted: string | undefined; readonly column: string },
 ): Group | RowProblem {
   if (named.wanted !== undefined) return groupNamed({ groups, program }, named.wanted, named.column);
-  const wanted = before?.partnership_key === partner.key ? before.group_key : partner.group_key;
+  const isSame = before !== undefined && before.partnership_key === (partner?.key ?? null);
+  const wanted = isSame ? before.group_key : partner?.group_key;
+  if (wanted === undefined) return groupNamed({ groups, program }, undefined, named.column);
   const found = groups.find(({ key }) => key === wanted);
   if (found === undefined) throw new Error(`group ${wanted} of program ${program.key} is not there`);
   return found;
 }
 
 /** Leads or deals that the program does not take in, or the group that is told. */
-export function notEnabled(kind: Kind, { program }: ProgramSetup, group?: Group): RowProblem | undefined {
-  const by = [program, group].find((one) => one?.features[FEATURE[kind]] === false);
+export function notEnabled(kind: Submitted, { program }: ProgramSetup, group?: Group): RowProblem | undefined {
+  const by = refuserOf(kind, program, group);
   if (by === undefined) return undefined;
   const whom = `${by === program ? "program" : "group"} ${shown(by.name)}`;
   return new RowProblem(
@@ -77,12 +76,10 @@ export function missingField(
   },
 ): RowProblem | undefined {
   if (isWholeRecord(values)) return undefined;
-  const missing = form
-    .filter(({ required }) => required)
-    .map(({ api_name }) => api_name)
-    .filter(
-      (name) => !lacks.includes(name) && values[name] === undefined && values[alternatives[name] ?? name] === undefined,
-    );
+  const missing = missingFields(
+    form,
+    (name) => lacks.includes(name) || values[name] !== undefined || values[alternatives[name] ?? name] !== undefined,
+  );
   const [first, ...others] = missing;
   if (first === undefined) return undefined;
   return new RowProblem(

@@ -6,6 +6,7 @@ import type { Stored } from "../ledger/stored.ts";
 import { derivedKey } from "../records/derived-key.ts";
 import type { ImportJob } from "../records/import-job.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
+import { MOST_RECORD_BYTES, tooManyBytes } from "../records/record-size.ts";
 import { fired, type Fired, type Trigger } from "../records/trigger.ts";
 import type { Warning } from "./file-problem.ts";
 import type { ProgramSetup } from "./program-setup.ts";
@@ -90,22 +91,16 @@ export async function decideRecord<R extends BaseRecord>(
   return { outcome: "updated", key, entry: { mark, changes: [{ declaration, before, after }] } };
 }
 
-/** What is kept of one record: fields of its own add up where it goes from one group's form to the next, and an item has 400 KB. */
-const MOST_BYTES = 250_000;
-
-/** An upper bound of what DynamoDB counts. */
-const bytesOf = (record: BaseRecord): number => Buffer.byteLength(JSON.stringify(record));
-
 /** Whether a record would take more than is kept of one, and more than it does. */
 export function tooLong(after: BaseRecord, before?: BaseRecord): RowProblem | undefined {
-  const bytes = bytesOf(after);
-  return bytes <= MOST_BYTES || (before !== undefined && bytes <= bytesOf(before))
+  const bytes = tooManyBytes(after, before);
+  return bytes === undefined
     ? undefined
     : new RowProblem(
         "too_long",
         null,
         `with this row the record would take ${Math.ceil(bytes / 1000)} KB, fields of former groups among them`,
-        `Shorten the longest cells: a record takes up to ${MOST_BYTES / 1000} KB.`,
+        `Shorten the longest cells: a record takes up to ${MOST_RECORD_BYTES / 1000} KB.`,
       );
 }
 

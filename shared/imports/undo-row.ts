@@ -5,6 +5,8 @@ import type { Removal } from "../ledger/removal.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { type Allowance, allowance, allowancePlace } from "../records/allowance.ts";
 import { type Customer, customer } from "../records/customer.ts";
+import { deal } from "../records/deal.ts";
+import { dealFilesPk } from "../records/deal-file.ts";
 import { declarationOf } from "../records/index.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import { customerSk, partnerPk } from "../records/place.ts";
@@ -270,6 +272,7 @@ function looksFor(program: string, declaration: Declaration, record: BaseRecord)
       },
     ];
   }
+  if (isRecordOf(deal, declaration, record)) return [{ pk: dealFilesPk(program, record.key), is: () => true }];
   return [];
 }
 
@@ -293,7 +296,7 @@ async function hasAny(
   return false;
 }
 
-const KINDS = ["partnership", "customer", "transaction", "reward", "lead", "deal"].map(declarationOf);
+const KINDS = ["partnership", "customer", "transaction", "reward", "lead", "deal", "deal_file"].map(declarationOf);
 
 /** A partner that triggers moved for the row goes back to the group it came from, unless it has been moved on since. */
 async function movesBack({ ledger, program, declaration, now }: Dependencies, { fired = [], mark }: DoneRow) {

@@ -23,7 +23,8 @@ import { type Stage, stagesOf } from "./stage.ts";
 import { utcDay } from "./utc-day.ts";
 import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
 
-const DEAL_SOURCES = ["partner", "vendor"] as const;
+/** Who may have brought a deal. */
+export const DEAL_SOURCES = ["partner", "vendor"] as const;
 
 /** Fields of every deal, which a group's deal form may ask for. */
 export const DEAL_FIELDS = {
@@ -51,7 +52,9 @@ const schema = z.object({
   ...base,
   ...testFlag,
   external_key: nullable.text().meta({ description: "Your own key of the deal" }),
-  partnership_key: z.string(),
+  partnership_key: nullable
+    .text()
+    .meta({ description: "Null for a vendor's deal that no partner has been assigned to" }),
   group_key: z.string().meta({ description: "The group whose form the deal was made with" }),
   account_name: nullable.text(),
   email: nullable.text(),
@@ -91,7 +94,7 @@ export const deal = defineRecord({
   collection: "deals",
   schema,
   place: ({ program, key, partnership_key, created_at }) => ({
-    pk: partnerPk(program, partnership_key, null),
+    pk: partnerPk(program, partnership_key, key),
     sk: dealSk(created_at, key),
   }),
   unique: ({ key, external_key }) => [
@@ -101,11 +104,14 @@ export const deal = defineRecord({
   listed: true,
   listedByUpdate: true,
   owned: { prefix: DEALS_PREFIX },
-  tally: ({ partnership_key, created_at, stage, amount, currency: code }) => ({
-    partnership: partnership_key,
-    day: utcDay(created_at),
-    counts: { [`deals/${stage}`]: 1, [`deal_amount/${code}`]: amount },
-  }),
+  tally: ({ partnership_key, created_at, stage, amount, currency: code }) =>
+    partnership_key === null
+      ? undefined
+      : {
+          partnership: partnership_key,
+          day: utcDay(created_at),
+          counts: { [`deals/${stage}`]: 1, [`deal_amount/${code}`]: amount },
+        },
   layout: {
     columns: {
       external_key: optional(text(255, "crm_deal_7"), "Your own key, or ours; finds the deal again", [
@@ -115,6 +121,7 @@ export const deal = defineRecord({
       partner_key: exactlyOne("partner")(text(255, "ada"), "partner_key of the partner whose deal it is"),
       partner_email: exactlyOne("partner")(email, "E-mail address of that partner"),
       partnership_key: exactlyOne("partner")(text(255, "part_..."), "Key of that partnership"),
+      no_partner: exactlyOne("partner")(flag, "Whether it is the vendor's own deal, which nobody has been assigned to"),
       amount: exactlyOne("amount")(minorAmount, "Amount in minor units", ["amount_in_cents"]),
       amount_in_dollars: exactlyOne("amount")(majorAmount, "Amount in major units"),
       close_date: required(day, "When the deal was closed, or is to be"),
@@ -163,6 +170,7 @@ export const deal = defineRecord({
     columns: {
       external_key: of((d) => d.external_key ?? d.key, textCell),
       partner_key: partnerKeyCell,
+      no_partner: ({ partner }: Row) => flagCell(partner === undefined ? true : null),
       deal_group: ({ subject }: Row) => textCell(subject.formGroup),
       amount: of((d) => d.amount, countCell),
       currency: of((d) => d.currency, textCell),

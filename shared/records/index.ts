@@ -3,6 +3,7 @@ import { allowance } from "./allowance.ts";
 import { auditEntry } from "./audit-entry.ts";
 import { customer } from "./customer.ts";
 import { deal } from "./deal.ts";
+import { dealFile } from "./deal-file.ts";
 import { exportJob } from "./export-job.ts";
 import { exportSlots } from "./export-slots.ts";
 import { group } from "./group.ts";
@@ -34,6 +35,7 @@ export const records = {
   reward,
   lead,
   deal,
+  dealFile,
   trigger,
   allowance,
   outgoingMail,

@@ -90,6 +90,7 @@ export function createWorld({
     bundles,
     uploadLinks,
     reportLinks,
+    dealFileLinks: createMemoryLinkSigner(),
     outcomes,
     effects,
     undone: undoneReader(objects),

@@ -349,3 +349,31 @@ test("a deal of an export may lack what a form asks for, and have fields of anot
   const fields = deals().map((one) => [one.external_key, one.fields]);
   expect(Object.fromEntries(fields)).toEqual({ crm_1: {}, crm_2: { region: "EMEA" } });
 });
+
+test("a vendor's deal may be nobody's, and goes to a partner later", async () => {
+  const header = "external_key,amount,close_date,partner_key,no_partner,deal_group,stage,source";
+  const dropped = await world.drop(
+    "deals",
+    lines(
+      header,
+      "d1,100,2026-03-31,,true,,Working,vendor",
+      "d2,100,2026-03-31,,true,,Working,partner",
+      "d3,100,2026-03-31,,,,Working,vendor",
+      "d4,100,2026-03-31,ada,true,,Working,vendor",
+      "d5,100,2026-03-31,,true,closed,Working,vendor",
+    ),
+  );
+  expect(short(dropped)).toEqual([
+    "created",
+    "failed vendor_only",
+    "failed not_exactly_one",
+    "failed not_exactly_one",
+    "failed deals_not_enabled",
+  ]);
+  expect(only()).toMatchObject({ partnership_key: null, group_key: groupKey("affiliates"), source: "vendor" });
+  expect(short(await world.drop("deals", lines(header, "d1,100,2026-03-31,,true,,Working,")))).toEqual(["unchanged"]);
+  expect(short(await world.drop("deals", lines(header, "d1,100,2026-03-31,ada,,,Working,")))).toEqual(["updated"]);
+  const ada = await keyOf("ada");
+  expect(only().partnership_key).toBe(ada);
+  expect(await world.totals(ada)).toEqual(foldOf(world).get(ada));
+});

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, test } from "vitest";
 import type { Principal } from "../../shared/access/principal.ts";
 import { undoImport } from "../../shared/imports/undo-import.ts";
 import { undoneReader } from "../../shared/imports/undone-rows.ts";
+import { dealFile } from "../../shared/records/deal-file.ts";
 import { group } from "../../shared/records/group.ts";
 import { type ImportJob, importJob } from "../../shared/records/import-job.ts";
 import { partnership } from "../../shared/records/partnership.ts";
@@ -231,6 +232,29 @@ describe("an import undone", () => {
     expect(await keysAt(at)).toHaveLength(2);
     expect(await keysAt(world.clock())).toEqual([]);
   });
+});
+
+test("a deal that somebody has attached a file to is kept", async () => {
+  await world.drop("partners", PARTNERS);
+  const { job } = await world.drop(
+    "deals",
+    lines("key,amount,close_date,partner_key,stage", "d1,1,2026-03-31,ada,Working", "d2,1,2026-03-31,ada,Working"),
+  );
+  const one = await world.find("deal", "external_key", "d1");
+  if (one === undefined) throw new Error("no deal");
+  const { program, key: deal_key, created_at, updated_at } = one;
+  const after = {
+    program,
+    key: "file_1",
+    deal_key,
+    filename: "a",
+    bytes: 1,
+    content_type: "a/b",
+    created_at,
+    updated_at,
+  };
+  await world.ledger.commit({ mark: "file_1", changes: [{ declaration: dealFile, after }] });
+  expect(results(await undo(job))).toEqual(["1 kept used_since", "2 reversed"]);
 });
 
 describe("an undone import leaves nothing in the way of the next:", () => {

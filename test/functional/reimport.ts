@@ -223,7 +223,7 @@ const drawn = fc.record({
   deals: fc.array(
     fc.record({
       external_key: maybe(text(40)),
-      partner: at,
+      partner: maybe(at),
       group: fc.constantFrom(...SLUGS),
       account_name: maybe(text(60)),
       email: maybe(fc.constantFrom("+buyer@x.io", "b@x.io")),
@@ -328,7 +328,8 @@ function recordsOf(made: Drawn, groupKey: (slug: string) => string) {
     ...rest,
     ...base(`deal_${index}`, rest.created_at),
     external_key: external_key === null ? null : `${external_key}${index}`,
-    partnership_key: pick(partners, partner)?.key ?? "",
+    // Only the vendor's own may be nobody's.
+    partnership_key: partner === null && rest.source === "vendor" ? null : (pick(partners, partner ?? 0)?.key ?? ""),
     group_key: groupKey(slug),
     customer_key: pick(customers, buyer)?.key ?? null,
     fields: only(rest.fields, [TIER, SINCE]),

@@ -40,6 +40,7 @@ describe("permissions", () => {
     );
     expect(ledger.toSorted().join("\n")).toMatchInlineSnapshot(`
       "Api
+        Api/DealFileLinks/Role: sts:AssumeRole
         Api/Log: logs:CreateLogStream, logs:PutLogEvents
         Api/ReportLinks/Role: sts:AssumeRole
         Exports/Bucket/exports/*: s3:DeleteObject
@@ -51,10 +52,13 @@ describe("permissions", () => {
         Table/index/search: dynamodb:Query
         Table/index/updated: dynamodb:Query
         Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem
+        Uploads/Bucket/deal-files/*: s3:GetObject, s3:PutObject
         Uploads/Bucket/imports/*: s3:PutObject
         Uploads/Bucket/reports/*: s3:GetObject
         Uploads/Bucket: s3:ListBucket
         WebhooksQueue/Queue: sqs:SendMessage
+      Api/DealFileLinks
+        Uploads/Bucket/deal-files/*: s3:GetObject
       Api/ReportLinks
         Uploads/Bucket/reports/*: s3:GetObject
       Authorizer
@@ -129,7 +133,8 @@ describe("permissions", () => {
       ),
     );
     expect(trust.toSorted().join("\n")).toMatchInlineSnapshot(`
-      "Api/ReportLinks: sts:AssumeRole by Api/Role
+      "Api/DealFileLinks: sts:AssumeRole by Api/Role
+      Api/ReportLinks: sts:AssumeRole by Api/Role
       Api: sts:AssumeRole by lambda.amazonaws.com
       Authorizer: sts:AssumeRole by lambda.amazonaws.com
       ExportBundle: sts:AssumeRole by lambda.amazonaws.com
@@ -162,6 +167,7 @@ describe("permissions", () => {
       "Exports/Bucket/exports/*",
       "Exports/Bucket/spool/*",
       "Logs/Bucket/access/*",
+      "Uploads/Bucket/deal-files/*",
       "Uploads/Bucket/imports/*",
       "Uploads/Bucket/reports/*",
       "Uploads/Bucket/work/*",
@@ -208,6 +214,7 @@ describe.each([
   ["SendMail/BundleLinks", "Exports/Bucket/exports/*"],
   ["SendMail/ReportLinks", "Uploads/Bucket/reports/*"],
   ["Api/ReportLinks", "Uploads/Bucket/reports/*"],
+  ["Api/DealFileLinks", "Uploads/Bucket/deal-files/*"],
 ])("the role %s behind a link", (id, readable) => {
   const [signer = ""] = id.split("/");
 

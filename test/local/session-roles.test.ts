@@ -11,6 +11,7 @@ const OBJECTS = [
   [bucketName("exports"), "exports/acme/exp_1/bundle.zip"],
   [bucketName("exports"), "spool/acme/exp_1/piece"],
   [bucketName("uploads"), "reports/acme/imp_1/errors.csv"],
+  [bucketName("uploads"), "deal-files/acme/deal_1/file_1"],
   [bucketName("uploads"), "imports/acme/partners/march.csv"],
   [bucketName("uploads"), "work/acme/imp_1/source.csv"],
 ] as const;
@@ -30,6 +31,7 @@ describe("the platform's roles behind links", () => {
   it.each([
     ["bundles", "exports/acme/exp_1/bundle.zip"],
     ["reports", "reports/acme/imp_1/errors.csv"],
+    ["deal-files", "deal-files/acme/deal_1/file_1"],
   ] as const)("for %s sign links to %s alone", async (name, readable) => {
     const opened = await Promise.all(
       OBJECTS.map(async ([bucket, key]) => {
@@ -47,7 +49,7 @@ describe("the platform's roles behind links", () => {
     expect(opened.flat()).toEqual([readable]);
   });
 
-  it.each(["bundles", "reports"] as const)("for %s list and write nothing", async (name) => {
+  it.each(["bundles", "reports", "deal-files"] as const)("for %s list and write nothing", async (name) => {
     const { Credentials: { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = {} } = await cloud.sts.send(
       new AssumeRoleCommand({ RoleArn: DOWNLOAD_ROLES[name], RoleSessionName: "test" }),
     );

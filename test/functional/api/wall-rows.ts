@@ -15,6 +15,8 @@ const keyed = (of: (program: string) => string, body?: WallRow["body"]): WallRow
 
 const aPartner = (program: string): string => `${program}-partner-1`;
 const aCustomer = (program: string): string => `cus_${program}_1`;
+const aLead = (program: string): string => `lead_${program}_1`;
+const aDeal = (program: string): string => `deal_${program}_1`;
 const anImport = (program: string): string => `imp_${program}`;
 const anExport = (program: string): string => `exp_${program}`;
 const aTrigger = (program: string): string => `trig_${program}`;
@@ -32,6 +34,43 @@ export const wallRows: Readonly<Record<RouteId, WallRow>> = {
   getCustomer: keyed(aCustomer),
   updateCustomer: keyed(aCustomer, () => ({ name: "Changed" })),
   archiveCustomer: keyed(aCustomer),
+  listLeads: {},
+  createLead: {
+    body: (program) => ({
+      external_key: `new-lead-${program}`,
+      partner_key: aPartner(program),
+      status: "open",
+      meta: { first_name: "A", last_name: "B", email: `lead@${program}.example`, company: "C" },
+    }),
+  },
+  listLeadForms: {},
+  getLead: keyed(aLead),
+  updateLead: keyed(aLead, () => ({ status: "dead" })),
+  archiveLead: keyed(aLead),
+  convertLead: keyed(aLead, (program) => ({ email: `buyer@${program}.example` })),
+  listDeals: {},
+  createDeal: {
+    body: (program) => ({
+      account_name: "A",
+      amount: 100,
+      close_date: "2026-05-01",
+      stage: "Working",
+      partner_key: aPartner(program),
+    }),
+  },
+  listDealForms: {},
+  getDeal: keyed(aDeal),
+  updateDeal: keyed(aDeal, () => ({ stage: "Negotiating" })),
+  archiveDeal: keyed(aDeal),
+  convertDeal: keyed(aDeal, (program) => ({ email: `buyer@${program}.example` })),
+  assignDeal: {
+    path: (program) => ({ key: aDeal(program), partnership_key: `part_${program}_2`, stack_key: "stck_1" }),
+  },
+  listDealFiles: keyed(aDeal),
+  createDealFile: keyed(aDeal, () => ({ filename: "a.pdf", bytes: 10, content_type: "application/pdf" })),
+  getDealFile: { path: (program) => ({ key: aDeal(program), file_key: "file_1" }) },
+  listFormTemplates: {},
+  listSalesCycleStages: { path: () => ({ object_type: "lead" }) },
   listImports: {},
   createImport: { body: () => ({ type: "partners", filename: "a.csv" }) },
   getImport: keyed(anImport),

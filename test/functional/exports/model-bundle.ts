@@ -35,7 +35,7 @@ export function bundleOf({ groups, partners, customers, transactions, rewards, l
       ...became(lead.customer_key),
     })),
     deals: all(deals).map((deal): Cells => ({
-      partner_id: deal.partnership_key,
+      partner_id: deal.partnership_key ?? "",
       deal_account_name: deal.account_name ?? "",
       deal_stage: deal.stage,
       deal_amount: amountCell(deal.amount, deal.currency),
