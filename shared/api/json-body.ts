@@ -12,7 +12,7 @@ export function jsonBody(contentType: string | undefined, body: string | undefin
     throw new CallerError("unsupported", "the content type of the body has to be application/json");
   }
   const read = parsed(isBase64 ? Buffer.from(body, "base64").toString("utf8") : body);
-  requireShallow(read);
+  requireKeepable(read);
   return read;
 }
 
@@ -28,19 +28,41 @@ function parsed(text: string): unknown {
 /** Nothing that we take is nested half as deep; whatever looks at a value may call itself for each level. */
 const MOST_LEVELS = 32;
 
-/** Refuses what is nested too deep, by the name of the field where it begins. */
-function requireShallow(body: unknown): void {
-  let level: { readonly value: unknown; readonly field: string | undefined }[] = [{ value: body, field: undefined }];
+/** What the table keeps of numbers. */
+const TOO_GREAT = 1e125;
+const TOO_SMALL = 1e-125;
+
+interface Part {
+  readonly value: unknown;
+  /** The field of the body that it is in. */
+  readonly field: string | undefined;
+}
+
+/** Refuses, by the field that has it, what is nested too deep, and texts and numbers that could not be kept. */
+function requireKeepable(body: unknown): void {
+  let level: readonly Part[] = [{ value: body, field: undefined }];
   for (let depth = 0; level.length > 0; depth++) {
-    const [first] = level;
-    if (depth > MOST_LEVELS)
-      throw new CallerError("invalid", `the body is nested deeper than ${MOST_LEVELS} levels`, first?.field);
-    level = level.flatMap(({ value, field }) =>
-      typeof value === "object" && value !== null
-        ? Object.entries(value)
-            .filter(([, inner]) => typeof inner === "object" && inner !== null)
-            .map(([name, inner]) => ({ value: inner, field: field ?? name }))
-        : [],
-    );
+    if (depth > MOST_LEVELS) throw refused(`the body is nested deeper than ${MOST_LEVELS} levels`, level[0]);
+    for (const part of level) requirePlain(part);
+    level = level.flatMap(partsOf);
   }
 }
+
+const refused = (message: string, part: Part | undefined): CallerError =>
+  new CallerError("invalid", message, part?.field);
+
+function requirePlain(part: Part): void {
+  const { value } = part;
+  if (typeof value === "string" && !value.isWellFormed()) throw refused("a text has half of a character", part);
+  if (typeof value !== "number" || value === 0) return;
+  const magnitude = Math.abs(value);
+  if (!(magnitude < TOO_GREAT && magnitude > TOO_SMALL)) throw refused(`${value} is no number that can be kept`, part);
+}
+
+const partsOf = ({ value, field }: Part): Part[] =>
+  typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([name, inner]) => [
+        { value: inner, field: field ?? name },
+        ...(name.isWellFormed() ? [] : [{ value: name, field }]),
+      ])
+    : [];

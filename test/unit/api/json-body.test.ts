@@ -24,6 +24,20 @@ test.each([
   expect(() => jsonBody(type, body)).toThrow(expect.objectContaining({ refusal }));
 });
 
+test.each([
+  ['{"a":{"b":"\\ud800"}}', "a"],
+  ['{"a":[1,1e300]}', "a"],
+  ['{"a":1e999}', "a"],
+  ['{"a":-1e-200}', "a"],
+  ['{"a":{"\\udc00":1}}', "a"],
+])("refuses what cannot be kept: %s", (body, field) => {
+  expect(() => jsonBody(JSON_TYPE, body)).toThrow(expect.objectContaining({ refusal: "invalid", field }));
+});
+
+test("takes any number and text that can be kept", () => {
+  expect(jsonBody(JSON_TYPE, '{"a":[0,-0.5,1e100,"👋"]}')).toEqual({ a: [0, -0.5, 1e100, "👋"] });
+});
+
 test("takes JSON by its other names, and nothing for nothing", () => {
   expect(jsonBody("application/vnd.api+json; charset=utf-8", '{"a":1}')).toEqual({ a: 1 });
   expect(jsonBody(JSON_TYPE, Buffer.from('{"a":"é"}').toString("base64"), true)).toEqual({ a: "é" });
