@@ -224,6 +224,7 @@ const created = (
   approved: values.approved ?? true,
   unapproved_reasons: values.unapproved_reasons ?? [],
   archived: values.archived ?? false,
+  metadata: values.metadata ?? {},
   created_at: values.created_at ?? job.created_at,
   updated_at: job.created_at,
 });
@@ -245,6 +246,7 @@ function updated(
     approved: values.approved ?? before.approved,
     unapproved_reasons: values.unapproved_reasons ?? before.unapproved_reasons,
     archived: values.archived ?? before.archived,
+    metadata: values.metadata ?? before.metadata,
     created_at: instantOr(values.created_at, before.created_at),
     updated_at: job.created_at,
   };

@@ -41,6 +41,7 @@ export const aTransaction = (overrides: Partial<Transaction> = {}): Transaction 
   approved: true,
   unapproved_reasons: [],
   archived: false,
+  metadata: {},
   ...overrides,
 });
 
@@ -81,5 +82,6 @@ export const aReward = (overrides: Partial<Reward> = {}): Reward => ({
   subscription_key: null,
   trigger_key: null,
   ready_at: null,
+  archived: false,
   ...overrides,
 });
