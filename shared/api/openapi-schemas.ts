@@ -9,6 +9,9 @@ import { uploadShape } from "./imports/create-import.ts";
 import { undoneRow } from "../imports/undone-rows.ts";
 import { rowEffect } from "./imports/list-import-effects.ts";
 import { object, type Schema, schemaOf } from "./schema-of.ts";
+import { rateSchemas } from "./rates/shapes.ts";
+import { rewardSchemas } from "./rewards/shapes.ts";
+import { transactionSchemas } from "./transactions/shapes.ts";
 import { exportProgressShape, progressShape, visibleFields } from "./present.ts";
 
 /** A component for each noun, as the API shows it, and for what else routes answer. */
@@ -20,6 +23,9 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
     ]),
   ),
   ...described(customerSchemas),
+  ...described(transactionSchemas),
+  ...described(rewardSchemas),
+  ...described(rateSchemas),
   ImportJob: object(importProperties()),
   ExportJob: object({
     ...propertiesOf(exportJob),

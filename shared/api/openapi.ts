@@ -7,11 +7,17 @@ import { schemas } from "./openapi-schemas.ts";
 import type { Schema } from "./schema-of.ts";
 import { ref, type Shape, type Shapes } from "./openapi-shape.ts";
 import type { Needs, Route } from "./route.ts";
+import { rateShapes } from "./rates/shapes.ts";
+import { rewardShapes } from "./rewards/shapes.ts";
 import { routes } from "./routes.ts";
+import { transactionShapes } from "./transactions/shapes.ts";
 import { triggerShapes } from "./triggers/shapes.ts";
 
 const shapes = (): Shapes<typeof routes> => ({
   ...customerShapes(),
+  ...transactionShapes(),
+  ...rewardShapes(),
+  ...rateShapes(),
   ...importShapes(),
   ...triggerShapes(),
   ...exportShapes(),

@@ -5,12 +5,18 @@ import { descriptionOperations } from "./description/operations.ts";
 import { exportOperations } from "./exports/operations.ts";
 import { importOperations } from "./imports/operations.ts";
 import type { OpenOperations, Operations } from "./operation.ts";
+import { rateOperations } from "./rates/operations.ts";
+import { rewardOperations } from "./rewards/operations.ts";
 import type { routes } from "./routes.ts";
+import { transactionOperations } from "./transactions/operations.ts";
 import { triggerOperations } from "./triggers/operations.ts";
 
 /** What each route does that asks who calls. */
 export const operations = (dependencies: ApiDependencies): Operations<typeof routes> => ({
   ...customerOperations(dependencies),
+  ...transactionOperations(dependencies),
+  ...rewardOperations(dependencies),
+  ...rateOperations(dependencies),
   ...importOperations(dependencies),
   ...triggerOperations(dependencies),
   ...exportOperations(dependencies),

@@ -4,12 +4,18 @@ import { auditLogRoutes } from "./audit-log/routes.ts";
 import { descriptionRoutes } from "./description/routes.ts";
 import { exportRoutes } from "./exports/routes.ts";
 import { importRoutes } from "./imports/routes.ts";
+import { rateRoutes } from "./rates/routes.ts";
+import { rewardRoutes } from "./rewards/routes.ts";
 import type { Method, Route } from "./route.ts";
+import { transactionRoutes } from "./transactions/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 
 /** Every route of the API, as data: API Gateway, the router, OpenAPI and the local front all read this table. */
 export const routes = [
   ...customerRoutes,
+  ...transactionRoutes,
+  ...rewardRoutes,
+  ...rateRoutes,
   ...importRoutes,
   ...triggerRoutes,
   ...exportRoutes,

@@ -5,6 +5,7 @@ import { withFields, withForms } from "../records/form-layout.ts";
 import { lead, LEAD_FIELDS } from "../records/lead.ts";
 import { partnership } from "../records/partnership.ts";
 import type { Declaration } from "../records/record.ts";
+import { program } from "../records/program.ts";
 import { reward } from "../records/reward.ts";
 import { transaction } from "../records/transaction.ts";
 import { customerRows } from "./customer-rows.ts";
@@ -12,6 +13,7 @@ import { dealRows } from "./deal-rows.ts";
 import { leadRows } from "./lead-rows.ts";
 import { partnerRows } from "./partner-rows.ts";
 import type { ProgramSetup } from "./program-setup.ts";
+import { rateRows } from "./rate-rows.ts";
 import { rewardRows } from "./reward-rows.ts";
 import { enabledGroups } from "./row-form.ts";
 import type { RowRule } from "./row-rule.ts";
@@ -58,6 +60,7 @@ export const importTypes: Readonly<Record<string, ImportType>> = {
     layoutOf: (setup) => withForms(deal.layout, formsOf(setup, "deals", "deal_form"), DEAL_FIELDS),
     rule: dealRows,
   },
+  rates: { declaration: program, layout: program.layout, layoutOf: () => program.layout, rule: rateRows },
 };
 
 const formsOf = (setup: ProgramSetup, kind: "leads" | "deals", form: "lead_form" | "deal_form") =>

@@ -16,6 +16,10 @@ interface Telltale extends Telling {
 /** Customers have few subscriptions at a time; each is written with every payment. */
 export const MOST_SUBSCRIPTIONS = 100;
 
+/** Whether a customer comes to have more of them than are kept. */
+export const hasTooMany = ({ before, after }: Change<Customer>): boolean =>
+  after.subscriptions.length > Math.max(MOST_SUBSCRIPTIONS, before?.record.subscriptions.length ?? 0);
+
 interface Dependencies {
   readonly ledger: Pick<Ledger, "collection">;
   /** The customers of both transactions, read after them. */

@@ -26,7 +26,7 @@ import {
   tooLong,
 } from "./row-rule.ts";
 import { hasSubscription, rowSubscription, type ToldSubscription } from "./row-subscription.ts";
-import { MOST_SUBSCRIPTIONS, subscriptionChanges } from "./subscription-changes.ts";
+import { hasTooMany, MOST_SUBSCRIPTIONS, subscriptionChanges } from "./subscription-changes.ts";
 
 type Values = RowOf<typeof transaction.layout.columns>;
 
@@ -140,9 +140,9 @@ async function withSubscriptions(
   return { ...decision, entry: { ...entry, changes: [...entry.changes, ...changes] } };
 }
 
-function refusalOf({ before, after }: Change<Customer>): RowProblem | undefined {
-  const { length } = after.subscriptions;
-  if (length > MOST_SUBSCRIPTIONS && length > (before?.record.subscriptions.length ?? 0)) {
+function refusalOf(change: Change<Customer>): RowProblem | undefined {
+  const { before, after } = change;
+  if (hasTooMany(change)) {
     return new RowProblem(
       "too_many_subscriptions",
       "subscription_key",

@@ -22,11 +22,9 @@ const value = z.union([
 ]);
 
 /** What its maker says of a record, for their own use: up to 25 names of at most 30 characters, values of at most 100. */
-export const metadata = z
-  .record(name, value)
-  .refine((all) => Object.keys(all).length <= MOST_ATTRIBUTES, {
-    error: `has more than ${MOST_ATTRIBUTES} attributes`,
-  });
+export const metadata = z.record(name, value).refine((all) => Object.keys(all).length <= MOST_ATTRIBUTES, {
+  error: `has more than ${MOST_ATTRIBUTES} attributes`,
+});
 
 export type Metadata = z.output<typeof metadata>;
 
