@@ -35,7 +35,7 @@ export const program = defineRecord({
   /** Of a program, files tell the rates alone. */
   layout: {
     columns: {
-      currency: required(currency, "The currency"),
+      currency: required({ ...currency, example: "EUR" }, "The currency"),
       rate: required(rateCell, "US dollars for one unit of it, from now on; other currencies keep their rates"),
     },
     inOrder: "every row",

@@ -4,7 +4,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import { customer } from "../../records/customer.ts";
 import { partnership } from "../../records/partnership.ts";
 import { partnerPk } from "../../records/place.ts";
-import type { Reward } from "../../records/reward.ts";
+import { ALL_REWARD_STATUSES, type Reward } from "../../records/reward.ts";
 import { searchable } from "../../records/searchable.ts";
 import { transaction } from "../../records/transaction.ts";
 import { lookByEitherKey } from "../find-by-either-key.ts";
@@ -14,23 +14,13 @@ import { readChoice, shown } from "../validated.ts";
 
 type Reader = Pick<Ledger, "find" | "read">;
 
-/** Every status that a reward can have. */
-export const REWARD_STATUSES = [
-  "pending",
-  "approved",
-  "hold",
-  "declined",
-  "paid",
-  "scheduled",
-] as const satisfies readonly Reward["reward_status"][];
-
 /** Which rewards a query asks for, beside what lists of money have in common. */
 export async function rewardFilters(
   ledger: Reader,
   principal: Principal,
   query: QueryValues,
 ): Promise<Wanted<Reward>[]> {
-  const status = readChoice(query, "status", REWARD_STATUSES);
+  const status = readChoice(query, "status", ALL_REWARD_STATUSES);
   const ofTransaction = await filterOfTransaction(ledger, principal, query);
   return [
     ({ reward_status }) => (status === undefined ? reward_status !== "scheduled" : reward_status === status),

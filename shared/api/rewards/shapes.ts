@@ -1,10 +1,10 @@
+import { ALL_REWARD_STATUSES } from "../../records/reward.ts";
 import { inQuery, listQuery, moneyQuery, done, one, ownedQuery, type Shapes, soughtList } from "../openapi-shape.ts";
 import { type Schema, schemaOf } from "../schema-of.ts";
 import { convertRequest } from "../transactions/convert-transactions.ts";
 import { rewardRequest } from "./create-reward.ts";
 import { decisionsRequest, declineRequest } from "./decide-rewards.ts";
 import { PARTNERS_ORDERS } from "./list-rewards.ts";
-import { REWARD_STATUSES } from "./reward-filters.ts";
 import { partnersRewardShape, rewardShape } from "./reward-shape.ts";
 import type { rewardRoutes } from "./routes.ts";
 import { rewardChange } from "./update-reward.ts";
@@ -19,7 +19,7 @@ const query = [
   ...listQuery({ alsoBy: PARTNERS_ORDERS }),
   ...ownedQuery,
   ...moneyQuery,
-  inQuery("status", "Only those; without it, all but scheduled ones", { ...string, enum: [...REWARD_STATUSES] }),
+  inQuery("status", "Only those; without it, all but scheduled ones", { ...string, enum: [...ALL_REWARD_STATUSES] }),
   inQuery("transaction_key", "Only those that were earned by this transaction", string),
   inQuery(
     "keywords",

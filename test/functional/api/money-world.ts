@@ -1,0 +1,103 @@
+import { operations } from "../../../shared/api/operations.ts";
+import type { Answer } from "../../../shared/api/envelope.ts";
+import type { Principal } from "../../../shared/access/principal.ts";
+import { CallerError } from "../../../shared/errors.ts";
+import { customer } from "../../../shared/records/customer.ts";
+import { partnership } from "../../../shared/records/partnership.ts";
+import { createWorld, type Reply } from "../api-world.ts";
+import { aCustomer, aPartner } from "../ledger-records.ts";
+
+export const AT = Date.parse("2026-04-01T12:00:00Z");
+
+export const data = ({ json }: Reply) => (json as { data: Record<string, unknown> }).data;
+
+/** A program with a rate for euros, two partners with a customer each, one customer of nobody, and test ones. */
+export async function createMoneyWorld() {
+  const world = createWorld();
+  const { basic: authorization } = await world.start({ rates: { EUR: "1.1" } });
+  await world.put(
+    partnership,
+    aPartner({ key: "part_1", partner_key: "ada", email: "ada@p.example" }),
+    aPartner({ key: "part_2", partner_key: "bob", email: "bob@p.example", first_name: "Bob" }),
+    aPartner({ key: "part_t", partner_key: "gstest", email: "test@p.example", test: true }),
+  );
+  const dated = { created_at: AT, updated_at: AT };
+  await world.put(
+    customer,
+    aCustomer({
+      key: "cus_1",
+      customer_key: "u1",
+      email: "u1@c.example",
+      partnership_key: "part_1",
+      name: "Cleo",
+      ...dated,
+    }),
+    aCustomer({ key: "cus_2", customer_key: "u2", email: "u2@c.example", partnership_key: "part_2", ...dated }),
+    aCustomer({ key: "cus_3", customer_key: "u3", email: "u3@c.example", partnership_key: null, ...dated }),
+    aCustomer({
+      key: "cus_t",
+      customer_key: "ut",
+      email: "ut@c.example",
+      partnership_key: "part_t",
+      test: true,
+      ...dated,
+    }),
+  );
+  const call = (
+    method: string,
+    path: string,
+    body?: unknown,
+    query?: Readonly<Record<string, string>>,
+  ): Promise<Reply> =>
+    world.call(method, `/api/v2${path}`, {
+      authorization,
+      ...(body !== undefined && { body }),
+      ...(query && { query }),
+    });
+
+  let requests = 0;
+  /** What an operation answers somebody whom no credential of this world stands for. */
+  async function perform(
+    id: keyof ReturnType<typeof operations>,
+    as: Partial<Principal>,
+    { path = {}, query = {}, body }: { path?: Record<string, string>; query?: Record<string, string>; body?: unknown },
+  ): Promise<{ readonly status: number; readonly json: unknown }> {
+    const mark = `test_${(requests += 1)}`;
+    const principal: Principal = { program: "acme", kind: "key", id: "pk", permissions: [], ...as };
+    const newKey = (prefix: string) => `${prefix}${mark}`;
+    try {
+      const answer: Answer = await operations(world.ports)[id]({
+        principal,
+        path,
+        query,
+        body,
+        remoteIp: "",
+        mark,
+        newKey,
+      });
+      return { status: answer.status, json: JSON.parse(answer.body) };
+    } catch (error) {
+      if (!(error instanceof CallerError)) throw error;
+      return { status: 0, json: { refusal: error.refusal, message: error.message, field: error.field } };
+    }
+  }
+
+  return {
+    ...world,
+    authorization,
+    request: call,
+    perform,
+    list: (path: string, query: Readonly<Record<string, string>> = {}) => call("GET", path, undefined, query),
+    pay: (body: object = {}) =>
+      call("POST", "/transactions", { customer_key: "cus_1", amount: 1000, currency: "USD", ...body }),
+    partnersToken: (partner: string) =>
+      world.bearerOf({ program: "acme", kind: "partner", email: "p@p.example", partnership: partner }),
+    /** A partner's sums that are not zero. */
+    async sums(partner: string) {
+      const all = [...(await world.ledger.totals("acme", partner))];
+      return Object.fromEntries(all.filter(([name, sum]) => sum !== 0 && !name.endsWith("/customers")));
+    },
+  };
+}
+
+export type MoneyWorld = Awaited<ReturnType<typeof createMoneyWorld>>;
