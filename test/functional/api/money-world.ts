@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { operations } from "../../../shared/api/operations.ts";
 import type { Answer } from "../../../shared/api/envelope.ts";
 import type { Principal } from "../../../shared/access/principal.ts";
@@ -8,6 +9,10 @@ import { createWorld, type Reply } from "../api-world.ts";
 import { aCustomer, aPartner } from "../ledger-records.ts";
 
 export const AT = Date.parse("2026-04-01T12:00:00Z");
+
+/** Says what of an answer its schema does not know, or knows otherwise. */
+export const misfits = (shape: z.ZodObject, one: unknown): string[] =>
+  (shape.strict().safeParse(one).error?.issues ?? []).map(({ path, message }) => `${path.join(".")}: ${message}`);
 
 export const data = ({ json }: Reply) => (json as { data: Record<string, unknown> }).data;
 
