@@ -5,7 +5,7 @@ import { withFields, withForms } from "../records/form-layout.ts";
 import { lead, LEAD_FIELDS } from "../records/lead.ts";
 import { partnership } from "../records/partnership.ts";
 import type { Declaration } from "../records/record.ts";
-import { program } from "../records/program.ts";
+import { program as programRecord } from "../records/program.ts";
 import { reward } from "../records/reward.ts";
 import { transaction } from "../records/transaction.ts";
 import { customerRows } from "./customer-rows.ts";
@@ -60,7 +60,12 @@ export const importTypes: Readonly<Record<string, ImportType>> = {
     layoutOf: (setup) => withForms(deal.layout, formsOf(setup, "deals", "deal_form"), DEAL_FIELDS),
     rule: dealRows,
   },
-  rates: { declaration: program, layout: program.layout, layoutOf: () => program.layout, rule: rateRows },
+  rates: {
+    declaration: programRecord,
+    layout: programRecord.layout,
+    layoutOf: () => programRecord.layout,
+    rule: rateRows,
+  },
 };
 
 const formsOf = (setup: ProgramSetup, kind: "leads" | "deals", form: "lead_form" | "deal_form") =>

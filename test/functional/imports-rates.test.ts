@@ -83,7 +83,7 @@ test("undone, it says that rates stay", async () => {
   await world.drain();
   const page = await undoneReader(world.uploads)(job, { after: 0, limit: 10 });
   expect(page?.items.map(({ result, code }) => [result, code])).toEqual(
-    Array(3).fill(["not_reversible", "rates_stay"]),
+    Array.from({ length: 3 }, () => ["not_reversible", "rates_stay"]),
   );
   expect(await rates()).toMatchObject({ EUR: "1.2" });
 });

@@ -13,7 +13,7 @@ interface Dependencies {
 }
 
 /** The transaction that a path names; a partner finds its own only. */
-export async function transactionOf(
+async function transactionOf(
   ledger: Pick<Ledger, "find">,
   { program, kind, partnership }: Principal,
   key: string | undefined,

@@ -291,16 +291,16 @@ const inOrder = (all: readonly Money[]): string[] =>
   all.toSorted((a, b) => b.created_at - a.created_at || (a.key < b.key ? 1 : -1)).map(({ key }) => key);
 
 async function allKeys(world: MoneyWorld, path: string, query: Readonly<Record<string, string>>): Promise<unknown[]> {
-  const seen: unknown[] = [];
+  const seen: string[] = [];
   for (;;) {
     const after = seen.at(-1);
     const page = await world.list(path, {
       ...query,
       limit: "3",
-      ...(after !== undefined && { starting_after: String(after) }),
+      ...(after !== undefined && { starting_after: after }),
     });
     expect(page.status, page.text).toBe(200);
-    seen.push(...page.keys);
+    seen.push(...page.keys.map(String));
     if (page.hasMore !== true) return seen;
   }
 }

@@ -495,7 +495,7 @@ describe("walls", () => {
     });
   });
 
-  test("test keys record test transactions of test customers alone, which earn nothing and are in no sum", async () => {
+  test("with test keys, transactions of test customers alone are recorded, which earn nothing and are in no sum", async () => {
     await world.request("POST", "/triggers", {
       name: "Share",
       event: "transaction_created",
