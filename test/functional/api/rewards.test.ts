@@ -293,7 +293,7 @@ describe("the list", () => {
   test("has scheduled ones only where they are asked for", async () => {
     for (const [at, status] of ALL_REWARD_STATUSES.entries())
       await kept(`r_${status}`, { reward_status: status, created_at: AT - at });
-    expect((await world.list("/rewards")).keys).toEqual(["r_pending", "r_approved", "r_hold", "r_declined", "r_paid"]);
+    expect((await world.list("/rewards")).keys).toEqual(["r_pending", "r_declined", "r_hold", "r_approved", "r_paid"]);
     for (const status of ALL_REWARD_STATUSES)
       expect((await world.list("/rewards", { status })).keys).toEqual([`r_${status}`]);
     expect(await world.list("/rewards", { status: "new" })).toMatchObject({ status: 400, json: { field: "status" } });
