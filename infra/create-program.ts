@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { createProgram, type CreatedProgram, programInput } from "../shared/access/create-program.ts";
 import { validated } from "../shared/api/validated.ts";
-import { dynamo } from "../shared/aws/clients.ts";
+import { dynamo } from "../shared/aws/dynamo-client.ts";
 import { systemClock } from "../shared/aws/clock.ts";
 import { createDynamoTable } from "../shared/aws/dynamo-table.ts";
 import { newKey } from "../shared/aws/new-key.ts";

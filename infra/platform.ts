@@ -284,7 +284,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     description: "Sends one mail, signing the link it carries",
     timeoutSeconds: 30,
     memoryMb: 512,
-    environment: ["table", "uploadBucket", "exportBucket", "mailQueue", "sender", "operator"],
+    environment: ["table", "uploadBucket", "exportBucket", "mailQueue", "sender", "operator", "signInPage"],
     table: ["BatchGetItem", "PutItem", "UpdateItem"],
     sends: ["mail"],
     mails: true,

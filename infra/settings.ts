@@ -1,5 +1,6 @@
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import * as z from "zod";
+import { NO_PAGE } from "../shared/names.ts";
 
 /** What a company may choose when it deploys: `cdk deploy --all -c sender=ledger@acme.com -c operator=ops@acme.com`. */
 export interface Settings {
@@ -13,6 +14,8 @@ export interface Settings {
   readonly createIdentity: boolean;
   /** Gets the alarms, and the results of imports that nobody asked for by name. */
   readonly operator: string;
+  /** The page that people sign in on, where there is one; a mailed code follows its address behind a #. */
+  readonly signInPage: string;
   /** Whether table and buckets outlive their stack; no is for trial stages only. */
   readonly retain: boolean;
   /** One of the periods that CloudWatch Logs knows. */
@@ -22,7 +25,16 @@ export interface Settings {
 /** Nobody's addresses, so that a first `cdk synth` needs no setting; the synthesis says so while they are in use. */
 export const EXAMPLE_DOMAIN = "example.com";
 
-const NAMES = ["stage", "sender", "senderIdentity", "createIdentity", "operator", "retain", "logDays"] as const;
+const NAMES = [
+  "stage",
+  "sender",
+  "senderIdentity",
+  "createIdentity",
+  "operator",
+  "signInPage",
+  "retain",
+  "logDays",
+] as const;
 
 // Values given by -c are strings, values in cdk.json have types.
 const yesNo = z.union([z.boolean(), z.stringbool()]);
@@ -36,6 +48,7 @@ const Given = z.object({
   senderIdentity: z.union([z.email(), z.hostname()]).optional(),
   createIdentity: yesNo.default(true),
   operator: z.email().default(`operator@${EXAMPLE_DOMAIN}`),
+  signInPage: z.union([z.literal(NO_PAGE), z.url({ protocol: /^https$/ })]).default(NO_PAGE),
   retain: yesNo.default(true),
   // As long as the dropped files are kept, so that file and log can be read side by side.
   logDays: z.coerce.number().pipe(z.enum(RetentionDays)).default(RetentionDays.THREE_MONTHS),

@@ -52,6 +52,12 @@ export const REDIRECT_MINUTES = 5;
 /** Deliveries of an export's message before it is given up. */
 export const EXPORT_ATTEMPTS = 3;
 
+/** How long a mailed one-time code can be used to sign in. */
+export const SIGN_IN_MINUTES = 15;
+
+/** In place of the address of a page to sign in on, where there is none. */
+export const NO_PAGE = "none";
+
 export const API_BASE = "/api/v2";
 
 /** Other names of the base, by which clients of the contract call it. */
@@ -72,6 +78,7 @@ export const ENV = {
   mailQueue: "MAIL_QUEUE_URL",
   sender: "MAIL_SENDER",
   operator: "OPERATOR_EMAIL",
+  signInPage: "SIGN_IN_PAGE",
   bundleLinkRole: "BUNDLE_LINK_ROLE_ARN",
   reportLinkRole: "REPORT_LINK_ROLE_ARN",
 } as const;

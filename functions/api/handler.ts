@@ -1,6 +1,7 @@
 import middy from "@middy/core";
 import httpRouter from "@middy/http-router";
 import type { APIGatewayProxyEventV2WithLambdaAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { createUseNotes } from "../../shared/access/note-use.ts";
 import { mayCall, type Principal, principalSchema } from "../../shared/access/principal.ts";
 import type { ApiDependencies } from "../../shared/api/dependencies.ts";
 import { type Answer, failure, forbidden, notFound, unauthenticated } from "../../shared/api/envelope.ts";
@@ -46,11 +47,24 @@ export function createHandler(dependencies: ApiDependencies) {
 
 /** Carries out what a route does, for whoever may call it. */
 function performer(dependencies: ApiDependencies): (route: AnyRoute, event: Event) => Promise<Answer> {
-  const perform = operations(dependencies);
-  const performOpenly = openOperations(dependencies);
+  const closed = operations(dependencies);
+  const open = openOperations(dependencies);
+  const noteUse = createUseNotes(dependencies);
   return async (route, event) => {
-    if (route.needs === "nothing") return performOpenly[route.id](openRequest(route, event));
-    const principal = principalOf(event);
+    const openly = open.get(route.id);
+    if (openly !== undefined) return openly(openRequest(route, event));
+    const principal = principalOf(event, dependencies.clock());
+    const used = noteUse(principal);
+    try {
+      return await performFor(principal, route, event);
+    } finally {
+      await used;
+    }
+  };
+
+  async function performFor(principal: Principal, route: AnyRoute, event: Event): Promise<Answer> {
+    const perform = closed.get(route.id);
+    if (perform === undefined) throw new Error(`the route ${route.id} leads to nothing`);
     // Before the body is looked at: who may not call learns nothing about calling. Where a permission is given for each
     // kind of record, the operation knows which kind it is about.
     if (!mayCall(principal, route)) throw forbidden();
@@ -58,13 +72,13 @@ function performer(dependencies: ApiDependencies): (route: AnyRoute, event: Even
     const name = route.method === "POST" ? event.headers[IDEMPOTENCY_HEADER] : undefined;
     if (name === undefined) {
       const { newKey } = dependencies;
-      return perform[route.id]({ ...asked, principal, mark: newKey("req_"), newKey });
+      return perform({ ...asked, principal, mark: newKey("req_"), newKey });
     }
     const asks = [route.id, JSON.stringify(asked.path), JSON.stringify(asked.query), event.body ?? ""];
     return answeredOnce(dependencies, { principal, name, asks }, (mark) =>
-      perform[route.id]({ ...asked, principal, ...repeatably(mark) }),
+      perform({ ...asked, principal, ...repeatably(mark) }),
     );
-  };
+  }
 }
 
 /** Keys that come out the same when the request is worked on again. */
@@ -92,10 +106,13 @@ function decoded(part: string): string {
   }
 }
 
-function principalOf({ requestContext }: Event): Principal {
+function principalOf({ requestContext }: Event, now: number): Principal {
   const text = requestContext.authorizer?.lambda?.principal;
   if (text === undefined) throw unauthenticated();
-  return principalSchema.parse(JSON.parse(text));
+  const principal = principalSchema.parse(JSON.parse(text));
+  // The gateway may still remember who it was when the credential expired.
+  if (principal.expires_at !== undefined && principal.expires_at <= now) throw unauthenticated();
+  return principal;
 }
 
 const toResult = ({ status, type, body, location, retryAfterSeconds, isReplayed = false }: Answer): Result => ({

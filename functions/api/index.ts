@@ -1,15 +1,12 @@
-import { createS3Client, dynamo, s3, sqs, sts } from "../../shared/aws/clients.ts";
+import type { ObjectStore, LinkSigner, Queue, UploadLinkSigner } from "../../shared/ports.ts";
+import { deferred } from "../../shared/aws/deferred.ts";
+import { dynamo } from "../../shared/aws/dynamo-client.ts";
 import { systemClock } from "../../shared/aws/clock.ts";
 import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { readEnvironment } from "../../shared/aws/environment.ts";
 import { createLog } from "../../shared/aws/logger.ts";
 import { newKey } from "../../shared/aws/new-key.ts";
-import { createLinkSigner } from "../../shared/aws/s3-link-signer.ts";
-import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
-import { createUploadLinkSigner } from "../../shared/aws/s3-upload-link-signer.ts";
-import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
-import { effectReader, outcomeReader } from "../../shared/imports/outcomes.ts";
-import { undoneReader } from "../../shared/imports/undone-rows.ts";
+import { randomToken } from "../../shared/aws/random-token.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
 import { createHandler } from "./handler.ts";
 
@@ -24,29 +21,59 @@ const env = readEnvironment([
 ]);
 const clock = systemClock;
 const table = createDynamoTable({ client: dynamo(), tableName: env.table });
-const objects = createS3ObjectStore({ client: s3(), bucket: env.uploadBucket });
+
+type ReadableStore = Pick<ObjectStore, "get" | "remove">;
+
+// Most requests need the table alone. What else there is, is loaded with its client when a request asks for it.
+const bucket = (name: string) =>
+  deferred<ReadableStore>(async () => {
+    const [{ createS3ObjectStore }, { s3 }] = await Promise.all([
+      import("../../shared/aws/s3-object-store.ts"),
+      import("../../shared/aws/s3-client.ts"),
+    ]);
+    return createS3ObjectStore({ client: s3(), bucket: name });
+  });
+const queue = <Message extends object>(url: string) =>
+  deferred<Queue<Message>>(async () => {
+    const [{ createSqsQueue }, { sqs }] = await Promise.all([
+      import("../../shared/aws/sqs-queue.ts"),
+      import("../../shared/aws/sqs-client.ts"),
+    ]);
+    return createSqsQueue<Message>({ client: sqs(), url });
+  });
+const uploadLinks = deferred<UploadLinkSigner>(async () => {
+  const [{ createUploadLinkSigner }, { createS3Client }] = await Promise.all([
+    import("../../shared/aws/s3-upload-link-signer.ts"),
+    import("../../shared/aws/s3-client.ts"),
+  ]);
+  return createUploadLinkSigner({ s3: createS3Client, bucket: env.uploadBucket, clock });
+});
+const reportLinks = deferred<LinkSigner>(async () => {
+  const [{ createLinkSigner }, { createS3Client }, { sts }] = await Promise.all([
+    import("../../shared/aws/s3-link-signer.ts"),
+    import("../../shared/aws/s3-client.ts"),
+    import("../../shared/aws/sts-client.ts"),
+  ]);
+  return createLinkSigner({ s3: createS3Client, sts, bucket: env.uploadBucket, roleArn: env.reportLinkRole, clock });
+});
+const objects = bucket(env.uploadBucket);
 
 export const handler = createHandler({
   table,
   ledger: createLedger({ table, clock }),
   objects,
-  uploadLinks: createUploadLinkSigner({ s3: createS3Client, bucket: env.uploadBucket, clock }),
-  reportLinks: createLinkSigner({
-    s3: createS3Client,
-    sts,
-    bucket: env.uploadBucket,
-    roleArn: env.reportLinkRole,
-    clock,
-  }),
-  outcomes: outcomeReader(objects),
-  effects: effectReader(objects),
-  undone: undoneReader(objects),
-  bundles: createS3ObjectStore({ client: s3(), bucket: env.exportBucket }),
-  exportQueue: createSqsQueue({ client: sqs(), url: env.exportQueue }),
-  importQueue: createSqsQueue({ client: sqs(), url: env.importQueue }),
-  mailQueue: createSqsQueue({ client: sqs(), url: env.mailQueue }),
+  uploadLinks,
+  reportLinks,
+  outcomes: async (...asked) => (await import("../../shared/imports/outcomes.ts")).outcomeReader(objects)(...asked),
+  effects: async (...asked) => (await import("../../shared/imports/outcomes.ts")).effectReader(objects)(...asked),
+  undone: async (...asked) => (await import("../../shared/imports/undone-rows.ts")).undoneReader(objects)(...asked),
+  bundles: bucket(env.exportBucket),
+  exportQueue: queue(env.exportQueue),
+  importQueue: queue(env.importQueue),
+  mailQueue: queue(env.mailQueue),
   announce: async () => Promise.resolve(),
   clock,
   newKey,
+  randomToken,
   log: createLog("api"),
 });

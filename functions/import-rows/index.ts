@@ -1,6 +1,8 @@
 import { importSteps } from "../../shared/imports/import-steps.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
-import { dynamo, s3, sqs } from "../../shared/aws/clients.ts";
+import { dynamo } from "../../shared/aws/dynamo-client.ts";
+import { s3 } from "../../shared/aws/s3-client.ts";
+import { sqs } from "../../shared/aws/sqs-client.ts";
 import { systemClock } from "../../shared/aws/clock.ts";
 import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { readEnvironment } from "../../shared/aws/environment.ts";

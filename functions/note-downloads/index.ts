@@ -1,4 +1,5 @@
-import { dynamo, s3 } from "../../shared/aws/clients.ts";
+import { dynamo } from "../../shared/aws/dynamo-client.ts";
+import { s3 } from "../../shared/aws/s3-client.ts";
 import { systemClock } from "../../shared/aws/clock.ts";
 import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { readEnvironment } from "../../shared/aws/environment.ts";

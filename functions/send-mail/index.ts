@@ -1,12 +1,18 @@
-import { createS3Client, dynamo, ses, sqs, sts } from "../../shared/aws/clients.ts";
+import { createS3Client } from "../../shared/aws/s3-client.ts";
+import { dynamo } from "../../shared/aws/dynamo-client.ts";
+import { ses } from "../../shared/aws/ses-client.ts";
+import { sqs } from "../../shared/aws/sqs-client.ts";
+import { sts } from "../../shared/aws/sts-client.ts";
 import { systemClock } from "../../shared/aws/clock.ts";
 import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { readEnvironment } from "../../shared/aws/environment.ts";
 import { createLog } from "../../shared/aws/logger.ts";
+import { randomToken } from "../../shared/aws/random-token.ts";
 import { createLinkSigner } from "../../shared/aws/s3-link-signer.ts";
 import { createSesMailer } from "../../shared/aws/ses-mailer.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
+import { NO_PAGE } from "../../shared/names.ts";
 import { createHandler } from "./handler.ts";
 
 const env = readEnvironment([
@@ -16,6 +22,7 @@ const env = readEnvironment([
   "mailQueue",
   "sender",
   "operator",
+  "signInPage",
   "bundleLinkRole",
   "reportLinkRole",
 ]);
@@ -32,5 +39,7 @@ export const handler = createHandler({
   reportLinks: createLinkSigner({ ...signing, bucket: env.uploadBucket, roleArn: env.reportLinkRole }),
   clock,
   log: createLog("send-mail"),
+  randomToken,
   operator: env.operator,
+  signInPage: env.signInPage === NO_PAGE ? undefined : env.signInPage,
 });

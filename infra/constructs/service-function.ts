@@ -56,6 +56,7 @@ export class ServiceFunction extends Construct {
       mailQueue: data.queues.mail.queueUrl,
       sender: settings.sender,
       operator: settings.operator,
+      signInPage: settings.signInPage,
       bundleLinkRole: linkRole("bundles", "BundleLinks"),
       reportLinkRole: linkRole("reports", "ReportLinks"),
     };

@@ -1,4 +1,4 @@
-import { ENV } from "../../shared/names.ts";
+import { ENV, NO_PAGE } from "../../shared/names.ts";
 import { type FunctionName, variablesOf } from "../platform.ts";
 import { CREDENTIALS, DOWNLOAD_ROLES, OPERATOR, REGION, SENDER } from "./account.ts";
 import type { Provisioned } from "./provision.ts";
@@ -18,6 +18,7 @@ export function environmentOf(name: FunctionName, aws: AwsEndpoints, resources: 
     mailQueue: resources.queues.mail.url,
     sender: SENDER,
     operator: OPERATOR,
+    signInPage: NO_PAGE,
     bundleLinkRole: DOWNLOAD_ROLES.bundles,
     reportLinkRole: DOWNLOAD_ROLES.reports,
   };

@@ -19,14 +19,25 @@ export interface ProgramKeys {
   readonly secretKey: string;
 }
 
+/** With a pair of keys for trying things out. */
+export interface TestedProgramKeys extends ProgramKeys {
+  readonly testPublicKey: string;
+  readonly testSecretKey: string;
+}
+
 /** The credentials that the local platform hands out, kept because the ledger itself keeps only their hashes. */
 export interface LocalCredentials {
-  readonly program: ProgramKeys;
+  readonly program: TestedProgramKeys;
   readonly otherProgram: ProgramKeys;
   readonly teammates: readonly { readonly email: string; readonly role: string; readonly token: string }[];
   /** None until there are partners. */
   readonly partners: readonly { readonly email: string; readonly partner_key: string; readonly token: string }[];
 }
+
+/** As starts of before there were test keys wrote them down. */
+type KeptCredentials = Omit<LocalCredentials, "program"> & { readonly program: ProgramKeys | TestedProgramKeys };
+
+const isTested = (keys: ProgramKeys): keys is TestedProgramKeys => "testPublicKey" in keys;
 
 type Dependencies = ReturnType<typeof dependenciesOf>;
 
@@ -39,8 +50,13 @@ const PARTNERS = 3;
 export async function ensurePrograms(platform: RunningPlatform, dataDir: string): Promise<LocalCredentials> {
   const file = join(dataDir, "credentials.json");
   // Written by ourselves, in this very form.
-  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8"));
+  const kept: KeptCredentials | undefined = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
   const deps = dependenciesOf(platform);
+  if (kept !== undefined) {
+    const { program, ...others } = kept;
+    if (isTested(program)) return { program, ...others };
+    return keep(dataDir, { program: await tested(deps, program), ...others });
+  }
   const settings: ProgramInput = JSON.parse(readFileSync(SAMPLE, "utf8"));
   const sample = await openProgram(deps, settings);
   const other = await openProgram(deps, OTHER);
@@ -50,7 +66,7 @@ export async function ensurePrograms(platform: RunningPlatform, dataDir: string)
     await deps.table.write({ put: teammateItem(settings.key, { email, name: role, role, permissions: [] }) });
     teammates.push({ email, role, token: await createToken(deps, { program: settings.key, kind: "teammate", email }) });
   }
-  return keep(dataDir, { program: sample.keys, otherProgram: other.keys, teammates, partners: [] });
+  return keep(dataDir, { program: await tested(deps, sample.keys), otherProgram: other.keys, teammates, partners: [] });
 }
 
 /** The credentials with tokens for some partners of the program, as soon as it has any. */
@@ -69,6 +85,11 @@ export async function withPartners(
     made.push({ email, partner_key, token });
   }
   return made.length === 0 ? credentials : keep(dataDir, { ...credentials, partners: made });
+}
+
+async function tested(deps: Dependencies, keys: ProgramKeys): Promise<TestedProgramKeys> {
+  const { publicKey, secretKey } = await createKeyPair(deps, keys.key, { name: "Test key pair", test: true });
+  return { ...keys, testPublicKey: publicKey, testSecretKey: secretKey };
 }
 
 /** Makes the program; one that is there already lacks only a note of its credentials, and gets new ones. */

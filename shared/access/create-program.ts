@@ -2,23 +2,27 @@ import * as z from "zod";
 import { validated } from "../api/validated.ts";
 import { CallerError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Clock, NewKey, Place, Table } from "../ports.ts";
+import { toItem } from "../ledger/stored.ts";
+import type { Clock, Item, NewKey, Place, Table } from "../ports.ts";
+import { accessToken } from "../records/access-token.ts";
 import { customer } from "../records/customer.ts";
 import { deal, DEAL_FIELDS, DEAL_FORM } from "../records/deal.ts";
 import { ALL_FEATURES, features } from "../records/features.ts";
 import { type Group, group, GROUP_DEFAULTS } from "../records/group.ts";
+import { keyPair } from "../records/key-pair.ts";
 import { lead, LEAD_FIELDS } from "../records/lead.ts";
 import { partnership } from "../records/partnership.ts";
 import { program as programRecord, type Program, PROGRAM_KEY } from "../records/program.ts";
 import { currencyCode, ratesInput, withDollar } from "../records/rates.ts";
+import type { BaseRecord, Declaration } from "../records/record.ts";
+import { ROLES } from "../records/teammate.ts";
 import { type KeyPair, newKeyPair, newToken, type RandomToken } from "./credentials.ts";
 import { checkForms, fieldsInput, fieldsOf, formOf, stagesFrom, stagesInput } from "./form-input.ts";
 import { PERMISSIONS } from "./permissions.ts";
-import { ROLES } from "./principal.ts";
 import { teammateItem } from "./teammates.ts";
 
 /** Keys in the table begin with these, too. */
-const RESERVED = ["credential", "token", "mail"];
+const RESERVED = ["credential", "token", "mail", "sign-in"];
 
 /** A group takes two writes, and the program with all of its groups is one transaction of at most 100. */
 const MOST_GROUPS = 40;
@@ -48,8 +52,8 @@ const groupInput = z.object({
   deal_stages: stagesInput.optional(),
 });
 
-/** Each takes two writes of the transaction that hands the program over. */
-const MOST_TEAMMATES = 40;
+/** Each takes three writes of the transaction that hands the program over. */
+const MOST_TEAMMATES = 30;
 
 const teammateInput = z.object({
   email: z.email().max(254),
@@ -225,23 +229,37 @@ async function unfinished(ledger: Pick<Ledger, "read">, wanted: Program): Promis
 
 /** Credentials are made at once or not at all: a secret that nobody was shown is of no use. */
 async function handOver(
-  { table, clock, randomToken }: Dependencies,
+  { table, clock, newKey, randomToken }: Dependencies,
   program: Program,
   others: readonly z.output<typeof teammateInput>[],
 ): Promise<CreatedProgram> {
   const { key, admin_email } = program;
   const at = clock();
-  const { item: keyItem, ...pair } = newKeyPair(randomToken, key, at);
+  const made = newKeyPair({ randomToken, newKey }, { program: key, name: "First key pair" }, at);
   const admin = { email: admin_email, name: undefined, role: "admin" as const, permissions: [] };
   const teammates = [admin, ...others].map(({ email, name = email, role, permissions }) => {
-    const { item, token } = newToken(randomToken, { program: key, kind: "teammate", email }, at);
-    return { email, role, token, items: [teammateItem(key, { email, name, role, permissions }), item] };
+    const holder = { program: key, kind: "teammate", email } as const;
+    const token = newToken({ randomToken, newKey }, holder, { name: "First token" }, at);
+    const items = [
+      teammateItem(key, { email, name, role, permissions }, at),
+      itemOf(accessToken, token.record),
+      token.pointer,
+    ];
+    return { email, role, token: token.shown, items };
   });
-  const items = [{ ...handedOver(key), created_at: at }, keyItem, ...teammates.flatMap((one) => one.items)];
+  const items = [
+    { ...handedOver(key), created_at: at },
+    itemOf(keyPair, made.record),
+    made.pointer,
+    ...teammates.flatMap((one) => one.items),
+  ];
   const failed = await table.transact(items.map((put) => ({ put, when: { absent: true } })));
   if (failed.length > 0) throw exists(key);
-  return { program, ...pair, teammates: teammates.map(({ items: _items, ...shown }) => shown) };
+  return { program, ...made.shown, teammates: teammates.map(({ items: _items, ...shown }) => shown) };
 }
+
+const itemOf = <R extends BaseRecord>(declaration: Declaration<R>, record: R): Item =>
+  toItem(declaration, record, { rev: 1, at: record.created_at, mark: "create-program" });
 
 /** Holds the fact that the program has had its first credentials. */
 const handedOver = (program: string): Place => ({ pk: `${program}/credentials`, sk: "#" });

@@ -13,7 +13,13 @@ export const RECORD_KINDS = [
   "links",
 ] as const;
 
+export type RecordKind = (typeof RECORD_KINDS)[number];
+
+/** The files of a bundle that people are given one by one. */
+const EXPORTED = [...IMPORT_TYPE_NAMES, "applications"] as const;
+
 const imports = IMPORT_TYPE_NAMES.map((type) => `imports:create:${type}` as const);
+const exported = EXPORTED.map((file) => `exports:create:${file}` as const);
 const reads = RECORD_KINDS.map((kind) => `records:read:${kind}` as const);
 const writes = RECORD_KINDS.map((kind) => `records:write:${kind}` as const);
 
@@ -30,6 +36,7 @@ export const PERMISSIONS = [
   "triggers:write",
   "exports:read",
   "exports:create",
+  ...exported,
   "webhooks:read",
   "webhooks:write",
   "rates:read",
@@ -40,3 +47,5 @@ export const PERMISSIONS = [
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
+
+export const isPermission = (name: string): name is Permission => PERMISSIONS.some((one) => one === name);

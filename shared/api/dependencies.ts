@@ -1,3 +1,4 @@
+import type { RandomToken } from "../access/credentials.ts";
 import type { ExportMessage } from "../exports/export-bundle.ts";
 import type { ImportMessage } from "../imports/import-message.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -29,5 +30,6 @@ export interface ApiDependencies {
   readonly announce: Announce;
   readonly clock: Clock;
   readonly newKey: NewKey;
+  readonly randomToken: RandomToken;
   readonly log: Log;
 }

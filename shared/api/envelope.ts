@@ -28,6 +28,9 @@ export const one = (data: object, message: string): Answer => json(200, { data, 
 /** What is done and has nothing to show, as when something was archived. */
 export const done = (message: string): Answer => json(200, { message, status: 200 });
 
+/** One object with a secret, which is shown this once. */
+export const secret = (data: object, message: string): Answer => ({ ...one(data, message), isSecret: true });
+
 /** One page of a list. */
 export const list = (
   {

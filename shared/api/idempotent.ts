@@ -129,9 +129,13 @@ async function take(
   return { first_at };
 }
 
+/** Of an answer that holds a secret: it is told to whoever repeats the request. */
+export const shownOnce = (): CallerError =>
+  refusal("the request has been carried out, and its answer is shown once only");
+
 const busy = (): CallerError => refusal("a request with this Idempotency-Key is being worked on", 1);
 
 function replayed({ status, type, body }: NonNullable<KeptRequest["answer"]>): Answer {
-  if (body === null) throw refusal("the request has been carried out, and its answer is shown once only");
+  if (body === null) throw shownOnce();
   return { status, type, body, isReplayed: true };
 }

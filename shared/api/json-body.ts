@@ -11,10 +11,36 @@ export function jsonBody(contentType: string | undefined, body: string | undefin
   if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType?.trim() ?? "")) {
     throw new CallerError("unsupported", "the content type of the body has to be application/json");
   }
+  const read = parsed(isBase64 ? Buffer.from(body, "base64").toString("utf8") : body);
+  requireShallow(read);
+  return read;
+}
+
+function parsed(text: string): unknown {
   try {
-    const read: unknown = JSON.parse(isBase64 ? Buffer.from(body, "base64").toString("utf8") : body);
+    const read: unknown = JSON.parse(text);
     return read;
   } catch {
     throw new CallerError("invalid", "the body is not valid JSON");
+  }
+}
+
+/** Nothing that we take is nested half as deep; whatever looks at a value may call itself for each level. */
+const MOST_LEVELS = 32;
+
+/** Refuses what is nested too deep, by the name of the field where it begins. */
+function requireShallow(body: unknown): void {
+  let level: { readonly value: unknown; readonly field: string | undefined }[] = [{ value: body, field: undefined }];
+  for (let depth = 0; level.length > 0; depth++) {
+    const [first] = level;
+    if (depth > MOST_LEVELS)
+      throw new CallerError("invalid", `the body is nested deeper than ${MOST_LEVELS} levels`, first?.field);
+    level = level.flatMap(({ value, field }) =>
+      typeof value === "object" && value !== null
+        ? Object.entries(value)
+            .filter(([, inner]) => typeof inner === "object" && inner !== null)
+            .map(([name, inner]) => ({ value: inner, field: field ?? name }))
+        : [],
+    );
   }
 }

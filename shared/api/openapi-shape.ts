@@ -15,7 +15,7 @@ export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${na
 
 export const inJson = (schema: Schema) => ({ type: "application/json", schema });
 
-const enveloped = (data: Schema) =>
+export const enveloped = (data: Schema) =>
   inJson(object({ data, message: { type: "string" }, status: { type: "integer", const: 200 } }));
 
 export const inQuery = (name: string, description: string, schema: Schema): Schema => ({
@@ -105,6 +105,11 @@ const lookedTo: Schema = {
   description:
     "Only with `has_more`, where looking for items of the filters ended before the page was full: go on with this key as the cursor",
 };
+
+/** An object with more than it has elsewhere. */
+export const oneWith = (name: string, more: Schema): Shape => ({
+  answer: enveloped({ allOf: [ref(name), object(more)] }),
+});
 
 /** Of which a request looks at so many items only, with filters. */
 export const soughtList = (names: Names, query: readonly Schema[]): Shape => ({

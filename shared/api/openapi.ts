@@ -1,16 +1,22 @@
+import { API_BASE } from "../names.ts";
 import { customerShapes } from "./customers/shapes.ts";
 import { auditLogShapes } from "./audit-log/shapes.ts";
 import { descriptionShapes } from "./description/shapes.ts";
 import { exportShapes } from "./exports/shapes.ts";
 import { importShapes } from "./imports/shapes.ts";
+import { keyPairShapes } from "./key-pairs/shapes.ts";
+import { meShapes } from "./me/shapes.ts";
 import { schemas } from "./openapi-schemas.ts";
 import type { Schema } from "./schema-of.ts";
 import { ref, type Shape, type Shapes } from "./openapi-shape.ts";
-import type { Needs, Route } from "./route.ts";
 import { rateShapes } from "./rates/shapes.ts";
 import { rewardShapes } from "./rewards/shapes.ts";
 import { routes } from "./routes.ts";
 import { transactionShapes } from "./transactions/shapes.ts";
+import type { Route } from "./route.ts";
+import { signInShapes } from "./sign-in/shapes.ts";
+import { teammateShapes } from "./teammates/shapes.ts";
+import { tokenShapes } from "./tokens/shapes.ts";
 import { triggerShapes } from "./triggers/shapes.ts";
 
 const shapes = (): Shapes<typeof routes> => ({
@@ -22,6 +28,11 @@ const shapes = (): Shapes<typeof routes> => ({
   ...triggerShapes(),
   ...exportShapes(),
   ...auditLogShapes(),
+  ...keyPairShapes(),
+  ...tokenShapes(),
+  ...teammateShapes(),
+  ...meShapes(),
+  ...signInShapes(),
   ...descriptionShapes(),
 });
 
@@ -38,6 +49,41 @@ const FAILURES = {
   "500": "Our fault",
 } as const;
 
+const ABOUT = [
+  "Answers are `{ data, message, status }`, lists `{ data: { items, has_more }, message, status }`, refusals `{ message, status }`, with `field` where one is wrong.",
+  "Lists begin with the newest and go on behind `starting_after`, the key of the last item. Instants are epoch milliseconds, amounts minor units of their currency, and a field without a value is there as null.",
+  "A POST with an `Idempotency-Key` happens once: for 24 hours the same request gets the same answer.",
+  "The API is also found at `/v2`, and deals at `/api/deals`.",
+].join("\n\n");
+
+/** The resource that a route is about: the first name of its path. */
+const tagOf = ({ path }: Pick<Route, "path">): string => {
+  const [name = ""] = path.startsWith(`${API_BASE}/`) ? path.slice(API_BASE.length + 1).split("/") : [];
+  return /^[a-z-]+$/.test(name) ? name : "description";
+};
+
+const REF = "#/components/schemas/";
+
+/** The components that anything refers to, by way of others or not. */
+function usedIn(paths: unknown, all: Readonly<Record<string, Schema>>): Record<string, Schema> {
+  const used = new Set<string>();
+  const waiting = [...refsIn(paths)];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (used.has(name)) continue;
+    used.add(name);
+    waiting.push(...refsIn(all[name]));
+  }
+  return Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)));
+}
+
+function* refsIn(value: unknown): Generator<string> {
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === "$ref" && typeof inner === "string") yield inner.slice(REF.length);
+    else yield* refsIn(inner);
+  }
+}
+
 /** The API in OpenAPI 3.1, made from the routes and the records. */
 export function openapiDocument(): Schema {
   const shapeOf = shapes();
@@ -47,10 +93,18 @@ export function openapiDocument(): Schema {
   }
   return {
     openapi: "3.1.0",
-    info: { title: "Partner Ledger", version: "2" },
+    info: {
+      title: "Partner Ledger",
+      version: "2",
+      summary: "The records of a partner program",
+      description: ABOUT,
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/", description: "Wherever this description comes from" }],
+    tags: [...new Set(routes.map(tagOf))].map((name) => ({ name })),
     paths,
     components: {
-      schemas: schemas(),
+      schemas: usedIn(paths, schemas()),
       securitySchemes: {
         programKey: { type: "http", scheme: "basic", description: "Public key as user name, secret key as password" },
         token: { type: "http", scheme: "bearer", description: "A teammate's or a partner's token" },
@@ -65,12 +119,23 @@ const redirected = (description: string): Schema => ({
   headers: { Location: { required: true, schema: { type: "string", format: "uri" } } },
 });
 
-function describedNeeds(needs: Needs): Schema {
-  if (needs === "nothing") return { security: [] };
-  return needs === "credential" ? {} : { description: `Needs the permission \`${needs}\`.` };
+function describedNeeds({ needs, forPartners }: Pick<Route, "needs" | "forPartners">): Schema {
+  if (needs === "nothing") return { security: [], description: "Anybody may call it." };
+  if (needs === "credential") return { description: "Every known caller may call it." };
+  const partners = forPartners ? " A partner's token may call it, too, and is shown what is the partner's own." : "";
+  return { description: `Needs the permission \`${needs}\`.${partners}` };
 }
 
-function operation({ id, path, summary, needs }: Route, { query = [], body, answer, redirect }: Shape): Schema {
+const IDEMPOTENCY_KEY: Schema = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description: "Names the request: repeated within 24 hours, it gets the same answer and does nothing",
+  schema: { type: "string", minLength: 1, maxLength: 255 },
+};
+
+function operation(route: Route, { query = [], body, answer, redirect }: Shape): Schema {
+  const { id, method, path, summary, needs } = route;
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -88,8 +153,9 @@ function operation({ id, path, summary, needs }: Route, { query = [], body, answ
   return {
     operationId: id,
     summary,
-    ...describedNeeds(needs),
-    parameters: [...inPath, ...query],
+    tags: [tagOf(route)],
+    ...describedNeeds(route),
+    parameters: [...inPath, ...query, ...(method === "POST" && needs !== "nothing" ? [IDEMPOTENCY_KEY] : [])],
     ...(body && { requestBody: { required: true, content: { "application/json": { schema: body } } } }),
     responses: {
       "200": { description: "OK", content: { [answer.type]: { schema: answer.schema } } },

@@ -1,29 +1,68 @@
-import { auditLogOperations } from "./audit-log/operations.ts";
-import { customerOperations } from "./customers/operations.ts";
+import { auditLogRoutes } from "./audit-log/routes.ts";
+import { customerRoutes } from "./customers/routes.ts";
 import type { ApiDependencies } from "./dependencies.ts";
-import { descriptionOperations } from "./description/operations.ts";
-import { exportOperations } from "./exports/operations.ts";
-import { importOperations } from "./imports/operations.ts";
-import type { OpenOperations, Operations } from "./operation.ts";
-import { rateOperations } from "./rates/operations.ts";
-import { rewardOperations } from "./rewards/operations.ts";
-import type { routes } from "./routes.ts";
-import { transactionOperations } from "./transactions/operations.ts";
-import { triggerOperations } from "./triggers/operations.ts";
+import { descriptionRoutes } from "./description/routes.ts";
+import type { Answer } from "./envelope.ts";
+import { exportRoutes } from "./exports/routes.ts";
+import { importRoutes } from "./imports/routes.ts";
+import { rateRoutes } from "./rates/routes.ts";
+import type { ApiRequest, OpenRequest } from "./request.ts";
+import { rewardRoutes } from "./rewards/routes.ts";
+import type { Route } from "./route.ts";
+import { keyPairRoutes } from "./key-pairs/routes.ts";
+import { meRoutes } from "./me/routes.ts";
+import { signInRoutes } from "./sign-in/routes.ts";
+import { teammateRoutes } from "./teammates/routes.ts";
+import { tokenRoutes } from "./tokens/routes.ts";
+import { transactionRoutes } from "./transactions/routes.ts";
+import { triggerRoutes } from "./triggers/routes.ts";
 
-/** What each route does that asks who calls. */
-export const operations = (dependencies: ApiDependencies): Operations<typeof routes> => ({
-  ...customerOperations(dependencies),
-  ...transactionOperations(dependencies),
-  ...rewardOperations(dependencies),
-  ...rateOperations(dependencies),
-  ...importOperations(dependencies),
-  ...triggerOperations(dependencies),
-  ...exportOperations(dependencies),
-  ...auditLogOperations(dependencies),
-});
+type Operation<Request> = (request: Request) => Promise<Answer>;
+type Resource<Request> = (dependencies: ApiDependencies) => [id: string, Operation<Request>][];
 
-/** What each route does that anybody may call. */
-export const openOperations = (_dependencies: ApiDependencies): OpenOperations<typeof routes> => ({
-  ...descriptionOperations,
-});
+/** What some routes do, which is loaded when one of them is called: a cold start waits for no other resource. */
+const loaded =
+  <Request>(
+    routes: readonly Route[],
+    load: (dependencies: ApiDependencies) => Promise<Readonly<Record<string, Operation<Request>>>>,
+  ): Resource<Request> =>
+  (dependencies) => {
+    let operations: Promise<ReadonlyMap<string, Operation<Request>>> | undefined;
+    return routes.map(({ id }) => [
+      id,
+      async (request) => {
+        operations ??= load(dependencies).then((all) => new Map(Object.entries(all)));
+        const operation = (await operations).get(id);
+        if (operation === undefined) throw new Error(`there is no operation ${id}`);
+        return operation(request);
+      },
+    ]);
+  };
+
+const resources: readonly Resource<ApiRequest>[] = [
+  loaded(customerRoutes, async (all) => (await import("./customers/operations.ts")).customerOperations(all)),
+  loaded(transactionRoutes, async (all) => (await import("./transactions/operations.ts")).transactionOperations(all)),
+  loaded(rewardRoutes, async (all) => (await import("./rewards/operations.ts")).rewardOperations(all)),
+  loaded(rateRoutes, async (all) => (await import("./rates/operations.ts")).rateOperations(all)),
+  loaded(importRoutes, async (all) => (await import("./imports/operations.ts")).importOperations(all)),
+  loaded(triggerRoutes, async (all) => (await import("./triggers/operations.ts")).triggerOperations(all)),
+  loaded(exportRoutes, async (all) => (await import("./exports/operations.ts")).exportOperations(all)),
+  loaded(auditLogRoutes, async (all) => (await import("./audit-log/operations.ts")).auditLogOperations(all)),
+  loaded(keyPairRoutes, async (all) => (await import("./key-pairs/operations.ts")).keyPairOperations(all)),
+  loaded(tokenRoutes, async (all) => (await import("./tokens/operations.ts")).tokenOperations(all)),
+  loaded(teammateRoutes, async (all) => (await import("./teammates/operations.ts")).teammateOperations(all)),
+  loaded(meRoutes, async (all) => (await import("./me/operations.ts")).meOperations(all)),
+];
+
+const openResources: readonly Resource<OpenRequest>[] = [
+  loaded(descriptionRoutes, async () => (await import("./description/operations.ts")).descriptionOperations),
+  loaded(signInRoutes, async (all) => (await import("./sign-in/operations.ts")).signInOperations(all)),
+];
+
+/** What each route does that asks who calls, by its id. */
+export const operations = (dependencies: ApiDependencies): ReadonlyMap<string, Operation<ApiRequest>> =>
+  new Map(resources.flatMap((resource) => resource(dependencies)));
+
+/** What each route does that anybody may call, by its id. */
+export const openOperations = (dependencies: ApiDependencies): ReadonlyMap<string, Operation<OpenRequest>> =>
+  new Map(openResources.flatMap((resource) => resource(dependencies)));

@@ -56,9 +56,9 @@ export async function listPage<R extends BaseRecord>(
 ): Promise<Page<R>> {
   const { limit, startingAfter, endingBefore } = readPageRequest(query);
   const spans = { created_at: readSpan(query, "created"), updated_at: readSpan(query, "updated") };
-  const { order, newestFirst } = readOrder(declaration, query, options);
+  const { order, latestFirst } = readOrder(declaration, query, options);
   const isBackward = endingBefore !== undefined;
-  const descends = newestFirst !== isBackward;
+  const descends = latestFirst !== isBackward;
   const [parameter, cursor] = isBackward ? ["ending_before", endingBefore] : ["starting_after", startingAfter];
   const from =
     cursor === undefined
@@ -90,6 +90,10 @@ export const pageOf = <R extends BaseRecord>(
     find: (key) => findByKey<R>(ledger, declaration, program, key),
   });
 
+/** Records in the order of lists. */
+export const newestFirst = <R extends BaseRecord>(records: readonly R[]): R[] =>
+  records.toSorted((a, b) => (positionIn("created_at", a) < positionIn("created_at", b) ? 1 : -1));
+
 /** One page of a list that is there as a whole. */
 export function pageOfAll<R extends { readonly key: string }>(all: readonly R[], query: QueryValues): Page<R> {
   const { limit, startingAfter, endingBefore } = readPageRequest(query);
@@ -118,7 +122,7 @@ function readOrder<R>(
   { listedByUpdate = false }: Pick<Declaration, "listedByUpdate">,
   query: QueryValues,
   { lanes, partnership }: ListOptions<R>,
-): { readonly order: ListOrder; readonly newestFirst: boolean } {
+): { readonly order: ListOrder; readonly latestFirst: boolean } {
   const allowed = ORDERS.filter((order) => order.endsWith("created_at") || (listedByUpdate && lanes === undefined));
   const { order_by } = query;
   if (order_by === undefined) {
@@ -129,11 +133,11 @@ function readOrder<R>(
       partnership === undefined &&
       readSpan(query, "updated") !== undefined &&
       readSpan(query, "created") === undefined;
-    return { order: isOfChanges ? "updated_at" : "created_at", newestFirst: true };
+    return { order: isOfChanges ? "updated_at" : "created_at", latestFirst: true };
   }
   const found = allowed.find((order) => order === order_by);
   if (found === undefined) throw new CallerError("invalid", notOneOf(order_by, allowed), "order_by");
-  return { order: found.endsWith("updated_at") ? "updated_at" : "created_at", newestFirst: found.startsWith("-") };
+  return { order: found.endsWith("updated_at") ? "updated_at" : "created_at", latestFirst: found.startsWith("-") };
 }
 
 function lanesOf<R extends BaseRecord>(

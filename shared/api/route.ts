@@ -17,6 +17,16 @@ export interface Route<Id extends string = string, Needed extends Needs = Needs>
   readonly forPartners: boolean;
 }
 
+/** A page for people, beside the API. */
+export const page = <const Id extends string>(id: Id, path: string, summary: string): Route<Id, "nothing"> => ({
+  id,
+  method: "GET",
+  path,
+  summary,
+  needs: "nothing",
+  forPartners: true,
+});
+
 /** A route below the base of the API. */
 export const route = <const Id extends string, const Needed extends Needs>(
   id: Id,

@@ -6,8 +6,13 @@ import { exportRoutes } from "./exports/routes.ts";
 import { importRoutes } from "./imports/routes.ts";
 import { rateRoutes } from "./rates/routes.ts";
 import { rewardRoutes } from "./rewards/routes.ts";
-import type { Method, Route } from "./route.ts";
 import { transactionRoutes } from "./transactions/routes.ts";
+import { keyPairRoutes } from "./key-pairs/routes.ts";
+import { meRoutes } from "./me/routes.ts";
+import type { Method, Route } from "./route.ts";
+import { signInRoutes } from "./sign-in/routes.ts";
+import { teammateRoutes } from "./teammates/routes.ts";
+import { tokenRoutes } from "./tokens/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 
 /** Every route of the API, as data: API Gateway, the router, OpenAPI and the local front all read this table. */
@@ -20,6 +25,11 @@ export const routes = [
   ...triggerRoutes,
   ...exportRoutes,
   ...auditLogRoutes,
+  ...keyPairRoutes,
+  ...tokenRoutes,
+  ...teammateRoutes,
+  ...meRoutes,
+  ...signInRoutes,
   ...descriptionRoutes,
 ] as const;
 

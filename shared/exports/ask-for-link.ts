@@ -1,5 +1,5 @@
 import { findExporter } from "../access/find-exporter.ts";
-import type { Principal } from "../access/principal.ts";
+import type { Doer } from "../access/audited.ts";
 import { CallerError } from "../errors.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, NewKey, Queue, Table } from "../ports.ts";
@@ -23,13 +23,13 @@ const PAUSE_SECONDS = 60;
  */
 export async function askForLink(
   { table, mailQueue, clock, newKey }: Dependencies,
-  { kind, id }: Pick<Principal, "kind" | "id">,
+  { kind, id, remoteIp }: Doer,
   job: ExportJob,
 ): Promise<boolean> {
   const now = clock();
   const { program, key } = job;
   requireBundle(job, now);
-  if ((await findExporter(table, program, job.member_email)) === undefined) return false;
+  if ((await findExporter(table, program, job.member_email, job.filters.files)) === undefined) return false;
   const turn = linkTurnPlace(program, key);
   const isOurs = await table.write({
     put: { ...turn, asked_at: now },
@@ -46,7 +46,16 @@ export async function askForLink(
     );
   }
   try {
-    await mailQueue.send([{ mail: "bundle-link", program, key, link: newKey("lnk_"), asked_by: { kind, id } }]);
+    await mailQueue.send([
+      {
+        mail: "bundle-link",
+        program,
+        key,
+        link: newKey("lnk_"),
+        asked_by: { kind, id },
+        ...(remoteIp !== undefined && { remote_ip: remoteIp }),
+      },
+    ]);
   } catch (error) {
     await table.write({ put: { ...turn, asked_at: 0 } });
     throw error;

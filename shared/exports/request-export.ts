@@ -1,5 +1,4 @@
-import { audited } from "../access/audited.ts";
-import type { Principal } from "../access/principal.ts";
+import { audited, type ProgramDoer } from "../access/audited.ts";
 import { CallerError } from "../errors.ts";
 import type { Change } from "../ledger/entry.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -22,17 +21,14 @@ interface Dependencies {
 type AskedExport = Pick<ExportJob, "as_of" | "filters" | "member_email">;
 
 /** Makes the job of an export and queues it; refuses it while the program has as many as it may have. */
-export async function requestExport(
-  deps: Dependencies,
-  { program, kind, id }: Pick<Principal, "program" | "kind" | "id">,
-  asked: AskedExport,
-): Promise<ExportJob> {
+export async function requestExport(deps: Dependencies, doer: ProgramDoer, asked: AskedExport): Promise<ExportJob> {
   const { ledger, exportQueue, clock, newKey } = deps;
   const { as_of } = asked;
+  const { program } = doer;
   const key = newKey("exp_");
   const dated = { program, key, created_at: as_of, updated_at: as_of };
-  const job: ExportJob = { ...dated, ...NOT_BEGUN, files: [], ...asked, requested_by: id };
-  const audit = audited(job, { action: "export.created", actor: { kind, id }, at: as_of });
+  const job: ExportJob = { ...dated, ...NOT_BEGUN, files: [], ...asked, requested_by: doer.id };
+  const audit = audited(job, { action: "export.created", actor: doer, at: as_of });
   await commitInSlot(ledger, job, [
     { declaration: exportJob, after: job },
     { declaration: auditEntry, after: audit },

@@ -1,5 +1,4 @@
-import { audited, auditOnce } from "../access/audited.ts";
-import type { Principal } from "../access/principal.ts";
+import { audited, auditOnce, type Doer } from "../access/audited.ts";
 import { CallerError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock, ObjectStore } from "../ports.ts";
@@ -22,14 +21,14 @@ const MOST_TRIES = 4;
  */
 export async function revokeExport(
   { ledger, bundles, clock }: Dependencies,
-  principal: Pick<Principal, "kind" | "id">,
+  doer: Doer,
   asked: ExportJob,
 ): Promise<ExportJob> {
   const { program, key } = asked;
   let job = asked;
   for (let tries = 0; job.revoked_at === null; tries++) {
     if (tries === MOST_TRIES) throw new CallerError("conflict", "the export is changing: ask again");
-    await mark(ledger, principal, job, clock());
+    await mark(ledger, doer, job, clock());
     const [stored] = await ledger.read(exportJob, [exportPlace(program, key)]);
     if (stored === undefined) throw new Error(`export ${key} of program ${program} is not there`);
     job = stored.record;
@@ -39,13 +38,8 @@ export async function revokeExport(
   return job;
 }
 
-async function mark(
-  ledger: Pick<Ledger, "advance">,
-  { kind, id }: Pick<Principal, "kind" | "id">,
-  job: ExportJob,
-  now: number,
-): Promise<void> {
-  const reason = `Taken back by ${id}.`;
+async function mark(ledger: Pick<Ledger, "advance">, doer: Doer, job: ExportJob, now: number): Promise<void> {
+  const reason = `Taken back by ${doer.id}.`;
   await ledger.advance(exportJob, job, {
     set: {
       revoked_at: now,
@@ -55,6 +49,6 @@ async function mark(
       ...(isOpen(job) && { status: "failed", finished_at: now }),
     },
     when: { equals: { status: job.status } },
-    once: auditOnce(audited(job, { action: "export.revoked", actor: { kind, id }, at: now })),
+    once: auditOnce(audited(job, { action: "export.revoked", actor: doer, at: now })),
   });
 }

@@ -1,10 +1,9 @@
-import type { Principal } from "../access/principal.ts";
 import { CallerError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, Queue } from "../ports.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
-import { audited, auditOnce } from "../access/audited.ts";
+import { audited, auditOnce, type Doer } from "../access/audited.ts";
 import { childrenOf, endArchive } from "./advance-archive.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
 
@@ -21,13 +20,13 @@ const MOST_TRIES = 3;
  * Stops an import: one that has not begun is canceled at once, of one that runs the parts that have not begun are left
  * out. Refuses an import that is over. Gives the job as it is then.
  */
-export async function cancelImport(deps: Dependencies, principal: Principal, asked: ImportJob): Promise<ImportJob> {
-  const job = await cancelOne(deps, principal, asked, false);
+export async function cancelImport(deps: Dependencies, doer: Doer, asked: ImportJob): Promise<ImportJob> {
+  const job = await cancelOne(deps, doer, asked, false);
   if (job.status !== "running") return job;
   const children = await childrenOf(deps.ledger, job);
   // From the last one on, so that none begins when the one before it ends.
   for (const child of children.toReversed()) {
-    if (!isOver(child)) await cancelOne(deps, principal, child, true).catch(unlessOver);
+    if (!isOver(child)) await cancelOne(deps, doer, child, true).catch(unlessOver);
   }
   if (children.length > 0) await endArchive(deps, job, await childrenOf(deps.ledger, job));
   return (await loadJob(deps.ledger, job.program, job.key)).record;
@@ -37,12 +36,7 @@ function unlessOver(error: unknown): void {
   if (!(error instanceof CallerError)) throw error;
 }
 
-async function cancelOne(
-  deps: Dependencies,
-  principal: Principal,
-  asked: ImportJob,
-  isWithin: boolean,
-): Promise<ImportJob> {
+async function cancelOne(deps: Dependencies, doer: Doer, asked: ImportJob, isWithin: boolean): Promise<ImportJob> {
   const { ledger, mail } = deps;
   let job = asked;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
@@ -56,7 +50,7 @@ async function cancelOne(
       throw new CallerError("conflict", `the import has not begun: cancel its archive, ${job.archive_key}`);
     const isRunning = job.status === "running";
     if (isRunning && job.cancel_requested_at !== null) return job;
-    const isMoved = await move(deps, principal, job);
+    const isMoved = await move(deps, doer, job);
     ({ record: job } = await loadJob(ledger, job.program, job.key));
     // Of its files an archive tells in its own mail.
     if (isMoved && !isRunning && job.archive_key === null) await mail.send([finished(job)]);
@@ -65,20 +59,20 @@ async function cancelOne(
   throw new CallerError("conflict", "the import is changing: ask again");
 }
 
-async function move({ ledger, clock }: Dependencies, { kind, id }: Principal, job: ImportJob): Promise<boolean> {
+async function move({ ledger, clock }: Dependencies, doer: Doer, job: ImportJob): Promise<boolean> {
   const now = clock();
   const over = {
     status: "canceled",
     reason_code: "canceled",
-    reason: `Canceled by ${id} before it began.`,
+    reason: `Canceled by ${doer.id} before it began.`,
     finished_at: now,
   };
-  const audit = audited(job, { action: "import.canceled", actor: { kind, id }, at: now });
+  const audit = audited(job, { action: "import.canceled", actor: doer, at: now });
   return ledger.advance(importJob, job, {
     set: {
       cancel_requested_at: now,
       updated_at: now,
-      ...(job.status === "running" ? { reason: `Canceled by ${id}.` } : over),
+      ...(job.status === "running" ? { reason: `Canceled by ${doer.id}.` } : over),
     },
     when: { equals: { status: job.status } },
     once: auditOnce(audit),

@@ -1,9 +1,8 @@
-import type { Principal } from "../access/principal.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock, NewKey, Table, UploadForm, UploadLinkSigner } from "../ports.ts";
 import { auditEntry } from "../records/audit-entry.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
-import { audited } from "../access/audited.ts";
+import { audited, type ProgramDoer } from "../access/audited.ts";
 import { safeFilename, uploadKey } from "./drop.ts";
 import { newImportJob } from "./import-jobs.ts";
 import { type AskedOptions, BadOption, optionsOf } from "./import-options.ts";
@@ -48,9 +47,10 @@ export interface CreatedImport {
 /** Makes the job of an import and an upload form for its file: bound to the job, the size and some minutes. */
 export async function createImport(
   { table, ledger, uploadLinks, clock, newKey }: Dependencies,
-  { program, kind, id }: Pick<Principal, "program" | "kind" | "id">,
+  doer: ProgramDoer,
   { type, filename: given, bytes: max_bytes = MAX_UPLOAD_BYTES, options: asked }: AskedImport,
 ): Promise<CreatedImport | BadOption> {
+  const { program } = doer;
   const options = await optionsOf(table, program, asked);
   if (options instanceof BadOption) return options;
   const now = clock();
@@ -58,13 +58,13 @@ export async function createImport(
   const filename = safeFilename(given);
   const source = uploadKey(program, type, key, filename);
   const job = newImportJob(
-    { program, key, type, source, filename, status: "awaiting_upload", options, requested_by: id },
+    { program, key, type, source, filename, status: "awaiting_upload", options, requested_by: doer.id },
     now,
   );
   const form = await uploadLinks.form(source, { maxBytes: max_bytes, minutes: UPLOAD_MINUTES });
   const changes = [
     { declaration: importJob, after: job },
-    { declaration: auditEntry, after: audited(job, { action: "import.created", actor: { kind, id }, at: now }) },
+    { declaration: auditEntry, after: audited(job, { action: "import.created", actor: doer, at: now }) },
   ];
   if (!(await ledger.commit({ mark: key, changes }))) throw new Error(`import ${key} is there already`);
   return { job, upload: { method: "POST", ...form, max_bytes, expires_at: now + UPLOAD_MINUTES * 60_000 } };

@@ -10,7 +10,7 @@ export const keepLines = (objects: ObjectStore, key: string, list: readonly unkn
   });
 
 /** A list that was kept; empty when there is none. */
-export async function readLines<T>(objects: ObjectStore, key: string, schema: z.ZodType<T>): Promise<T[]> {
+export async function readLines<T>(objects: Pick<ObjectStore, "get">, key: string, schema: z.ZodType<T>): Promise<T[]> {
   const object = await objects.get(key);
   if (object === undefined) return [];
   const lines = (await readAll(object.body)).toString("utf8").split("\n");

@@ -7,6 +7,9 @@ import { outcomesKey, planKey } from "./drop.ts";
 import { keepLines, readLines } from "./kept-lines.ts";
 import { type Plan, takesTurn } from "./plan.ts";
 
+/** A bucket, as far as it is read. */
+type Readable = Pick<ObjectStore, "get">;
+
 /** What became of one row, as it is kept and shown. */
 export const outcome = z.object({
   row: z.int().meta({ description: "Data rows count from 1" }),
@@ -37,7 +40,7 @@ export async function keepFirst(
 }
 
 /** Outcomes that were kept; undefined where there are none. */
-export async function findKept(objects: ObjectStore, key: string): Promise<readonly KeptOutcome[] | undefined> {
+export async function findKept(objects: Readable, key: string): Promise<readonly KeptOutcome[] | undefined> {
   const found = await readLines(objects, key, kept);
   return found.length > 0 ? found : undefined;
 }
@@ -63,7 +66,7 @@ const isHeldBack = ({ phase, status, options }: Pick<ImportJob, "phase" | "statu
 
 /** The outcomes of an import in file order, one part in memory at a time. */
 export async function* readOutcomes(
-  objects: ObjectStore,
+  objects: Readable,
   job: Pick<ImportJob, "program" | "key" | "phase" | "status" | "options">,
   plan: Plan,
   afterRow = 0,
@@ -85,7 +88,7 @@ export async function* readOutcomes(
   }
 }
 
-export async function readPlan(objects: ObjectStore, program: string, key: string): Promise<StoredPlan | undefined> {
+export async function readPlan(objects: Readable, program: string, key: string): Promise<StoredPlan | undefined> {
   const object = await objects.get(planKey(program, key));
   if (object === undefined) return undefined;
   // Written by ourselves, in this very form, by `startImport`.
@@ -95,7 +98,7 @@ export async function readPlan(objects: ObjectStore, program: string, key: strin
 
 /** A page of outcomes behind a row, of one kind if asked for. */
 export const outcomeReader =
-  (objects: ObjectStore) => async (job: ImportJob, query: { after: number; limit: number; outcome?: OutcomeName }) => {
+  (objects: Readable) => async (job: ImportJob, query: { after: number; limit: number; outcome?: OutcomeName }) => {
     const plan = await readPlan(objects, job.program, job.key);
     const items: Outcome[] = [];
     const isNone = query.outcome !== undefined && job.rows[query.outcome] === 0;
@@ -112,7 +115,7 @@ export const outcomeReader =
 
 /** A page of what triggers and invitations did, behind an effect of a row. */
 export const effectReader =
-  (objects: ObjectStore) =>
+  (objects: Readable) =>
   async (job: ImportJob, { after, limit }: { after: { row: number; effect: number }; limit: number }) => {
     const plan = await readPlan(objects, job.program, job.key);
     const items: (Omit<Fired, "used"> & { readonly key: string; readonly row: number })[] = [];

@@ -1,5 +1,4 @@
-import { audited, auditOnce } from "../access/audited.ts";
-import type { Principal } from "../access/principal.ts";
+import { audited, auditOnce, type Doer } from "../access/audited.ts";
 import { CallerError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock, Queue } from "../ports.ts";
@@ -20,14 +19,14 @@ const UNDONE = "the import has been undone already";
  * Begins to undo an import that is over; of an archive, that of its last file, whose end begins the one before. Refuses
  * what has changed nothing, and what is being undone. Gives the job as it is then.
  */
-export async function undoImport(deps: Dependencies, principal: Principal, job: ImportJob): Promise<ImportJob> {
+export async function undoImport(deps: Dependencies, doer: Doer, job: ImportJob): Promise<ImportJob> {
   const { ledger, imports } = deps;
   const { program, key } = job;
   const targets = await undoTargets(ledger, job);
   const files = targets.filter((target) => target.key !== key);
   // Before the archive, so that the end of none of them finds it without others to go on with.
-  for (const file of files) await mark(deps, principal, file);
-  const current = await mark(deps, principal, job);
+  for (const file of files) await mark(deps, doer, file);
+  const current = await mark(deps, doer, job);
   // Whoever has begun it may have died before the message was out; sent again, it does no harm.
   if (current.undo?.status !== "running") throw new CallerError("conflict", UNDONE);
   if (targets.includes(job)) await imports.send([{ step: "undo", program, key, at: 0 }]);
@@ -55,12 +54,12 @@ async function archiveRefusal(
   return archive?.record.undo?.status === "running" ? `its archive is being undone: ${archive.record.key}` : undefined;
 }
 
-async function mark({ ledger, clock }: Dependencies, { kind, id }: Principal, job: ImportJob): Promise<ImportJob> {
+async function mark({ ledger, clock }: Dependencies, doer: Doer, job: ImportJob): Promise<ImportJob> {
   const now = clock();
   const undo: ImportUndo = {
     status: "running",
     requested_at: now,
-    requested_by: id,
+    requested_by: doer.id,
     finished_at: null,
     reversed: 0,
     kept: 0,
@@ -68,7 +67,7 @@ async function mark({ ledger, clock }: Dependencies, { kind, id }: Principal, jo
   };
   await ledger.advance(importJob, job, {
     set: { undo, updated_at: now },
-    once: auditOnce(audited(job, { action: "import.undone", actor: { kind, id }, at: now })),
+    once: auditOnce(audited(job, { action: "import.undone", actor: doer, at: now })),
   });
   return (await loadJob(ledger, job.program, job.key)).record;
 }

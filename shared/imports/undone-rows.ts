@@ -6,6 +6,9 @@ import { keepLines, readLines } from "./kept-lines.ts";
 import { readPlan } from "./outcomes.ts";
 import { stepsBackwards } from "./undo-steps.ts";
 
+/** A bucket, as far as it is read. */
+type Readable = Pick<ObjectStore, "get">;
+
 /** What became of one row when its import was undone. */
 export const undoneRow = z.object({
   row: z.int(),
@@ -30,7 +33,7 @@ export async function keepUndone(
 
 /** A page of what became of the rows of an undone import, in file order, behind a row; undefined when its plan is gone. */
 export const undoneReader =
-  (objects: ObjectStore) =>
+  (objects: Readable) =>
   async (job: ImportJob, { after, limit }: { readonly after: number; readonly limit: number }) => {
     const plan = await readPlan(objects, job.program, job.key);
     if (plan === undefined) return undefined;

@@ -23,6 +23,8 @@ export interface Entry {
   readonly removals?: readonly Removal[];
   /** What a repeated attempt needs to tell the same of it: see {@link Claim.note} and `Ledger.marks`. */
   readonly note?: Value | undefined;
+  /** What else is written with it, or has to hold for it, in the same transaction: no records. Not in a batch. */
+  readonly besides?: readonly Write[];
 }
 
 export const historyPlace = (declaration: Declaration, record: BaseRecord, rev: number): Place => ({
@@ -53,7 +55,7 @@ export const companyOf = ({ changes }: Entry): KindImage[] =>
 
 /** The writes of an entry, for one transaction. In a batch, the sums of what is only created are written apart. */
 export function writesOf(entry: Entry, at: number, inBatch: boolean): Write[] {
-  const { mark, changes, removals = [], note } = entry;
+  const { mark, changes, removals = [], note, besides = [] } = entry;
   const live = new TallySheet();
   const counted = !(inBatch && isCreation(entry));
   const writes = changes.flatMap(({ declaration, before, after, release = [] }, index) => {
@@ -72,7 +74,7 @@ export function writesOf(entry: Entry, at: number, inBatch: boolean): Write[] {
     return removal(one, mark, at);
   });
   const program = changes[0]?.after.program ?? removals[0]?.revisions[0]?.record.program;
-  return program === undefined ? [] : [...writes, ...removed, ...live.additions(program)];
+  return program === undefined ? [] : [...writes, ...removed, ...besides, ...live.additions(program)];
 }
 
 /** DynamoDB takes no more at once. */

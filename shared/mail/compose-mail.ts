@@ -1,7 +1,10 @@
 import { findExporter } from "../access/find-exporter.ts";
 import { findByKey, type PlacedByKey } from "../access/find-by-key.ts";
+import { makeSignInCode } from "../access/sign-in-code.ts";
+import type { RandomToken } from "../access/credentials.ts";
 import { allowsReadingImport } from "../access/principal.ts";
 import { findTeammate } from "../access/teammates.ts";
+import { whoSignsIn } from "../access/who-signs-in.ts";
 import { bundleKey } from "../exports/bundle-key.ts";
 import { keptUntil } from "../exports/kept-until.ts";
 import { childrenOf } from "../imports/advance-archive.ts";
@@ -14,7 +17,8 @@ import { type ExportJob, exportJob } from "../records/export-job.ts";
 import { group as groupRecord } from "../records/group.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
 import { outgoingMail, outgoingMailPlace } from "../records/outgoing-mail.ts";
-import { type Program, program as programRecord } from "../records/program.ts";
+import { type Program, program as programRecord, programPlace } from "../records/program.ts";
+import { teammate as teammateRecord } from "../records/teammate.ts";
 import type { BaseRecord } from "../records/record.ts";
 import { utcDay } from "../records/utc-day.ts";
 import { archiveFinished } from "./archive-finished.ts";
@@ -26,14 +30,18 @@ import { importUndone } from "./import-undone.ts";
 import { letter } from "./letter.ts";
 import type { Download } from "./link-closes.ts";
 import type { MailMessage } from "./mail-message.ts";
+import { signInMail } from "./sign-in-mail.ts";
+import { teammateInvited } from "./teammate-invited.ts";
 
 interface Dependencies {
-  readonly table: Pick<Table, "get">;
-  readonly ledger: Pick<Ledger, "read">;
+  readonly table: Pick<Table, "get" | "write">;
+  readonly ledger: Pick<Ledger, "find" | "read">;
+  readonly randomToken: RandomToken;
   readonly bundleLinks: LinkSigner;
   readonly reportLinks: LinkSigner;
   readonly clock: Clock;
   readonly operator?: string | undefined;
+  readonly signInPage?: string | undefined;
 }
 
 /** A mail ready to go. */
@@ -47,10 +55,10 @@ export interface ComposedMail {
 export interface NoMail {
   readonly mail?: never;
   /**
-   * Another mail tells it; nobody is there to hear it; the export was taken back, is nobody's to have, or is gone; the
-   * change that makes it has not been made so far.
+   * Another mail tells it; nobody is there to hear it; nobody is known by that address; the export was taken back, is
+   * nobody's to have, or is gone; the change that makes it has not been made so far.
    */
-  readonly why: "told_elsewhere" | "no_recipient" | "revoked" | "not_allowed" | "not_kept" | "not_made";
+  readonly why: "told_elsewhere" | "no_recipient" | "nobody" | "revoked" | "not_allowed" | "not_kept" | "not_made";
   /** The export that it is about. */
   readonly job?: ExportJob;
 }
@@ -72,7 +80,9 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
     const { to, subject, text } = stored.record;
     return { mail: { to, ...letter(subject, text.split(/\n{2,}/)) } };
   }
+  if (message.mail === "sign-in") return signInCode(dependencies, message);
   const program = await read(ledger, programRecord, owner, owner);
+  if (message.mail === "teammate-invited") return invitation(dependencies, message, program);
   if (message.mail === "import-finished") {
     const job = await read(ledger, importJob, owner, key);
     // Of its files an archive tells in its own mail.
@@ -110,7 +120,33 @@ async function whoHearsOf(
   return { to: admin_email, mayRead: true };
 }
 
-type ExportMail = Extract<MailMessage, { readonly key: string }>;
+type Of<Name extends MailMessage["mail"]> = Extract<MailMessage, { readonly mail: Name }>;
+
+/** A code for whoever may sign in with the address: anybody may have asked, for any program. */
+async function signInCode(
+  dependencies: Dependencies,
+  { program: owner, email, as }: Of<"sign-in">,
+): Promise<ComposedMail | NoMail> {
+  const { clock, ledger, signInPage } = dependencies;
+  const [program] = await ledger.read(programRecord, [programPlace(owner)]);
+  const holder = program && (await whoSignsIn(dependencies, owner, email, as));
+  if (holder === undefined) return { why: "nobody" };
+  const code = await makeSignInCode(dependencies, holder, clock());
+  return { mail: { to: holder.email, ...signInMail(program?.record.name ?? owner, code, signInPage) } };
+}
+
+async function invitation(
+  { ledger, signInPage }: Dependencies,
+  { program, key, membership }: Of<"teammate-invited">,
+  { name }: Program,
+): Promise<ComposedMail | NoMail> {
+  const { removed_at, ...invited } = await read(ledger, teammateRecord, program, key);
+  // Removed again before the mail was out.
+  if (removed_at !== null || invited.membership !== membership) return { why: "revoked" };
+  return { mail: { to: invited.email, ...teammateInvited(invited, { key: program, name }, signInPage) } };
+}
+
+type ExportMail = Exclude<Extract<MailMessage, { readonly key: string }>, Of<"sign-in" | "teammate-invited">>;
 
 async function exportMail(
   { bundleLinks, clock, ledger, table }: Dependencies,
@@ -121,7 +157,8 @@ async function exportMail(
   if (job.revoked_at !== null) return { why: "revoked", job };
   requireStatus(job, message.mail === "export-failed" ? "failed" : "completed");
   // Who was a teammate at the request may be somebody else's by now.
-  if ((await findExporter(table, owner, job.member_email)) === undefined) return { why: "not_allowed", job };
+  if ((await findExporter(table, owner, job.member_email, job.filters.files)) === undefined)
+    return { why: "not_allowed", job };
   const { group_key } = job.filters;
   const group = group_key === null ? undefined : (await findByKey(ledger, groupRecord, owner, group_key))?.record.name;
   if (job.status === "failed") return { mail: { to: job.member_email, ...exportFailed(job, name, group) } };

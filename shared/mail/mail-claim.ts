@@ -54,13 +54,20 @@ export async function releaseMail(table: Pick<Table, "write">, message: MailMess
 
 function place(message: MailMessage): Place {
   if (message.mail === "file-not-placed") return { pk: `mail/${message.source}`, sk: message.mail };
-  // Each fresh link to a bundle is a mail of its own.
-  const sk = message.mail === "bundle-link" ? `${message.mail}#${message.link}` : message.mail;
-  return { pk: `${message.program}/mail/${message.key}`, sk };
+  return { pk: `${message.program}/mail/${message.key}`, sk: [message.mail, ...occasionOf(message)].join("#") };
 }
+
+/** Tells mails of one kind about one thing apart. */
+function occasionOf(message: MailMessage): string[] {
+  if (message.mail === "bundle-link") return [message.link];
+  return message.mail === "teammate-invited" ? [message.membership] : [];
+}
+
+/** Mails that are asked for by anybody, or again and again: their claims are forgotten when the message long is. */
+const isForgotten = ({ mail }: MailMessage): boolean => mail === "file-not-placed" || mail === "sign-in";
 
 const toItem = (message: MailMessage, claim: MailClaim): Item => ({
   ...place(message),
   ...claim,
-  ...(message.mail === "file-not-placed" && { [EXPIRY_ATTRIBUTE]: Math.ceil((claim.claimed_at + 7 * DAY) / 1000) }),
+  ...(isForgotten(message) && { [EXPIRY_ATTRIBUTE]: Math.ceil((claim.claimed_at + 7 * DAY) / 1000) }),
 });

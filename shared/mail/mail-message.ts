@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { SIGN_IN_KINDS } from "../access/who-signs-in.ts";
 import { actor } from "../records/audit-entry.ts";
 
 const throttled = z.int().optional().meta({ description: "How often it has been put off so far" });
@@ -27,6 +28,22 @@ export const mailMessage = z.discriminatedUnion("mail", [
     key: z.string(),
     link: z.string().meta({ description: "Tells the fresh links to one bundle apart" }),
     asked_by: actor,
+    remote_ip: z.string().optional().meta({ description: "Where it was asked for" }),
+    throttled,
+  }),
+  z.object({
+    mail: z.literal("teammate-invited"),
+    program: z.string(),
+    key: z.string(),
+    membership: z.string().meta({ description: "Tells invitations of one address apart" }),
+    throttled,
+  }),
+  z.object({
+    mail: z.literal("sign-in"),
+    program: z.string(),
+    key: z.string().meta({ description: "Of the request" }),
+    email: z.string(),
+    as: z.enum(SIGN_IN_KINDS).optional(),
     throttled,
   }),
   z.object({ mail: z.literal("file-not-placed"), source: z.string(), reason: z.string(), throttled }),

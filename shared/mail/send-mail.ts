@@ -1,4 +1,5 @@
 import { audited, auditOnce } from "../access/audited.ts";
+import type { RandomToken } from "../access/credentials.ts";
 import { MailRefused } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock, LinkSigner, Log, Mail, Mailer, Queue, Table } from "../ports.ts";
@@ -11,7 +12,8 @@ import type { MailMessage } from "./mail-message.ts";
 /** What sending mail works with. */
 export interface SendMailDependencies {
   readonly table: Pick<Table, "get" | "write">;
-  readonly ledger: Pick<Ledger, "advance" | "read">;
+  readonly ledger: Pick<Ledger, "advance" | "find" | "read">;
+  readonly randomToken: RandomToken;
   readonly mailer: Mailer;
   /** Takes mails that have to wait. */
   readonly mailQueue: Queue<MailMessage>;
@@ -22,6 +24,8 @@ export interface SendMailDependencies {
   readonly log: Log;
   /** Gets what no program can be told. */
   readonly operator?: string | undefined;
+  /** Where people sign in. */
+  readonly signInPage?: string | undefined;
 }
 
 /** Sends the mail that a message asks for, once, however often the message comes. */
@@ -78,7 +82,7 @@ async function leaveOut(dependencies: SendMailDependencies, message: MailMessage
     const when = { equals: { status: "completed" } };
     await ledger.advance(exportJob, job, { set: { reason, updated_at: clock() }, when });
   }
-  const isExpected = why === "told_elsewhere" || why === "revoked";
+  const isExpected = why === "told_elsewhere" || why === "revoked" || why === "nobody";
   log[isExpected ? "info" : "warn"](`mail.${why}`, nameOf(message));
 }
 
@@ -131,6 +135,7 @@ async function noteLink(
     actor: isFresh ? message.asked_by : first,
     at: claimed_at,
     occasion: isFresh ? message.link : "",
+    remote_ip: (isFresh ? message.remote_ip : undefined) ?? null,
   } as const;
   await ledger.advance(exportJob, job, {
     set: {

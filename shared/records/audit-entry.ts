@@ -50,11 +50,20 @@ const ACTIONS = [
   "trigger.created",
   "trigger.updated",
   "trigger.archived",
+  "key_pair.created",
+  "key_pair.rotated",
+  "key_pair.revoked",
+  "token.created",
+  "token.revoked",
+  "teammate.added",
+  "teammate.updated",
+  "teammate.removed",
+  "session.created",
 ] as const;
 
 export const actor = z.object({ kind: z.enum(ACTORS), id: z.string() }).meta({
   description:
-    "Who did it: a program key, a teammate, whoever may put files into the upload bucket, whoever had the link of an " +
+    "Who did it: a program key, a teammate, a partner by the partnership's key, whoever may put files into the upload bucket, whoever had the link of an " +
     "export, or, by its name there, somebody in the AWS account itself",
 });
 
@@ -65,7 +74,7 @@ const schema = z.object({
   subject_key: z.string().meta({ description: "Key of what it was done to" }),
   type: nullable.text().meta({ description: "Of an import, what it imports" }),
   remote_ip: since(null, nullable.text()).meta({
-    description: "The address that the request came from, where it is known",
+    description: "The address that asked for it; null where it is not known, as in the upload bucket",
   }),
   bytes_sent: since(null, z.int().nullable()).meta({
     description: "Of a download, how many bytes left; fewer than the bundle has where it broke off or was of a part",

@@ -1,3 +1,4 @@
+import { accessToken } from "./access-token.ts";
 import { allowance } from "./allowance.ts";
 import { auditEntry } from "./audit-entry.ts";
 import { customer } from "./customer.ts";
@@ -6,6 +7,7 @@ import { exportJob } from "./export-job.ts";
 import { exportSlots } from "./export-slots.ts";
 import { group } from "./group.ts";
 import { importJob } from "./import-job.ts";
+import { keyPair } from "./key-pair.ts";
 import { lead } from "./lead.ts";
 import { manager } from "./manager.ts";
 import { outgoingMail } from "./outgoing-mail.ts";
@@ -14,6 +16,7 @@ import { program } from "./program.ts";
 import type { Declaration } from "./record.ts";
 import { reward } from "./reward.ts";
 import { tag } from "./tag.ts";
+import { teammate } from "./teammate.ts";
 import { transaction } from "./transaction.ts";
 import { trigger } from "./trigger.ts";
 
@@ -36,6 +39,9 @@ export const records = {
   exportJob,
   exportSlots,
   auditEntry,
+  teammate,
+  keyPair,
+  accessToken,
 } as const;
 
 const byKind: ReadonlyMap<string, Declaration> = new Map(

@@ -2,7 +2,9 @@ import { CreateBucketCommand, type S3Client, S3ServiceException } from "@aws-sdk
 import { SESServiceException } from "@aws-sdk/client-ses";
 import type { SendMessageBatchRequestEntry } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { s3, ses, sqs } from "../../shared/aws/clients.ts";
+import { s3 } from "../../shared/aws/s3-client.ts";
+import { ses } from "../../shared/aws/ses-client.ts";
+import { sqs } from "../../shared/aws/sqs-client.ts";
 import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
 import { createSesMailer } from "../../shared/aws/ses-mailer.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";

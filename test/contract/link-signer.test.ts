@@ -1,6 +1,7 @@
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createS3Client, s3, sts } from "../../shared/aws/clients.ts";
+import { createS3Client, s3 } from "../../shared/aws/s3-client.ts";
+import { sts } from "../../shared/aws/sts-client.ts";
 import { systemClock } from "../../shared/aws/clock.ts";
 import { createLinkSigner } from "../../shared/aws/s3-link-signer.ts";
 import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";

@@ -1,7 +1,7 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { startDynoxide } from "../../infra/local/dynoxide.ts";
 import { tableRequest } from "../../infra/local/provision.ts";
-import { dynamo } from "../../shared/aws/clients.ts";
+import { dynamo } from "../../shared/aws/dynamo-client.ts";
 import { createDynamoTable } from "../../shared/aws/dynamo-table.ts";
 import { useLocalAws } from "./local-aws.ts";
 

@@ -1,6 +1,6 @@
 import { SESClient } from "@aws-sdk/client-ses";
 import { describe, expect, it } from "vitest";
-import { ses } from "../../shared/aws/clients.ts";
+import { ses } from "../../shared/aws/ses-client.ts";
 import { createSesMailer } from "../../shared/aws/ses-mailer.ts";
 import type { Mail } from "../../shared/ports.ts";
 import { createMemoryMailer } from "../fakes/memory-mailer.ts";

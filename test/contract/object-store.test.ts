@@ -1,5 +1,5 @@
 import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { s3 } from "../../shared/aws/clients.ts";
+import { s3 } from "../../shared/aws/s3-client.ts";
 import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
 import { describeObjectStore } from "./describe-object-store.ts";

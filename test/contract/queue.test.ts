@@ -1,5 +1,5 @@
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { sqs } from "../../shared/aws/clients.ts";
+import { sqs } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { createMemoryQueue } from "../fakes/memory-queue.ts";
 import { describeQueue } from "./describe-queue.ts";

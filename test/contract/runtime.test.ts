@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { atOnce } from "../../shared/at-once.ts";
 import { slices } from "../../shared/aws/slices.ts";
-import { dynamo, s3, ses, sqs, sts } from "../../shared/aws/clients.ts";
+import { dynamo } from "../../shared/aws/dynamo-client.ts";
+import { s3 } from "../../shared/aws/s3-client.ts";
+import { ses } from "../../shared/aws/ses-client.ts";
+import { sqs } from "../../shared/aws/sqs-client.ts";
+import { sts } from "../../shared/aws/sts-client.ts";
 import { systemClock } from "../../shared/aws/clock.ts";
 import { decodeValue } from "../../shared/aws/dynamo-codec.ts";
 import { readEnvironment } from "../../shared/aws/environment.ts";

@@ -3,6 +3,7 @@ import { sendMail } from "../../shared/mail/send-mail.ts";
 import type { MailMessage } from "../../shared/mail/mail-message.ts";
 import { auditEntry } from "../../shared/records/audit-entry.ts";
 import type { ExportJob } from "../../shared/records/export-job.ts";
+import { createCountingTokens } from "../fakes/counting-tokens.ts";
 import { createMemoryLinkSigner } from "../fakes/memory-link-signer.ts";
 import { createMemoryMailer } from "../fakes/memory-mailer.ts";
 import { createWorld } from "./api-world.ts";
@@ -19,7 +20,11 @@ async function worldWithBundle(overrides: Partial<ExportJob> = {}) {
   world.bundles.drop("exports/acme/exp_1/bundle.zip", "PK");
   const mailer = createMemoryMailer();
   const { table, ledger, clock, log, mailQueue } = world;
-  const links = { bundleLinks: createMemoryLinkSigner(), reportLinks: createMemoryLinkSigner() };
+  const links = {
+    bundleLinks: createMemoryLinkSigner(),
+    reportLinks: createMemoryLinkSigner(),
+    randomToken: createCountingTokens(),
+  };
   const send = (message: MailMessage) => sendMail({ table, ledger, clock, log, mailer, mailQueue, ...links }, message);
   return {
     ...world,

@@ -8,7 +8,7 @@ import { createMemoryTable } from "../fakes/memory-table.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 
-const principal: Principal = { program: "acme", kind: "key", id: "pk_1", permissions: [] };
+const principal: Principal = { program: "acme", kind: "key", id: "pk_1", permissions: [], test: false };
 
 function createDesk() {
   const table = createMemoryTable();

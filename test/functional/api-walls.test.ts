@@ -5,6 +5,9 @@ import { basic, context, createWorld } from "./api-world.ts";
 
 const CLOSED = routes.flatMap((route) => (route.needs === "nothing" ? [] : [route]));
 
+/** What asks for more than being known. */
+const PERMITTED = CLOSED.flatMap((route) => (route.needs === "credential" ? [] : [route]));
+
 test("whoever may not call is refused alike on every route, whatever the reason", async () => {
   const world = createWorld();
   const { publicKey } = await world.start();
@@ -36,8 +39,10 @@ test("whoever may not call is refused alike on every route, whatever the reason"
     { callers: strangers, answer: { message: "Unauthorized", status: 401 } },
     { callers: known, answer: { message: "Forbidden", status: 403 } },
   ];
-  for (const { method, path, forPartners } of CLOSED) {
+  for (const route of CLOSED) {
+    const { method, path, forPartners } = route;
     for (const { callers, answer } of refusals) {
+      if (callers === known && route.needs === "credential") continue;
       for (const [who, authorization] of Object.entries(callers)) {
         if (forPartners && who === "a partner's token") continue;
         for (const key of ["imp_1", "exp_1", "imp_unknown"]) {
@@ -52,7 +57,7 @@ test("whoever may not call is refused alike on every route, whatever the reason"
 });
 
 test("each route needs just its own permission", async () => {
-  for (const { method, path, needs } of CLOSED) {
+  for (const { method, path, needs } of PERMITTED) {
     const world = createWorld();
     await world.start();
     await world.hire("acme", { email: "bo@acme.example", permissions: [needs] });
@@ -183,4 +188,13 @@ test("what the caller did not cause is answered as internal, and logged with its
     { level: "error", message: "api.failed", fields: { error: cause } },
     { level: "info", message: "api.answered", fields: { route: "listImports", status: 500 } },
   ]);
+});
+
+test("the page about the API tells of every route, loads nothing, and is escaped", async () => {
+  const { text, status, headers } = await createWorld().call("GET", "/docs");
+  expect([status, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
+  for (const { id } of routes) expect(text).toContain(`<article id="${id}">`);
+  expect(text).not.toMatch(/<script|<link|<img|src=|@import|url\(/i);
+  expect(text).toContain("default-src &#39;none&#39;".replaceAll("&#39;", "'"));
+  expect(text).not.toContain("undefined");
 });

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import type { Context } from "aws-lambda";
 import * as z from "zod";
 import { createHandler as createApi } from "../../functions/api/handler.ts";
 import { createHandler as createAuthorizer } from "../../functions/authorizer/handler.ts";
 import { createProgram, type ProgramInput } from "../../shared/access/create-program.ts";
-import { createToken, type TokenHolder } from "../../shared/access/credentials.ts";
+import { createToken, type TokenHolder, type TokenTerms } from "../../shared/access/credentials.ts";
 import { type Teammate, teammateItem } from "../../shared/access/teammates.ts";
 import type { OutcomeReader } from "../../shared/api/imports/list-import-rows.ts";
 import type { ExportMessage } from "../../shared/exports/export-bundle.ts";
@@ -15,9 +14,13 @@ import { createLedger } from "../../shared/ledger/ledger.ts";
 import type { MailMessage } from "../../shared/mail/mail-message.ts";
 import { EVERYTHING, type ExportJob, NOT_BEGUN, exportJob } from "../../shared/records/export-job.ts";
 import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../../shared/records/import-job.ts";
+import { accessToken } from "../../shared/records/access-token.ts";
+import { keyPair } from "../../shared/records/key-pair.ts";
+import { utcDay } from "../../shared/records/utc-day.ts";
 import { matchRoute } from "../../infra/local/gateway-event.ts";
 import type { BaseRecord, Declaration } from "../../shared/records/record.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
+import { createCountingTokens } from "../fakes/counting-tokens.ts";
 import { createFixedClock } from "../fakes/fixed-clock.ts";
 import { createKillSwitch, type KillSwitch } from "../fakes/kill-switch.ts";
 import { createMemoryLinkSigner } from "../fakes/memory-link-signer.ts";
@@ -62,7 +65,7 @@ export function createWorld({
   const newKey = createCountingKeys();
   const randomToken = createCountingTokens();
   const access = { table, ledger, clock, newKey, randomToken };
-  const authorizer = createAuthorizer({ table, log });
+  const authorizer = createAuthorizer({ table, clock, log });
   const mailQueue = createMemoryQueue<MailMessage>();
   const uploadLinks = createMemoryUploadLinkSigner();
   const reportLinks = createMemoryLinkSigner();
@@ -84,6 +87,7 @@ export function createWorld({
     announce: async () => Promise.resolve(),
     clock,
     newKey,
+    randomToken,
     log,
   };
   const api = createApi(ports);
@@ -121,7 +125,16 @@ export function createWorld({
 
   async function start(input: Partial<ProgramInput> = {}) {
     const made = await createProgram(access, { key: "acme", name: "Acme", admin_email: "ada@acme.example", ...input });
+    await useAll();
     return { ...made, basic: basic(made.publicKey, made.secretKey), bearer: `Bearer ${made.teammates[0]?.token}` };
+  }
+
+  /** Credentials have been used today already, so that requests write nothing beside their own. */
+  async function useAll() {
+    for (const { pk, sk, _kind: kind } of table.items()) {
+      if (kind !== keyPair.kind && kind !== accessToken.kind) continue;
+      await table.write({ update: { pk, sk }, set: { last_used_on: utcDay(clock()) } });
+    }
   }
 
   return {
@@ -139,7 +152,11 @@ export function createWorld({
     access,
     call,
     start,
-    bearerOf: async (holder: TokenHolder) => `Bearer ${await createToken(access, holder)}`,
+    async bearerOf(holder: TokenHolder, terms?: TokenTerms) {
+      const token = await createToken(access, holder, terms);
+      await useAll();
+      return `Bearer ${token}`;
+    },
     async hire(program: string, teammate: Partial<Teammate> & Pick<Teammate, "email">) {
       await table.write({ put: teammateItem(program, { name: "", role: "member", permissions: [], ...teammate }) });
     },
@@ -165,15 +182,6 @@ const noOutcomes: OutcomeReader = async () => Promise.resolve({ items: [], has_m
 
 export const basic = (publicKey: string, secretKey: string): string =>
   `Basic ${Buffer.from(`${publicKey}:${secretKey}`).toString("base64")}`;
-
-/** Tokens as long as real ones, the same in every run. */
-function createCountingTokens(): () => string {
-  let count = 0;
-  return () =>
-    createHash("sha256")
-      .update(`token ${(count += 1)}`)
-      .digest("base64url");
-}
 
 export const anImportJob = (overrides: Partial<ImportJob> = {}): ImportJob => ({
   program: "acme",

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { authenticate } from "../../shared/access/credentials.ts";
+import { authenticate } from "../../shared/access/authenticate.ts";
 import { createProgram, type ProgramInput } from "../../shared/access/create-program.ts";
 import { type Group, group, GROUP_DEFAULTS } from "../../shared/records/group.ts";
 import { program } from "../../shared/records/program.ts";
+import { teammatePlace } from "../../shared/records/teammate.ts";
 import { basic, createWorld } from "./api-world.ts";
 
 const input: ProgramInput = { key: "acme", name: "Acme", admin_email: "ada@acme.example" };
@@ -170,7 +171,7 @@ test("what was left unfinished is finished only by who says the same", async () 
 test("no second pair of keys comes of repeating, not even when the admin has left", async () => {
   const world = createWorld();
   await createProgram(world.access, input);
-  await world.table.write({ remove: { pk: "acme/teammates", sk: "ada@acme.example" } });
+  await world.table.write({ remove: teammatePlace("acme", "ada@acme.example") });
   await expect(createProgram(world.access, input)).rejects.toMatchObject({ refusal: "conflict" });
 });
 

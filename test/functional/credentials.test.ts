@@ -1,18 +1,20 @@
 import { expect, test } from "vitest";
-import { authenticate, createKeyPair, createToken } from "../../shared/access/credentials.ts";
+import { authenticate } from "../../shared/access/authenticate.ts";
+import { createKeyPair, createToken } from "../../shared/access/credentials.ts";
 import { findTeammate, listTeammates } from "../../shared/access/teammates.ts";
 import { basic, createWorld } from "./api-world.ts";
 
 test("a key pair opens the door of its program", async () => {
-  const { access, table } = createWorld();
+  const { access, clock, table } = createWorld();
   const { publicKey, secretKey } = await createKeyPair(access, "acme");
   expect(publicKey).toMatch(/^pk_/);
   expect(secretKey).toMatch(/^sk_[\w-]{43}$/);
-  expect(await authenticate({ table }, basic(publicKey, secretKey))).toEqual({
+  expect(await authenticate({ table, clock }, basic(publicKey, secretKey))).toMatchObject({
     program: "acme",
     kind: "key",
     id: publicKey,
     permissions: [],
+    test: false,
   });
 });
 
@@ -34,9 +36,9 @@ test.each([
   ["a malformed header", () => "Basic"],
   ["no header", () => undefined],
 ])("%s is nobody", async (_, headerOf) => {
-  const { access, table } = createWorld();
+  const { access, clock, table } = createWorld();
   const pair = await createKeyPair(access, "acme");
-  expect(await authenticate({ table }, headerOf(pair))).toBeUndefined();
+  expect(await authenticate({ table, clock }, headerOf(pair))).toBeUndefined();
 });
 
 interface Pair {
@@ -45,12 +47,12 @@ interface Pair {
 }
 
 test("a teammate's token carries the role and permissions of today", async () => {
-  const { bearerOf, hire, table } = createWorld();
+  const { bearerOf, hire, clock, table } = createWorld();
   await hire("acme", { email: "Bo@acme.example", permissions: ["imports:read"] });
   const header = await bearerOf({ program: "acme", kind: "teammate", email: "bo@ACME.example" });
-  expect(await authenticate({ table }, header)).toMatchObject({ role: "member", permissions: ["imports:read"] });
+  expect(await authenticate({ table, clock }, header)).toMatchObject({ role: "member", permissions: ["imports:read"] });
   await hire("acme", { email: "Bo@acme.example", role: "admin" });
-  expect(await authenticate({ table }, header)).toMatchObject({
+  expect(await authenticate({ table, clock }, header)).toMatchObject({
     id: "Bo@acme.example",
     role: "admin",
     permissions: [],
@@ -58,19 +60,19 @@ test("a teammate's token carries the role and permissions of today", async () =>
 });
 
 test("a token without its teammate is nobody's", async () => {
-  const { bearerOf, hire, table } = createWorld();
+  const { bearerOf, hire, clock, table } = createWorld();
   await hire("globex", { email: "bo@acme.example", role: "admin" });
   const header = await bearerOf({ program: "acme", kind: "teammate", email: "bo@acme.example" });
-  expect(await authenticate({ table }, header)).toBeUndefined();
+  expect(await authenticate({ table, clock }, header)).toBeUndefined();
 });
 
 test("a partner's token names the one partnership it may see", async () => {
-  const { bearerOf, table } = createWorld();
+  const { bearerOf, clock, table } = createWorld();
   const header = await bearerOf({ program: "acme", kind: "partner", email: "p@p.example", partnership: "part_1" });
-  expect(await authenticate({ table }, header)).toEqual({
+  expect(await authenticate({ table, clock }, header)).toMatchObject({
     program: "acme",
     kind: "partner",
-    id: "p@p.example",
+    id: "part_1",
     permissions: [],
     partnership: "part_1",
   });

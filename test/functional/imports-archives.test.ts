@@ -12,11 +12,12 @@ import { partnership } from "../../shared/records/partnership.ts";
 import { reward } from "../../shared/records/reward.ts";
 import { transaction } from "../../shared/records/transaction.ts";
 import { createKillSwitch } from "../fakes/kill-switch.ts";
+import { createCountingTokens } from "../fakes/counting-tokens.ts";
 import { createMemoryLinkSigner } from "../fakes/memory-link-signer.ts";
 import { makeZip } from "../unit/imports/make-zip.ts";
 import { createImportWorld, type ImportWorld, lines } from "./imports-harness.ts";
 
-const KEY: Principal = { program: "acme", kind: "key", id: "pk_1", permissions: [] };
+const KEY: Principal = { program: "acme", kind: "key", id: "pk_1", permissions: [], test: false };
 const PLACE = "imports/acme/archive/all.zip";
 
 const PARTNERS = lines("partner_first,partner_last,partner_email,partner_key", "Ada,L,ada@x.io,ada", "Bo,N,bo@x.io,bo");
@@ -288,7 +289,11 @@ test("a file that fails as a whole is told, and those behind it follow", async (
 
 /** The mails that leave, however often their messages come. */
 async function mailsOf({ table, ledger, clock, mail }: ImportWorld) {
-  const signers = { bundleLinks: createMemoryLinkSigner(), reportLinks: createMemoryLinkSigner() };
+  const signers = {
+    bundleLinks: createMemoryLinkSigner(),
+    reportLinks: createMemoryLinkSigner(),
+    randomToken: createCountingTokens(),
+  };
   const messages = new Map<string, MailMessage>(mail.drain().map((message) => [JSON.stringify(message), message]));
   const composed = await Promise.all(
     [...messages.values()].map((message) => composeMail({ table, ledger, clock, ...signers }, message)),

@@ -235,6 +235,7 @@ const CANCELLER: Principal = {
   id: "owner@acme.example",
   role: "admin",
   permissions: [],
+  test: false,
 };
 
 /** A file as it is asked to be imported. */

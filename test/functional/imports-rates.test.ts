@@ -6,7 +6,7 @@ import { importJob } from "../../shared/records/import-job.ts";
 import { program, programPlace } from "../../shared/records/program.ts";
 import { createImportWorld, type ImportWorld, lines, short, shuffled } from "./imports-harness.ts";
 
-const OWNER: Principal = { program: "acme", kind: "teammate", id: "owner@acme.example", permissions: [] };
+const OWNER: Principal = { program: "acme", kind: "teammate", id: "owner@acme.example", permissions: [], test: false };
 
 let world: ImportWorld;
 

@@ -6,6 +6,7 @@ import { composeMail } from "../../shared/mail/compose-mail.ts";
 import { DEFAULT_OPTIONS, importJob } from "../../shared/records/import-job.ts";
 import { partnership } from "../../shared/records/partnership.ts";
 import { transaction } from "../../shared/records/transaction.ts";
+import { createCountingTokens } from "../fakes/counting-tokens.ts";
 import { createMemoryLinkSigner } from "../fakes/memory-link-signer.ts";
 import { createImportWorld, type ImportWorld, lines, short, shuffled } from "./imports-harness.ts";
 
@@ -20,6 +21,7 @@ async function mailOf(world: ImportWorld, key: string): Promise<string> {
       ledger: world.ledger,
       bundleLinks: createMemoryLinkSigner(),
       reportLinks: createMemoryLinkSigner(),
+      randomToken: createCountingTokens(),
       clock: world.clock,
     },
     { mail: "import-finished", program: "acme", key },

@@ -9,7 +9,7 @@ import { transaction } from "../../shared/records/transaction.ts";
 import { createImportWorld, foldOf, type ImportWorld, jittery, lines, short, shuffled } from "./imports-harness.ts";
 import { addTrigger, aReward } from "./triggers.ts";
 
-const OWNER: Principal = { program: "acme", kind: "teammate", id: "owner@acme.example", permissions: [] };
+const OWNER: Principal = { program: "acme", kind: "teammate", id: "owner@acme.example", permissions: [], test: false };
 const PARTNERS = lines("partner_first,partner_last,partner_email,partner_key", "Ada,L,ada@x.io,ada", "Bo,N,bo@x.io,bo");
 const CUSTOMERS = lines("customer_key,email,partner_key", "u1,u1@x.io,ada", "u2,u2@x.io,bo", "u3,u3@x.io,");
 const HEADER = "key,customer_key,amount_in_cents,created_at,subscription_key,subscription_plan";

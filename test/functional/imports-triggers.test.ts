@@ -7,6 +7,7 @@ import { type Partnership, partnership } from "../../shared/records/partnership.
 import { reward } from "../../shared/records/reward.ts";
 import type { Effect, Trigger } from "../../shared/records/trigger.ts";
 import { effectReader } from "../../shared/imports/outcomes.ts";
+import { createCountingTokens } from "../fakes/counting-tokens.ts";
 import { createMemoryLinkSigner } from "../fakes/memory-link-signer.ts";
 import { createImportWorld, foldOf, type ImportWorld, lines, short, shuffled } from "./imports-harness.ts";
 import { addTrigger, aReward } from "./triggers.ts";
@@ -438,7 +439,12 @@ describe("mails", () => {
     const written = await Promise.all(
       [...asked].map((one) =>
         composeMail(
-          { ...world, bundleLinks: createMemoryLinkSigner(), reportLinks: createMemoryLinkSigner() },
+          {
+            ...world,
+            bundleLinks: createMemoryLinkSigner(),
+            reportLinks: createMemoryLinkSigner(),
+            randomToken: createCountingTokens(),
+          },
           JSON.parse(one),
         ),
       ),

@@ -11,7 +11,7 @@ import { createImportWorld, foldOf, type ImportWorld, lines, short, shuffled } f
 import { recordsOf } from "./imports-property.ts";
 import { addTrigger, aReward } from "./triggers.ts";
 
-const ADA: Principal = { program: "acme", kind: "teammate", id: "owner@acme.example", permissions: [] };
+const ADA: Principal = { program: "acme", kind: "teammate", id: "owner@acme.example", permissions: [], test: false };
 const PARTNERS = lines(
   "partner_first,partner_last,partner_email,partner_key,partner_group",
   "Ada,Lee,ada@x.io,ada,",

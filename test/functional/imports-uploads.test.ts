@@ -14,7 +14,14 @@ import { partnership } from "../../shared/records/partnership.ts";
 import { createMemoryUploadLinkSigner } from "../fakes/memory-upload-link-signer.ts";
 import { createImportWorld, type ImportWorld, lines, short } from "./imports-harness.ts";
 
-const ADA: Principal = { program: "acme", kind: "teammate", id: "ada@acme.example", role: "admin", permissions: [] };
+const ADA: Principal = {
+  program: "acme",
+  kind: "teammate",
+  id: "ada@acme.example",
+  role: "admin",
+  permissions: [],
+  test: false,
+};
 const FILE = lines("partner_first,partner_last,partner_email", "Ada,Lovelace,ada@x.io");
 const OTHER = lines("partner_first,partner_last,partner_email", "Bo,Ng,bo@x.io");
 

@@ -36,6 +36,7 @@ async function mailRoom() {
     clock,
     log,
     mailer,
+    randomToken: world.access.randomToken,
     mailQueue: world.mailQueue,
     bundleLinks: createMemoryLinkSigner(),
     reportLinks: createMemoryLinkSigner(),

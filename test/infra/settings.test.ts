@@ -11,6 +11,7 @@ describe("settings", () => {
       senderIdentity: "partner-ledger@example.com",
       createIdentity: true,
       operator: "operator@example.com",
+      signInPage: "none",
       retain: true,
       logDays: 90,
     });
@@ -37,6 +38,7 @@ describe("settings", () => {
     ["stage", "Not A Name"],
     ["sender", "nobody"],
     ["operator", ""],
+    ["signInPage", "http://portal.acme.example"],
     ["retain", "perhaps"],
     ["logDays", "8"],
   ])("say which one is wrong: %s", (name, value) => {

@@ -31,6 +31,9 @@ export interface ProgramKeys {
   readonly key: string;
   readonly publicKey: string;
   readonly secretKey: string;
+  /** Of the sample program. */
+  readonly testPublicKey?: string;
+  readonly testSecretKey?: string;
 }
 
 export interface Ending {

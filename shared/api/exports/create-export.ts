@@ -1,8 +1,11 @@
-import { findExporter } from "../../access/find-exporter.ts";
+import { mayHave } from "../../access/find-exporter.ts";
+import { findTeammate } from "../../access/teammates.ts";
+import { bundleFileNames } from "../../exports/bundle-files.ts";
 import type { ExportMessage } from "../../exports/export-bundle.ts";
 import { requestExport } from "../../exports/request-export.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Clock, NewKey, Queue, Table } from "../../ports.ts";
+import { doerOf } from "../doer-of.ts";
 import { type Answer, forbidden, one } from "../envelope.ts";
 import { filtersOf } from "./export-filters.ts";
 import { exportRequest } from "./export-request.ts";
@@ -18,16 +21,19 @@ interface Dependencies {
   readonly newKey: NewKey;
 }
 
-/** Asks for a bundle of the program as it is this instant, for a teammate who may have one. */
-export async function createExport(dependencies: Dependencies, { principal, body }: ApiRequest): Promise<Answer> {
+/** Asks for a bundle of the program as it is this instant, for a teammate, of the files that this one may have. */
+export async function createExport(dependencies: Dependencies, request: ApiRequest): Promise<Answer> {
+  const { principal, body } = request;
   const { clock, ledger, table } = dependencies;
   const as_of = clock();
   const asked = validated(exportRequest, body === undefined ? {} : body);
   const { program } = principal;
-  const teammate = await findExporter(table, program, asked.member_email);
+  const teammate = await findTeammate(table, program, asked.member_email);
   // Whether the address is unknown or lacks the permission is nobody else's business.
-  if (teammate === undefined) throw forbidden();
-  const filters = await filtersOf(ledger, program, asked);
-  const job = await requestExport(dependencies, principal, { as_of, filters, member_email: teammate.email });
+  if (teammate === undefined || !bundleFileNames.some((file) => mayHave(teammate, file))) throw forbidden();
+  const all = await filtersOf(ledger, program, asked);
+  const filters = { ...all, files: all.files.filter((file) => mayHave(teammate, file)) };
+  if (filters.files.length === 0) throw forbidden();
+  const job = await requestExport(dependencies, doerOf(request), { as_of, filters, member_email: teammate.email });
   return one(presentExport(job, clock()), "Export requested");
 }

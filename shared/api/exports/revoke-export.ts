@@ -1,6 +1,7 @@
 import { revokeExport as revoke } from "../../exports/revoke-export.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Clock, ObjectStore } from "../../ports.ts";
+import { doerOf } from "../doer-of.ts";
 import { type Answer, one } from "../envelope.ts";
 import { exportOf } from "./get-export.ts";
 import { presentExport } from "../present.ts";
@@ -14,6 +15,6 @@ interface Dependencies {
 
 /** Takes an export back. */
 export async function revokeExport(dependencies: Dependencies, request: ApiRequest): Promise<Answer> {
-  const job = await revoke(dependencies, request.principal, await exportOf(dependencies, request));
+  const job = await revoke(dependencies, doerOf(request), await exportOf(dependencies, request));
   return one(presentExport(job, dependencies.clock()), "Export taken back");
 }

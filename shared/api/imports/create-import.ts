@@ -8,6 +8,7 @@ import { importTypes } from "../../imports/import-types.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Clock, NewKey, Table, UploadLinkSigner } from "../../ports.ts";
 import { importOptions } from "../../records/import-job.ts";
+import { doerOf } from "../doer-of.ts";
 import { type Answer, forbidden, one } from "../envelope.ts";
 import { presentImport } from "../present.ts";
 import type { ApiRequest } from "../request.ts";
@@ -47,11 +48,12 @@ interface Dependencies {
 }
 
 /** Asks for an import; it begins when its file is uploaded as answered. */
-export async function createImport(dependencies: Dependencies, { principal, body }: ApiRequest): Promise<Answer> {
+export async function createImport(dependencies: Dependencies, request: ApiRequest): Promise<Answer> {
+  const { principal, body } = request;
   const { type, filename, bytes, options } = validated(importRequest, body === undefined ? {} : body);
   if (!allowsImport(principal, type)) throw forbidden();
   const asked = { type, filename, bytes: bytes ?? undefined, options: options ?? {} };
-  const created = await create(dependencies, principal, asked);
+  const created = await create(dependencies, doerOf(request), asked);
   if (created instanceof BadOption) {
     // Whether an address is unknown or another program's is nobody else's business.
     if (created.option === "notify") throw forbidden();

@@ -7,6 +7,7 @@ import type { undoneRow } from "../../imports/undone-rows.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Clock, Queue } from "../../ports.ts";
 import type { ImportJob } from "../../records/import-job.ts";
+import { doerOf } from "../doer-of.ts";
 import { type Answer, forbidden, list, one } from "../envelope.ts";
 import { fileImportOf, importOf } from "./get-import.ts";
 import { readPageRequest } from "../page-request.ts";
@@ -37,7 +38,7 @@ export async function undoImport(dependencies: Dependencies, request: ApiRequest
     const which = target.key === asked.key ? "the import's reports" : `the reports of its import ${target.key}`;
     throw new CallerError("conflict", `${which} are gone, and with them what could be undone`);
   }
-  const job = await undo({ ledger, imports: importQueue, clock }, principal, asked);
+  const job = await undo({ ledger, imports: importQueue, clock }, doerOf(request), asked);
   return one(presentImport(job, clock()), "Import is being undone");
 }
 

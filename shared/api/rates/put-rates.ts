@@ -3,7 +3,7 @@ import * as z from "zod";
 import { recordChange, type RecordingDependencies } from "../../recording/record-change.ts";
 import { program as programRecord, programPlace } from "../../records/program.ts";
 import { ratesInput, withDollar } from "../../records/rates.ts";
-import { type Answer, forbidden, one } from "../envelope.ts";
+import { type Answer, one } from "../envelope.ts";
 import type { ApiRequest } from "../request.ts";
 import { validated } from "../validated.ts";
 import { presentRates } from "./rates-shape.ts";
@@ -15,8 +15,6 @@ export const ratesRequest = z.strictObject({ rates: ratesInput });
 export async function putRates(dependencies: RecordingDependencies, request: ApiRequest): Promise<Answer> {
   const { ledger } = dependencies;
   const { principal, body } = request;
-  // Rates are those of all records, and no test.
-  if (principal.test === true) throw forbidden();
   const { rates } = validated(ratesRequest, body === undefined ? {} : body);
   const subject = { declaration: programRecord, key: principal.program };
   const made = await recordChange(dependencies, request, subject, async ({ now }) => {

@@ -4,6 +4,7 @@ import type { Clock, NewKey } from "../../ports.ts";
 import { auditEntry } from "../../records/audit-entry.ts";
 import { trigger, type Trigger, triggersPk } from "../../records/trigger.ts";
 import { audited } from "../../access/audited.ts";
+import { doerOf } from "../doer-of.ts";
 import { type Answer, one } from "../envelope.ts";
 import { present } from "../present.ts";
 import type { ApiRequest } from "../request.ts";
@@ -20,10 +21,8 @@ interface Dependencies {
 }
 
 /** Makes a trigger; it fires for what becomes known from now on. */
-export async function createTrigger(
-  { ledger, clock, newKey }: Dependencies,
-  { principal, body }: ApiRequest,
-): Promise<Answer> {
+export async function createTrigger({ ledger, clock, newKey }: Dependencies, request: ApiRequest): Promise<Answer> {
+  const { principal, body } = request;
   const { program } = principal;
   const rules = await checkedRules(ledger, program, validated(triggerRequest, body === undefined ? {} : body));
   let count = 0;
@@ -42,7 +41,7 @@ export async function createTrigger(
   };
   const changes = [
     { declaration: trigger, after: made },
-    { declaration: auditEntry, after: audited(made, { action: "trigger.created", actor: principal, at: now }) },
+    { declaration: auditEntry, after: audited(made, { action: "trigger.created", actor: doerOf(request), at: now }) },
   ];
   if (!(await ledger.commit({ mark: made.key, changes }))) throw new Error(`trigger ${made.key} is there already`);
   return one(present(trigger, made), "Trigger created");

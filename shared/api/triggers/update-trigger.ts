@@ -5,6 +5,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import type { Clock, NewKey } from "../../ports.ts";
 import { auditEntry } from "../../records/audit-entry.ts";
 import { trigger, type Trigger } from "../../records/trigger.ts";
+import { doerOf } from "../doer-of.ts";
 import { type Answer, notFound, one } from "../envelope.ts";
 import { present } from "../present.ts";
 import type { ApiRequest } from "../request.ts";
@@ -42,18 +43,18 @@ export async function archiveTrigger(dependencies: Dependencies, request: ApiReq
 
 async function change(
   { ledger, clock, newKey }: Dependencies,
-  { principal, path }: ApiRequest,
+  request: ApiRequest,
   action: "trigger.updated" | "trigger.archived",
   changed: (before: Trigger) => Promise<Trigger>,
 ): Promise<Trigger> {
-  const before = await findByKey(ledger, trigger, principal.program, path["key"]);
+  const before = await findByKey(ledger, trigger, request.principal.program, request.path["key"]);
   if (before === undefined) throw notFound();
   const now = clock();
   const after = { ...(await changed(before.record)), updated_at: now };
   const mark = newKey("chg_");
   const changes = [
     { declaration: trigger, before, after },
-    { declaration: auditEntry, after: audited(after, { action, actor: principal, at: now, occasion: mark }) },
+    { declaration: auditEntry, after: audited(after, { action, actor: doerOf(request), at: now, occasion: mark }) },
   ];
   if (!(await ledger.commit({ mark, changes }))) {
     throw new CallerError("conflict", "somebody else is changing the trigger: read it and try again");

@@ -82,7 +82,7 @@ test("subscriptions come out of requests as they come out of a file, archived pa
       };
       let requests = 0;
       const request = (given: Partial<ApiRequest>): ApiRequest => ({
-        principal: { program: "acme", kind: "key", id: "pk", permissions: [] },
+        principal: { program: "acme", kind: "key", id: "pk", permissions: [], test: false },
         path: {},
         query: {},
         body: undefined,

@@ -1,11 +1,8 @@
 import * as z from "zod";
-import { operations } from "../../../shared/api/operations.ts";
-import type { Answer } from "../../../shared/api/envelope.ts";
-import type { Principal } from "../../../shared/access/principal.ts";
-import { CallerError } from "../../../shared/errors.ts";
+import { createKeyPair } from "../../../shared/access/credentials.ts";
 import { customer } from "../../../shared/records/customer.ts";
 import { partnership } from "../../../shared/records/partnership.ts";
-import { createWorld, type Reply } from "../api-world.ts";
+import { basic, createWorld, type Reply } from "../api-world.ts";
 import { aCustomer, aPartner } from "../ledger-records.ts";
 
 export const AT = Date.parse("2026-04-01T12:00:00Z");
@@ -60,38 +57,16 @@ export async function createMoneyWorld() {
       ...(query && { query }),
     });
 
-  let requests = 0;
-  /** What an operation answers somebody whom no credential of this world stands for. */
-  async function perform(
-    id: keyof ReturnType<typeof operations>,
-    as: Partial<Principal>,
-    { path = {}, query = {}, body }: { path?: Record<string, string>; query?: Record<string, string>; body?: unknown },
-  ): Promise<{ readonly status: number; readonly json: unknown }> {
-    const mark = `test_${(requests += 1)}`;
-    const principal: Principal = { program: "acme", kind: "key", id: "pk", permissions: [], ...as };
-    const newKey = (prefix: string) => `${prefix}${mark}`;
-    try {
-      const answer: Answer = await operations(world.ports)[id]({
-        principal,
-        path,
-        query,
-        body,
-        remoteIp: "",
-        mark,
-        newKey,
-      });
-      return { status: answer.status, json: JSON.parse(answer.body) };
-    } catch (error) {
-      if (!(error instanceof CallerError)) throw error;
-      return { status: 0, json: { refusal: error.refusal, message: error.message, field: error.field } };
-    }
-  }
+  const pair = await createKeyPair(world.access, "acme", { test: true });
+  const testAuthorization = basic(pair.publicKey, pair.secretKey);
 
   return {
     ...world,
     authorization,
     request: call,
-    perform,
+    /** With test keys. */
+    asTest: (method: string, path: string, body?: unknown) =>
+      world.call(method, `/api/v2${path}`, { authorization: testAuthorization, ...(body !== undefined && { body }) }),
     list: (path: string, query: Readonly<Record<string, string>> = {}) => call("GET", path, undefined, query),
     pay: (body: object = {}) =>
       call("POST", "/transactions", { customer_key: "cus_1", amount: 1000, currency: "USD", ...body }),

@@ -469,20 +469,17 @@ describe("walls", () => {
 
   test("with test keys, rewards of test records alone are made and decided about, and are in no sum", async () => {
     await kept("r_1");
-    const made = await world.perform(
-      "createReward",
-      { test: true },
-      { body: { amount: 5, description: "x", target: { type: "customer", key: "ut" } } },
-    );
+    const target = { type: "customer", key: "ut" };
+    const made = await world.asTest("POST", "/rewards", { amount: 5, description: "x", target });
     expect(made).toMatchObject({ status: 200, json: { data: { test: true, partnership_key: "part_t" } } });
-    const { key } = (made.json as { data: { key: string } }).data;
-    expect(await world.perform("approveReward", { test: true }, { path: { key } })).toMatchObject({ status: 200 });
+    const key = String(data(made)["key"]);
+    expect(await world.asTest("POST", `/rewards/${key}/approve`)).toMatchObject({ status: 200 });
     expect(await world.sums("part_t")).toEqual({});
-    expect(await world.perform("approveReward", { test: true }, { path: { key: "r_1" } })).toMatchObject({
+    expect(await world.asTest("POST", "/rewards/r_1/approve")).toMatchObject({
       json: { field: "key" },
     });
     const real = { amount: 5, description: "x", target: { type: "customer", key: "u1" } };
-    expect(await world.perform("createReward", { test: true }, { body: real })).toMatchObject({
+    expect(await world.asTest("POST", "/rewards", real)).toMatchObject({
       json: { field: "target.key" },
     });
   });

@@ -503,22 +503,18 @@ describe("walls", () => {
     });
     await world.pay({ key: "real_1" });
     const paid = { amount: 100, currency: "USD" };
-    const made = await world.perform(
-      "createTransaction",
-      { test: true },
-      { body: { ...paid, customer_key: "ut", key: "test_1" } },
-    );
+    const made = await world.asTest("POST", "/transactions", { ...paid, customer_key: "ut", key: "test_1" });
     expect(made).toMatchObject({ status: 200, json: { data: { test: true } } });
-    expect(
-      await world.perform("createTransaction", { test: true }, { body: { ...paid, customer_key: "cus_1" } }),
-    ).toMatchObject({
-      json: { refusal: "invalid", field: "customer_key" },
+    expect(await world.asTest("POST", "/transactions", { ...paid, customer_key: "cus_1" })).toMatchObject({
+      status: 400,
+      json: { field: "customer_key" },
     });
     expect(await world.pay({ customer_key: "cus_t", key: "test_2", test: true })).toMatchObject({ status: 200 });
-    for (const id of ["archiveTransaction", "convertTransaction"] as const) {
-      expect(await world.perform(id, { test: true }, { path: { key: "real_1" } })).toMatchObject({
-        json: { field: "key" },
-      });
+    for (const [method, path] of [
+      ["DELETE", "/transactions/real_1"],
+      ["POST", "/transactions/real_1/convert"],
+    ] as const) {
+      expect(await world.asTest(method, path)).toMatchObject({ status: 400, json: { field: "key" } });
     }
     expect(await world.sums("part_t")).toEqual({});
     expect((await world.ledger.newest(reward, "acme", 10)).map(({ record }) => record.transaction_key)).toEqual([

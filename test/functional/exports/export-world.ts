@@ -27,6 +27,7 @@ import { type Transaction, transaction } from "../../../shared/records/transacti
 import { createCountingKeys } from "../../fakes/counting-keys.ts";
 import { createFixedClock } from "../../fakes/fixed-clock.ts";
 import { createKillSwitch, type KillSwitch } from "../../fakes/kill-switch.ts";
+import { createCountingTokens } from "../../fakes/counting-tokens.ts";
 import { createMemoryLinkSigner } from "../../fakes/memory-link-signer.ts";
 import { createMemoryMailer } from "../../fakes/memory-mailer.ts";
 import { createMemoryObjectStore } from "../../fakes/memory-object-store.ts";
@@ -106,6 +107,7 @@ export function createExportWorld({
       mailQueue,
       bundleLinks: createMemoryLinkSigner(),
       reportLinks: createMemoryLinkSigner(),
+      randomToken: createCountingTokens(),
       clock,
       log,
     };

@@ -1,0 +1,109 @@
+import type { RouteId } from "../../../shared/api/routes.ts";
+
+/** How a route is called about something of a program. */
+export interface WallRow {
+  /** Values of the path's parameters, by name. */
+  readonly path?: (program: string) => Readonly<Record<string, string>>;
+  readonly query?: (program: string) => Readonly<Record<string, string>>;
+  readonly body?: (program: string) => unknown;
+}
+
+const keyed = (of: (program: string) => string, body?: WallRow["body"]): WallRow => ({
+  path: (program) => ({ key: of(program) }),
+  ...(body && { body }),
+});
+
+const aPartner = (program: string): string => `${program}-partner-1`;
+const aCustomer = (program: string): string => `cus_${program}_1`;
+const aTransaction = (program: string): string => `${program}-payment-1`;
+const aReward = (program: string): string => `rwrd_${program}_1`;
+const anImport = (program: string): string => `imp_${program}`;
+const anExport = (program: string): string => `exp_${program}`;
+const aTrigger = (program: string): string => `trig_${program}`;
+
+const rules = { name: "A", event: "partner_joined", effects: [{ type: "move_group", group_key: "none" }] };
+
+/** Every route's row: the compiler asks for one for each. */
+export const wallRows: Readonly<Record<RouteId, WallRow>> = {
+  listCustomers: {},
+  createCustomer: {
+    body: (program) => ({ email: `new@${program}.example`, partner_key: aPartner(program) }),
+  },
+  getCustomer: keyed(aCustomer),
+  updateCustomer: keyed(aCustomer, () => ({ name: "Changed" })),
+  archiveCustomer: keyed(aCustomer),
+  listTransactions: {},
+  createTransaction: {
+    body: (program) => ({ customer_key: aCustomer(program), amount: 100, currency: "USD" }),
+  },
+  convertTransactions: { body: (program) => ({ keys: [aTransaction(program)] }) },
+  getTransaction: keyed(aTransaction),
+  reviewTransaction: keyed(aTransaction, () => ({ approved: false })),
+  archiveTransaction: keyed(aTransaction),
+  convertTransaction: keyed(aTransaction),
+  listRewards: {},
+  createReward: {
+    body: (program) => ({ amount: 100, description: "A", target: { type: "customer", key: aCustomer(program) } }),
+  },
+  decideRewards: { body: (program) => ({ decision: "hold", keys: [aReward(program)] }) },
+  convertRewards: { body: (program) => ({ keys: [aReward(program)] }) },
+  getReward: keyed(aReward),
+  updateReward: keyed(aReward, () => ({ description: "B" })),
+  approveReward: keyed(aReward),
+  declineReward: keyed(aReward, () => ({ reason: "B" })),
+  holdReward: keyed(aReward),
+  resetReward: keyed(aReward),
+  payReward: keyed(aReward),
+  convertReward: keyed(aReward),
+  archiveReward: keyed(aReward),
+  getRates: {},
+  putRates: { body: () => ({ rates: { EUR: "1.1" } }) },
+  listImports: {},
+  createImport: { body: () => ({ type: "partners", filename: "a.csv" }) },
+  getImport: keyed(anImport),
+  listImportRows: keyed(anImport),
+  getImportErrors: keyed(anImport),
+  cancelImport: keyed(anImport),
+  getImportHeaders: { path: () => ({ type: "partners" }) },
+  getImportTemplate: { path: () => ({ type: "partners" }) },
+  listImportEffects: keyed(anImport),
+  undoImport: keyed(anImport),
+  listUndoneRows: keyed(anImport),
+  listTriggers: {},
+  createTrigger: { body: () => rules },
+  getTrigger: keyed(aTrigger),
+  updateTrigger: keyed(aTrigger, () => ({ name: "B" })),
+  archiveTrigger: keyed(aTrigger),
+  createExport: { body: (program) => ({ member_email: `admin@${program}.example` }) },
+  listExports: {},
+  getExport: keyed(anExport),
+  createExportLink: keyed(anExport),
+  revokeExport: keyed(anExport),
+  listAuditLog: {},
+  listKeyPairs: {},
+  createKeyPair: { body: () => ({ name: "A" }) },
+  rotateKeyPair: keyed(
+    (program) => `kp_${program}`,
+    () => ({}),
+  ),
+  revokeKeyPair: keyed((program) => `kp_${program}`),
+  listTokens: {},
+  createToken: { body: (program) => ({ partnership_key: `part_${program}_1`, name: "A" }) },
+  revokeToken: keyed((program) => `tok_${program}`),
+  listTeammates: {},
+  addTeammate: { body: (program) => ({ email: `new@${program}.example` }) },
+  getTeammate: keyed((program) => `team_${program}`),
+  updateTeammate: keyed(
+    (program) => `team_${program}`,
+    () => ({ name: "B" }),
+  ),
+  removeTeammate: keyed((program) => `team_${program}`),
+  getMe: {},
+  listMyTokens: {},
+  createMyToken: { body: () => ({ name: "A" }) },
+  revokeMyToken: keyed((program) => `tok_${program}`),
+  requestSignIn: { body: (program) => ({ program, email: `nobody@${program}.example` }) },
+  signIn: { body: () => ({ token: "unknown" }) },
+  getOpenApi: {},
+  getDocs: {},
+};
