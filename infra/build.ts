@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 import { type FunctionName, functions } from "./platform.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
@@ -19,14 +19,14 @@ export const buildFunctions = async ({
 }: BuildFolders = {}): Promise<(name: FunctionName) => string> => {
   const folderOf = (name: string): string => path.join(to, name);
   await rm(to, { recursive: true, force: true });
-  await Promise.all(
-    Object.keys(functions).map((name) => buildFunction(path.join(from, name, "index.ts"), folderOf(name))),
-  );
+  await Promise.all(Object.keys(functions).map((name) => bundle(path.join(from, name, "index.ts"), folderOf(name))));
   return folderOf;
 };
 
-const buildFunction = (entry: string, folder: string) =>
-  build({
+/** Bundles one entry as functions are: `index.mjs`, and what that loads, at once or later. */
+export const bundle = async (entry: string, folder: string): Promise<Metafile> => {
+  const { metafile } = await build({
+    metafile: true,
     entryPoints: { index: entry },
     outdir: folder,
     outExtension: { ".js": ".mjs" },
@@ -46,6 +46,8 @@ const buildFunction = (entry: string, folder: string) =>
     legalComments: "none",
     logLevel: "warning",
   });
+  return metafile;
+};
 
 // CommonJS packages call `require` for modules of Node, which ES modules lack.
 const REQUIRE = `const require=process.getBuiltinModule("node:module").createRequire(import.meta.url);`;

@@ -35,6 +35,7 @@ export class DataStack extends Stack {
       exports: queue("exports", "ExportsQueue"),
       mail: queue("mail", "MailQueue"),
       downloads: queue("downloads", "DownloadsQueue"),
+      webhooks: queue("webhooks", "WebhooksQueue"),
     };
 
     const bucket = (name: BucketName, at: string, logs: Partial<Record<BucketName, Bucket>> = {}): Bucket =>

@@ -47,6 +47,8 @@ export interface QueueDescription {
   readonly concurrency: number;
   /** Failed deliveries before a message is put aside in the dead-letter queue. */
   readonly maxReceiveCount: number;
+  /** How long messages may be sent to wait, where that is part of the work. */
+  readonly longestDelaySeconds?: number;
   /** The text of the alarm on the dead-letter queue: what broke, what it means, what to do. */
   readonly alarm: string;
 }
@@ -87,7 +89,7 @@ export interface DownloadRoleDescription {
 
 export type DownloadRoleName = "bundles" | "reports";
 export type BucketName = "uploads" | "logs" | "exports";
-export type QueueName = "uploads" | "imports" | "exports" | "mail" | "downloads";
+export type QueueName = "uploads" | "imports" | "exports" | "mail" | "downloads" | "webhooks";
 export type FunctionName =
   | "api"
   | "authorizer"
@@ -95,7 +97,8 @@ export type FunctionName =
   | "import-rows"
   | "export-bundle"
   | "send-mail"
-  | "note-downloads";
+  | "note-downloads"
+  | "send-webhooks";
 
 export const table: TableDescription = {
   partitionKey: TABLE_KEYS.pk,
@@ -199,6 +202,19 @@ export const queues: Readonly<Record<QueueName, QueueDescription>> = {
       "that it tells of. Exports and links are not affected. Read the note-downloads log for the cause, mend it, then " +
       "start a redrive of this dead-letter queue within six days, for access logs are kept no longer than a week.",
   },
+  webhooks: {
+    consumer: "send-webhooks",
+    // Most of their time they wait for the servers of others.
+    concurrency: 20,
+    maxReceiveCount: 5,
+    // Between two attempts at a delivery.
+    longestDelaySeconds: 900,
+    alarm:
+      "An event could not be handed to webhooks, or an attempt at a delivery not be noted, in five attempts: what the " +
+      "message tells of is not delivered until it is mended. A target that fails is no reason, for that is noted and tried " +
+      "again. Nothing is lost yet. Read the send-webhooks log for the cause, mend it, then start a redrive of this " +
+      "dead-letter queue. Receivers may get an event twice then, and know it by its webhook-id.",
+  },
 };
 
 /**
@@ -212,7 +228,16 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     description: "Answers the HTTPS API",
     timeoutSeconds: 29,
     memoryMb: 1024,
-    environment: ["table", "uploadBucket", "exportBucket", "exportQueue", "importQueue", "mailQueue"],
+    environment: [
+      "table",
+      "uploadBucket",
+      "exportBucket",
+      "exportQueue",
+      "importQueue",
+      "mailQueue",
+      "webhookQueue",
+      "webhookAddresses",
+    ],
     table: ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
     indexes: true,
     objects: [
@@ -223,7 +248,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
       { bucket: "exports", prefix: BUNDLE_PREFIX, verbs: ["DeleteObject"] },
     ],
     lists: ["uploads"],
-    sends: ["exports", "imports", "mail"],
+    sends: ["exports", "imports", "mail", "webhooks"],
     signsLinks: ["reports"],
   },
   authorizer: {
@@ -238,7 +263,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     // Planning takes some seconds for a million rows.
     timeoutSeconds: 300,
     memoryMb: 1769,
-    environment: ["table", "uploadBucket", "importQueue", "mailQueue"],
+    environment: ["table", "uploadBucket", "importQueue", "mailQueue", "webhookQueue"],
     table: ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
     objects: [
       // Files of an archive are dropped one by one.
@@ -247,14 +272,14 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
       { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject", "PutObject"] },
     ],
     lists: ["uploads"],
-    sends: ["imports", "mail"],
+    sends: ["imports", "mail", "webhooks"],
   },
   "import-rows": {
     description: "Imports or checks one part of a file, closes an import, or undoes a part of one",
     // A part takes seconds, closing an import of a million rows with all of them failed less than a minute.
     timeoutSeconds: 120,
     memoryMb: 1769,
-    environment: ["table", "uploadBucket", "importQueue", "mailQueue"],
+    environment: ["table", "uploadBucket", "importQueue", "mailQueue", "webhookQueue"],
     table: ["BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "PartiQLInsert"],
     objects: [
       { bucket: "uploads", prefix: DROP_PREFIX, verbs: ["GetObject", "PutObject"] },
@@ -262,14 +287,14 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
       { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject", "PutObject", "AbortMultipartUpload"] },
     ],
     lists: ["uploads"],
-    sends: ["imports", "mail"],
+    sends: ["imports", "mail", "webhooks"],
   },
   "export-bundle": {
     description: "Writes one export bundle into the export bucket",
     // Tens of thousands of rows a second; what it does not finish, the next invocation does.
     timeoutSeconds: 300,
     memoryMb: 1769,
-    environment: ["table", "exportBucket", "exportQueue", "mailQueue"],
+    environment: ["table", "exportBucket", "exportQueue", "mailQueue", "webhookQueue"],
     table: ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
     objects: [
       // Removed again where the export was taken back while its bundle was on the way.
@@ -278,7 +303,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     ],
     lists: ["exports"],
     // To itself, what one invocation does not finish.
-    sends: ["exports", "mail"],
+    sends: ["exports", "mail", "webhooks"],
   },
   "send-mail": {
     description: "Sends one mail, signing the link it carries",
@@ -298,6 +323,17 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     table: ["BatchGetItem", "PutItem"],
     objects: [{ bucket: "logs", prefix: ACCESS_LOG_PREFIX, verbs: ["GetObject"] }],
     lists: ["logs"],
+  },
+  // In no VPC, as all of them: what it posts goes to the internet, and there is no network of ours that it could reach.
+  "send-webhooks": {
+    description: "Posts what happens to the program's webhooks, signed",
+    // One request takes ten seconds at most.
+    timeoutSeconds: 30,
+    memoryMb: 512,
+    environment: ["table", "webhookQueue", "mailQueue", "webhookAddresses"],
+    table: ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
+    // To itself, the next attempts.
+    sends: ["webhooks", "mail"],
   },
 };
 

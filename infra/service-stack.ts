@@ -29,6 +29,7 @@ export class ServiceStack extends Stack {
       "export-bundle": create("export-bundle", "ExportBundle"),
       "send-mail": create("send-mail", "SendMail"),
       "note-downloads": create("note-downloads", "NoteDownloads"),
+      "send-webhooks": create("send-webhooks", "SendWebhooks"),
     };
 
     const consume = (name: QueueName, at: string): QueueConsumer =>
@@ -38,6 +39,7 @@ export class ServiceStack extends Stack {
     consume("exports", "Exports");
     consume("mail", "Mail");
     consume("downloads", "Downloads");
+    consume("webhooks", "Webhooks");
 
     const { endpoint } = new LedgerApi(this, "Http", {
       answers: functions[api.function].function,

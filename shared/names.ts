@@ -67,6 +67,10 @@ export const API_BASE_OF_DEALS = "/api/deals";
 /** How long the gateway remembers who somebody is, and so how long a revoked credential may still open the door. */
 export const AUTHORIZER_CACHE_SECONDS = 60;
 
+/** Whether webhooks may lead to this machine and its network: on a developer's machine, never in the cloud. */
+export const WEBHOOK_ADDRESSES = { private: "allow", public: "refuse" } as const;
+export const mayBePrivate = (addresses: string): boolean => addresses === WEBHOOK_ADDRESSES.private;
+
 /** Environment variables that the functions read; infrastructure sets them. */
 export const ENV = {
   table: "TABLE",
@@ -76,6 +80,8 @@ export const ENV = {
   importQueue: "IMPORT_QUEUE_URL",
   exportQueue: "EXPORT_QUEUE_URL",
   mailQueue: "MAIL_QUEUE_URL",
+  webhookQueue: "WEBHOOK_QUEUE_URL",
+  webhookAddresses: "WEBHOOK_PRIVATE_ADDRESSES",
   sender: "MAIL_SENDER",
   operator: "OPERATOR_EMAIL",
   signInPage: "SIGN_IN_PAGE",

@@ -159,6 +159,19 @@ export interface Mailer {
   send(mail: Mail): Promise<void>;
 }
 
+/** Why a request had no answer. `address_refused`: it would have gone where none of ours may go. */
+export type HttpFailure = "address_refused" | "name_not_found" | "connection_failed" | "tls_failed" | "timed_out";
+
+/**
+ * Posts to an address that somebody else has chosen, and tells the status of the answer, whatever it is: redirects are not
+ * followed. What is wrong out there is told, not thrown.
+ */
+export type HttpPost = (request: {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}) => Promise<{ readonly status: number } | { readonly failure: HttpFailure }>;
+
 /** Milliseconds since the epoch. */
 export type Clock = () => number;
 

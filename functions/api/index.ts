@@ -8,6 +8,9 @@ import { createLog } from "../../shared/aws/logger.ts";
 import { newKey } from "../../shared/aws/new-key.ts";
 import { randomToken } from "../../shared/aws/random-token.ts";
 import { createLedger } from "../../shared/ledger/ledger.ts";
+import { mayBePrivate } from "../../shared/names.ts";
+import type { Announce } from "../../shared/recording/record-change.ts";
+import type { WebhookMessage } from "../../shared/webhooks/webhook-message.ts";
 import { createHandler } from "./handler.ts";
 
 const env = readEnvironment([
@@ -17,6 +20,8 @@ const env = readEnvironment([
   "exportQueue",
   "importQueue",
   "mailQueue",
+  "webhookQueue",
+  "webhookAddresses",
   "reportLinkRole",
 ]);
 const clock = systemClock;
@@ -24,43 +29,42 @@ const table = createDynamoTable({ client: dynamo(), tableName: env.table });
 
 type ReadableStore = Pick<ObjectStore, "get" | "remove">;
 
-// Most requests need the table alone. What else there is, is loaded with its client when a request asks for it.
+// Most requests need the table alone. What else there is, is loaded with its clients when a request asks for it.
+const further = () => import("../../shared/aws/further-adapters.ts");
 const bucket = (name: string) =>
   deferred<ReadableStore>(async () => {
-    const [{ createS3ObjectStore }, { s3 }] = await Promise.all([
-      import("../../shared/aws/s3-object-store.ts"),
-      import("../../shared/aws/s3-client.ts"),
-    ]);
+    const { createS3ObjectStore, s3 } = await further();
     return createS3ObjectStore({ client: s3(), bucket: name });
   });
 const queue = <Message extends object>(url: string) =>
   deferred<Queue<Message>>(async () => {
-    const [{ createSqsQueue }, { sqs }] = await Promise.all([
-      import("../../shared/aws/sqs-queue.ts"),
-      import("../../shared/aws/sqs-client.ts"),
-    ]);
+    const { createSqsQueue, sqs } = await further();
     return createSqsQueue<Message>({ client: sqs(), url });
   });
 const uploadLinks = deferred<UploadLinkSigner>(async () => {
-  const [{ createUploadLinkSigner }, { createS3Client }] = await Promise.all([
-    import("../../shared/aws/s3-upload-link-signer.ts"),
-    import("../../shared/aws/s3-client.ts"),
-  ]);
+  const { createUploadLinkSigner, createS3Client } = await further();
   return createUploadLinkSigner({ s3: createS3Client, bucket: env.uploadBucket, clock });
 });
 const reportLinks = deferred<LinkSigner>(async () => {
-  const [{ createLinkSigner }, { createS3Client }, { sts }] = await Promise.all([
-    import("../../shared/aws/s3-link-signer.ts"),
-    import("../../shared/aws/s3-client.ts"),
-    import("../../shared/aws/sts-client.ts"),
-  ]);
+  const { createLinkSigner, createS3Client, sts } = await further();
   return createLinkSigner({ s3: createS3Client, sts, bucket: env.uploadBucket, roleArn: env.reportLinkRole, clock });
 });
 const objects = bucket(env.uploadBucket);
 
+const webhookQueue = queue<WebhookMessage>(env.webhookQueue);
+const ledger = createLedger({ table, clock });
+const announcer = deferred<{ readonly announce: Announce }>(async () => {
+  const [{ announceChanges }, { createHeardEvents }] = await Promise.all([
+    import("../../shared/webhooks/announce-changes.ts"),
+    import("../../shared/webhooks/heard-events.ts"),
+  ]);
+  const announcing = { webhooks: webhookQueue, heard: createHeardEvents({ ledger, clock }), clock };
+  return { announce: (program, changes, mark) => announceChanges(announcing, program, changes, mark) };
+});
+
 export const handler = createHandler({
   table,
-  ledger: createLedger({ table, clock }),
+  ledger,
   objects,
   uploadLinks,
   reportLinks,
@@ -71,7 +75,9 @@ export const handler = createHandler({
   exportQueue: queue(env.exportQueue),
   importQueue: queue(env.importQueue),
   mailQueue: queue(env.mailQueue),
-  announce: async () => Promise.resolve(),
+  webhookQueue,
+  mayBePrivate: mayBePrivate(env.webhookAddresses),
+  announce: announcer.announce,
   clock,
   newKey,
   randomToken,

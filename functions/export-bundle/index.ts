@@ -10,14 +10,22 @@ import { createLog } from "../../shared/aws/logger.ts";
 import { newKey } from "../../shared/aws/new-key.ts";
 import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { createHeardEvents } from "../../shared/webhooks/heard-events.ts";
 import { createHandler } from "./handler.ts";
 
-const env = readEnvironment(["table", "exportBucket", "exportQueue", "mailQueue"]);
+const env = readEnvironment(["table", "exportBucket", "exportQueue", "mailQueue", "webhookQueue"]);
+
+const ledger = createLedger({
+  table: createDynamoTable({ client: dynamo(), tableName: env.table }),
+  clock: systemClock,
+});
 
 const shared = {
-  ledger: createLedger({ table: createDynamoTable({ client: dynamo(), tableName: env.table }), clock: systemClock }),
+  ledger,
   bundles: createS3ObjectStore({ client: s3(), bucket: env.exportBucket }),
   mail: createSqsQueue({ client: sqs(), url: env.mailQueue }),
+  webhooks: createSqsQueue({ client: sqs(), url: env.webhookQueue }),
+  heard: createHeardEvents({ ledger, clock: systemClock }),
   exports: createSqsQueue<ExportMessage>({ client: sqs(), url: env.exportQueue }),
   clock: systemClock,
   newKey,

@@ -9,19 +9,23 @@ import { readEnvironment } from "../../shared/aws/environment.ts";
 import { createLog } from "../../shared/aws/logger.ts";
 import { createS3ObjectStore } from "../../shared/aws/s3-object-store.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { createHeardEvents } from "../../shared/webhooks/heard-events.ts";
 import { createHandler } from "./handler.ts";
 
-const env = readEnvironment(["table", "uploadBucket", "importQueue", "mailQueue"]);
+const env = readEnvironment(["table", "uploadBucket", "importQueue", "mailQueue", "webhookQueue"]);
 
 const table = createDynamoTable({ client: dynamo(), tableName: env.table });
+const ledger = createLedger({ table, clock: systemClock });
 
 export const handler = createHandler({
   open: openImport({
     table,
-    ledger: createLedger({ table, clock: systemClock }),
+    ledger,
     uploads: createS3ObjectStore({ client: s3(), bucket: env.uploadBucket }),
     imports: createSqsQueue({ client: sqs(), url: env.importQueue }),
     mail: createSqsQueue({ client: sqs(), url: env.mailQueue }),
+    webhooks: createSqsQueue({ client: sqs(), url: env.webhookQueue }),
+    heard: createHeardEvents({ ledger, clock: systemClock }),
     clock: systemClock,
     log: createLog("open-import"),
   }),

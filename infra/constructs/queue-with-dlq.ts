@@ -16,7 +16,7 @@ export class QueueWithDlq extends Construct {
 
   constructor(scope: Construct, id: string, { name, alarms }: QueueWithDlqProps) {
     super(scope, id);
-    const { consumer, maxReceiveCount, alarm } = queues[name];
+    const { consumer, maxReceiveCount, longestDelaySeconds = 0, alarm } = queues[name];
     const visibility = Duration.seconds(visibilitySeconds(name));
 
     const guarded = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, removalPolicy: RemovalPolicy.DESTROY };
@@ -41,15 +41,16 @@ export class QueueWithDlq extends Construct {
       }),
     );
 
+    const tooOld = Duration.seconds(2 * visibility.toSeconds() + longestDelaySeconds);
     // A message this old has failed at least once and waits for its third attempt, or nothing takes messages at all.
     alarms.add(
       new Alarm(this, "WaitingAlarm", {
         alarmDescription:
-          `The ${name} queue holds a message that has waited for two whole attempts (${2 * visibility.toMinutes()} minutes): ` +
+          `The ${name} queue holds a message that has waited for two whole attempts (${tooOld.toMinutes()} minutes): ` +
           `${consumer} (${functions[consumer].description.toLowerCase()}) fails, is throttled, or does not keep up. ` +
           `Nothing is lost yet. Read the ${consumer} log; when it is busy and without errors, let it finish.`,
         metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5), statistic: "max" }),
-        threshold: 2 * visibility.toSeconds(),
+        threshold: tooOld.toSeconds(),
         evaluationPeriods: 1,
         treatMissingData: TreatMissingData.NOT_BREACHING,
       }),

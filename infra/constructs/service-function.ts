@@ -3,7 +3,7 @@ import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, type Code, Function as LambdaFunction, RecursiveLoop, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { ENV } from "../../shared/names.ts";
+import { ENV, WEBHOOK_ADDRESSES } from "../../shared/names.ts";
 import type { DataStack } from "../data-stack.ts";
 import {
   type DownloadRoleName,
@@ -54,6 +54,8 @@ export class ServiceFunction extends Construct {
       importQueue: data.queues.imports.queueUrl,
       exportQueue: data.queues.exports.queueUrl,
       mailQueue: data.queues.mail.queueUrl,
+      webhookQueue: data.queues.webhooks.queueUrl,
+      webhookAddresses: WEBHOOK_ADDRESSES.public,
       sender: settings.sender,
       operator: settings.operator,
       signInPage: settings.signInPage,

@@ -1,4 +1,4 @@
-import { ENV, NO_PAGE } from "../../shared/names.ts";
+import { ENV, NO_PAGE, WEBHOOK_ADDRESSES } from "../../shared/names.ts";
 import { type FunctionName, variablesOf } from "../platform.ts";
 import { CREDENTIALS, DOWNLOAD_ROLES, OPERATOR, REGION, SENDER } from "./account.ts";
 import type { Provisioned } from "./provision.ts";
@@ -16,6 +16,9 @@ export function environmentOf(name: FunctionName, aws: AwsEndpoints, resources: 
     importQueue: resources.queues.imports.url,
     exportQueue: resources.queues.exports.url,
     mailQueue: resources.queues.mail.url,
+    webhookQueue: resources.queues.webhooks.url,
+    // Receivers that somebody tries out run on this machine, too.
+    webhookAddresses: WEBHOOK_ADDRESSES.private,
     sender: SENDER,
     operator: OPERATOR,
     signInPage: NO_PAGE,

@@ -39,6 +39,7 @@ export function createPools(
     "export-bundle": pool("export-bundle"),
     "send-mail": pool("send-mail"),
     "note-downloads": pool("note-downloads"),
+    "send-webhooks": pool("send-webhooks"),
   };
 }
 

@@ -49,14 +49,15 @@ export async function provision(clients: {
 export const bucketName = (name: BucketName): string => `partner-ledger-${name}`;
 
 async function createQueues(sqs: SQSClient): Promise<Provisioned["queues"]> {
-  const [uploads, imports, exports, mail, downloads] = await Promise.all([
+  const [uploads, imports, exports, mail, downloads, webhooks] = await Promise.all([
     createQueue(sqs, "uploads"),
     createQueue(sqs, "imports"),
     createQueue(sqs, "exports"),
     createQueue(sqs, "mail"),
     createQueue(sqs, "downloads"),
+    createQueue(sqs, "webhooks"),
   ]);
-  return { uploads, imports, exports, mail, downloads };
+  return { uploads, imports, exports, mail, downloads, webhooks };
 }
 
 /** The table of the description, as DynamoDB is asked for it. */

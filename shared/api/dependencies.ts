@@ -5,6 +5,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Announce } from "../recording/record-change.ts";
 import type { Clock, LinkSigner, Log, NewKey, ObjectStore, Queue, Table, UploadLinkSigner } from "../ports.ts";
+import type { WebhookMessage } from "../webhooks/webhook-message.ts";
 import type { EffectReader } from "./imports/list-import-effects.ts";
 import type { OutcomeReader } from "./imports/list-import-rows.ts";
 import type { UndoneReader } from "./imports/undo-import.ts";
@@ -28,6 +29,9 @@ export interface ApiDependencies {
   readonly importQueue: Queue<ImportMessage>;
   readonly mailQueue: Queue<MailMessage>;
   readonly announce: Announce;
+  readonly webhookQueue: Queue<WebhookMessage>;
+  /** Whether webhooks may lead to private addresses. */
+  readonly mayBePrivate: boolean;
   readonly clock: Clock;
   readonly newKey: NewKey;
   readonly randomToken: RandomToken;

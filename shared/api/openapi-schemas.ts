@@ -3,6 +3,8 @@ import { exportJob } from "../records/export-job.ts";
 import { importJob } from "../records/import-job.ts";
 import { records } from "../records/index.ts";
 import type { Declaration } from "../records/record.ts";
+import { webhookDelivery } from "../records/webhook-delivery.ts";
+import { webhook } from "../records/webhook.ts";
 import { outcome as outcomeSchema } from "../imports/outcomes.ts";
 import { customerSchemas } from "./customers/shapes.ts";
 import { uploadShape } from "./imports/create-import.ts";
@@ -61,6 +63,23 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
       }),
     },
   }),
+  CreatedWebhook: object({ ...propertiesOf(webhook), secret }),
+  RotatedWebhook: object({
+    ...propertiesOf(webhook),
+    secret,
+    previous_secret_until: {
+      type: ["integer", "null"],
+      description: "Until when the former secret signs as well, in epoch milliseconds",
+    },
+  }),
+  WebhookPayload: object({
+    ...propertiesOf(webhookDelivery),
+    payload: {
+      type: ["object", "null"],
+      description: "What is posted; null for who may not read what it tells of",
+      properties: { type: { type: "string" }, timestamp: { type: "string", format: "date-time" }, data: {} },
+    },
+  }),
   Outcome: schemaOf(outcomeSchema, "output"),
   UndoneRow: schemaOf(undoneRow, "output"),
   RowEffect: schemaOf(rowEffect, "output"),
@@ -73,6 +92,7 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
 
 const described = (shapes: Readonly<Record<string, z.ZodType>>): Record<string, Schema> =>
   Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, schemaOf(shape, "output")]));
+const secret: Schema = { type: "string", description: "What signatures are made with; shown this once" };
 
 const names: Schema = { type: "array", items: { type: "string" } };
 

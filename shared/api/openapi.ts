@@ -18,6 +18,7 @@ import { signInShapes } from "./sign-in/shapes.ts";
 import { teammateShapes } from "./teammates/shapes.ts";
 import { tokenShapes } from "./tokens/shapes.ts";
 import { triggerShapes } from "./triggers/shapes.ts";
+import { webhookShapes } from "./webhooks/shapes.ts";
 
 const shapes = (): Shapes<typeof routes> => ({
   ...customerShapes(),
@@ -27,6 +28,7 @@ const shapes = (): Shapes<typeof routes> => ({
   ...importShapes(),
   ...triggerShapes(),
   ...exportShapes(),
+  ...webhookShapes(),
   ...auditLogShapes(),
   ...keyPairShapes(),
   ...tokenShapes(),

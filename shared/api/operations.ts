@@ -16,6 +16,7 @@ import { teammateRoutes } from "./teammates/routes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
 import { transactionRoutes } from "./transactions/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
 
 type Operation<Request> = (request: Request) => Promise<Answer>;
 type Resource<Request> = (dependencies: ApiDependencies) => [id: string, Operation<Request>][];
@@ -47,6 +48,7 @@ const resources: readonly Resource<ApiRequest>[] = [
   loaded(importRoutes, async (all) => (await import("./imports/operations.ts")).importOperations(all)),
   loaded(triggerRoutes, async (all) => (await import("./triggers/operations.ts")).triggerOperations(all)),
   loaded(exportRoutes, async (all) => (await import("./exports/operations.ts")).exportOperations(all)),
+  loaded(webhookRoutes, async (all) => (await import("./webhooks/operations.ts")).webhookOperations(all)),
   loaded(auditLogRoutes, async (all) => (await import("./audit-log/operations.ts")).auditLogOperations(all)),
   loaded(keyPairRoutes, async (all) => (await import("./key-pairs/operations.ts")).keyPairOperations(all)),
   loaded(tokenRoutes, async (all) => (await import("./tokens/operations.ts")).tokenOperations(all)),

@@ -111,7 +111,7 @@ export function pageOfAll<R extends { readonly key: string }>(all: readonly R[],
   return { items: all.slice(from, from + limit), has_more: all.length > from + limit };
 }
 
-const notInList = (parameter: string): CallerError =>
+export const notInList = (parameter: string): CallerError =>
   new CallerError("invalid", `'${parameter}' is the key of no item of this list`, parameter);
 
 type Spans = Readonly<Record<ListOrder, Span | undefined>>;

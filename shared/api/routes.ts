@@ -14,6 +14,7 @@ import { signInRoutes } from "./sign-in/routes.ts";
 import { teammateRoutes } from "./teammates/routes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
 
 /** Every route of the API, as data: API Gateway, the router, OpenAPI and the local front all read this table. */
 export const routes = [
@@ -24,6 +25,7 @@ export const routes = [
   ...importRoutes,
   ...triggerRoutes,
   ...exportRoutes,
+  ...webhookRoutes,
   ...auditLogRoutes,
   ...keyPairRoutes,
   ...tokenRoutes,

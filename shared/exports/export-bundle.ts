@@ -4,12 +4,14 @@ import type { Stored } from "../ledger/stored.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Log, Queue } from "../ports.ts";
 import { type ExportJob, exportJob, exportPlace } from "../records/export-job.ts";
+import type { Announcing } from "../webhooks/announce-changes.ts";
+import { announceEnd } from "../webhooks/announce-end.ts";
 import { bundleKey } from "./bundle-key.ts";
 import { NO_CHECKPOINT } from "./checkpoint.ts";
 import { exportSitting, type SittingDependencies, Superseded } from "./export-sitting.ts";
 import { isOpen } from "./is-open.ts";
 
-export interface ExportBundleDependencies extends SittingDependencies {
+export interface ExportBundleDependencies extends SittingDependencies, Announcing {
   readonly mail: Queue<MailMessage>;
   /** Where the rest of an export waits that one invocation does not finish. */
   readonly exports: Queue<ExportMessage>;
@@ -46,7 +48,7 @@ export const exportBundle =
 
 /** Gives an export up, unless it is done by now. Either way its requester is told. */
 export const failExport =
-  (deps: Pick<ExportBundleDependencies, "ledger" | "mail" | "bundles" | "clock">) =>
+  (deps: Pick<ExportBundleDependencies, "ledger" | "mail" | "bundles" | "clock"> & Announcing) =>
   async (message: ExportMessage, reason: string) => {
     const { ledger, clock } = deps;
     const { record: job } = await loadJob(ledger, message);
@@ -59,14 +61,16 @@ export const failExport =
 
 /** Asks for the mail that tells how an export ended; asked for again, it is not sent again. */
 async function tell(
-  { ledger, mail, bundles }: Pick<ExportBundleDependencies, "ledger" | "mail" | "bundles">,
+  deps: Pick<ExportBundleDependencies, "ledger" | "mail" | "bundles"> & Announcing,
   message: ExportMessage,
 ): Promise<void> {
+  const { ledger, mail, bundles } = deps;
   const { record: job } = await loadJob(ledger, message);
   if (isOpen(job)) return;
   // Nobody can fetch what was taken back, even if it was only then that it came to be.
   if (job.revoked_at !== null) return bundles.remove(bundleKey(message.program, message.key));
   await mail.send([{ mail: job.status === "failed" ? "export-failed" : "bundle-ready", ...message }]);
+  await announceEnd(deps, "export", message);
 }
 
 /** Whether the bundle is built; false when there is more to do. Throws `Superseded` when it is not ours to build. */

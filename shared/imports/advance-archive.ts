@@ -2,11 +2,13 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, ObjectStore, Queue } from "../ports.ts";
 import { type ImportJob, importJob, importPlace, OUTCOMES } from "../records/import-job.ts";
+import type { Announcing } from "../webhooks/announce-changes.ts";
+import { announceEnd } from "../webhooks/announce-end.ts";
 import { archivedKey, childKey } from "./drop.ts";
 import { entryName } from "./entry-name.ts";
 import { isOver, loadJob } from "./import-jobs.ts";
 
-interface Dependencies {
+interface Dependencies extends Announcing {
   readonly ledger: Pick<Ledger, "advance" | "read">;
   readonly uploads: ObjectStore;
   readonly mail: Queue<MailMessage>;
@@ -21,11 +23,17 @@ export async function advanceArchive(deps: Dependencies, program: string, key: s
   const { ledger, uploads } = deps;
   const { record: archive } = await loadJob(ledger, program, key);
   // Whoever has ended it may have died before the mail was asked for, which is sent once however often it is asked for.
-  if (isOver(archive)) return tellEnd(deps, archive);
+  if (isOver(archive)) {
+    await tellEnd(deps, archive);
+    return announceEnd(deps, "import", archive);
+  }
   const children = await childrenOf(ledger, archive);
   const next = children.findIndex((child) => !isOver(child));
   const child = children[next];
-  if (child === undefined) return endArchive(deps, archive, children);
+  if (child === undefined) {
+    await endArchive(deps, archive, children);
+    return announceEnd(deps, "import", archive);
+  }
   if (archive.cancel_requested_at !== null) return;
   // One that is on its way comes back here when it ends.
   if (child.status !== "awaiting_upload" || (await uploads.get(child.source, { from: 0, to: 0 })) !== undefined) return;

@@ -6,6 +6,8 @@ import { type ImportJob, importJob, importWarnings, NO_EFFECTS } from "../record
 import { settledDate } from "../records/loose-date.ts";
 import { uploadStream } from "../upload-stream.ts";
 import { csvLine } from "../write-csv.ts";
+import type { Announcing } from "../webhooks/announce-changes.ts";
+import { announceEnd } from "../webhooks/announce-end.ts";
 import { advanceArchive } from "./advance-archive.ts";
 import { cellText } from "./cell-text.ts";
 import { dateCells } from "./date-cells.ts";
@@ -21,7 +23,7 @@ import type { Plan } from "./plan.ts";
 import { loadSetup } from "./program-setup.ts";
 import { sendFirst, startImporting } from "./start-import.ts";
 
-export interface CloseImportDependencies {
+export interface CloseImportDependencies extends Announcing {
   readonly ledger: Ledger;
   readonly uploads: ObjectStore;
   readonly imports: Queue<ImportMessage>;
@@ -50,6 +52,7 @@ export const closeImport = (deps: CloseImportDependencies) => async (message: Cl
     log.info("import.finished", { program: job.program, key: job.key, status: end.status, ...job.rows });
   }
   await mail.send([{ mail: "import-finished", program: message.program, key: message.key }]);
+  await announceEnd(deps, "import", message);
   if (job.archive_key !== null) await advanceArchive(deps, job.program, job.archive_key);
 };
 

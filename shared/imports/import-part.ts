@@ -4,6 +4,8 @@ import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, ObjectStore, Patience, Queue, Table } from "../ports.ts";
 import { type ImportJob, importJob, type ImportStep, stepDonePlace, stepFatePlace } from "../records/import-job.ts";
 import { isOpeningsPk, isTotalsPk } from "../records/place.ts";
+import type { Announcing } from "../webhooks/announce-changes.ts";
+import { announceRows } from "../webhooks/announce-rows.ts";
 import { outcomesKey, shadowKey, sourceKey } from "./drop.ts";
 import { fewWarnings } from "./few-warnings.ts";
 import type { Warning } from "./file-problem.ts";
@@ -18,13 +20,13 @@ import { loadSetup } from "./program-setup.ts";
 import { type CsvRecord, readRecords } from "./read-records.ts";
 import { rowReader } from "./read-row.ts";
 import { dependOnOrder, rowEffects, WAVE_ROWS_IN_ORDER } from "./row-effects.ts";
-import type { RuleContext } from "./row-rule.ts";
+import { markOf, type RuleContext } from "./row-rule.ts";
 import { keepRun, openRun } from "./shadow-run.ts";
 import { createShadowTable } from "./shadow-table.ts";
 import { nextMessage } from "./start-import.ts";
 import { createWave } from "./wave.ts";
 
-export interface ImportPartDependencies {
+export interface ImportPartDependencies extends Announcing {
   readonly ledger: Ledger;
   readonly table: Pick<Table, "get" | "query" | "write">;
   readonly uploads: ObjectStore;
@@ -84,7 +86,10 @@ async function carryOut(deps: ImportPartDependencies, message: PartMessage): Pro
       ? await passOver(deps, one)
       : await importRows(deps, one);
     const told = await keepFirst(uploads, outcomesKey(job.program, job.key, one.step), outcomes);
-    if (job.phase === "import") await sendMails(deps, job, told);
+    if (job.phase === "import") {
+      await sendMails(deps, job, told);
+      await tellWebhooks(deps, job, told);
+    }
     await markDone(deps, one, told, warnings);
   }
   await sendNext(deps, one);
@@ -215,6 +220,14 @@ async function sendMails(
 ): Promise<void> {
   const keys = outcomes.flatMap(({ fired = [] }) => fired.flatMap(({ mail_key }) => mail_key ?? []));
   if (keys.length > 0) await mail.send(keys.map((key) => ({ mail: "outgoing" as const, program: owner, key })));
+}
+
+/** Tells webhooks of what rows have changed. Told again, it is the same events. */
+async function tellWebhooks(deps: ImportPartDependencies, job: ImportJob, outcomes: readonly KeptOutcome[]) {
+  const kind = typeOf(job.type)?.declaration.kind;
+  if (kind === undefined) return;
+  const rows = outcomes.map(({ row, outcome, key, fired = [] }) => ({ outcome, key, fired, mark: markOf(job, row) }));
+  await announceRows(deps, job, kind, rows);
 }
 
 async function markDone(

@@ -5,6 +5,7 @@ import type { Clock, ObjectStore, Queue } from "../ports.ts";
 import { readAll } from "../read-all.ts";
 import { type ImportJob, importJob } from "../records/import-job.ts";
 import { uploadStream } from "../upload-stream.ts";
+import type { Announcing } from "../webhooks/announce-changes.ts";
 import { advanceArchive, childrenOf } from "./advance-archive.ts";
 import { type ArchivePlan, planArchive } from "./archive-files.ts";
 import { BUCKET_ACTOR } from "../access/audited.ts";
@@ -14,7 +15,7 @@ import { isOver, loadJob, newImportJob } from "./import-jobs.ts";
 import { type DroppedObject, openDropped } from "./prepare-file.ts";
 import { extract, readDirectory, type ReadRange } from "./zip-reader.ts";
 
-interface Dependencies {
+interface Dependencies extends Announcing {
   readonly ledger: Pick<Ledger, "advance" | "commit" | "read">;
   readonly uploads: ObjectStore;
   readonly mail: Queue<MailMessage>;

@@ -6,6 +6,8 @@ import { derivedKey } from "../records/derived-key.ts";
 import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../records/import-job.ts";
 import { program, programPlace } from "../records/program.ts";
 import { audited, auditOnce, BUCKET_ACTOR } from "../access/audited.ts";
+import type { Announcing } from "../webhooks/announce-changes.ts";
+import { announceEnd } from "../webhooks/announce-end.ts";
 import { advanceArchive, childrenOf } from "./advance-archive.ts";
 import { askedByDrop, written } from "./drop-options.ts";
 import { type Drop, readDropKey } from "./drop.ts";
@@ -19,7 +21,7 @@ import { type DroppedObject, prepareFile, unquoted } from "./prepare-file.ts";
 import { sendFirst, startImport } from "./start-import.ts";
 import { activeTriggers } from "../triggers/active-triggers.ts";
 
-export interface OpenImportDependencies {
+export interface OpenImportDependencies extends Announcing {
   readonly table: Pick<Table, "get">;
   readonly ledger: Ledger;
   readonly uploads: ObjectStore;
@@ -174,6 +176,7 @@ async function tellRefused(
   deps: OpenImportDependencies,
   { program: owner, key, archive_key }: ImportJob,
 ): Promise<void> {
+  await announceEnd(deps, "import", { program: owner, key });
   // Of its files an archive tells in its own mail.
   if (archive_key !== null) return advanceArchive(deps, owner, archive_key);
   await deps.mail.send([{ mail: "import-finished", program: owner, key }]);

@@ -3,6 +3,8 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, Log, ObjectStore, Queue } from "../ports.ts";
 import { type ImportJob, importJob, type ImportStep, stepUndonePlace } from "../records/import-job.ts";
+import type { Announcing } from "../webhooks/announce-changes.ts";
+import { announceEnd } from "../webhooks/announce-end.ts";
 import { loadJob } from "./import-jobs.ts";
 import type { ImportMessage } from "./import-message.ts";
 import { typeOf } from "./import-types.ts";
@@ -13,7 +15,7 @@ import { type DoneRow, namesOf, undoRows } from "./undo-row.ts";
 import { stepsBackwards } from "./undo-steps.ts";
 import { keepUndone, type UndoneRow } from "./undone-rows.ts";
 
-export interface UndoPartDependencies {
+export interface UndoPartDependencies extends Announcing {
   readonly ledger: Ledger;
   readonly uploads: ObjectStore;
   readonly imports: Queue<ImportMessage>;
@@ -153,8 +155,11 @@ async function finish(deps: UndoPartDependencies, job: ImportJob): Promise<void>
     const { reversed, kept, not_reversible } = undo;
     log.info("import.undone", { program, key, reversed, kept, not_reversible });
   }
+  await announceEnd(deps, "undo", job);
   const archive = archive_key === null ? undefined : (await loadJob(ledger, program, archive_key)).record;
   if (!archive?.undo) return mail.send([{ mail: "import-undone", program, key }]);
   const { isOver } = await advanceUndo(deps, program, archive.key);
-  if (isOver) await mail.send([{ mail: "import-undone", program, key: archive.key }]);
+  if (!isOver) return;
+  await mail.send([{ mail: "import-undone", program, key: archive.key }]);
+  await announceEnd(deps, "undo", archive);
 }

@@ -3,6 +3,7 @@ import type { BaseRecord, Declaration } from "../records/record.ts";
 import { atOnce } from "../at-once.ts";
 import { type CollectionRange, collectionAsOf, imageIn, type PastRecord, recordAsOf, removedAsOf } from "./as-of.ts";
 import { type Batch, createBatch } from "./batch.ts";
+import { changeBy, type MadeChange } from "./change-by.ts";
 import type { Claim } from "./claim.ts";
 import { type Entry, historyPlace, writesOf } from "./entry.ts";
 import { directory, type DirectoryPlace } from "./directory.ts";
@@ -83,6 +84,17 @@ export interface Ledger {
   ): Promise<ReadonlyMap<string, Value | undefined>>;
   /** Every revision of a record, the present one last. */
   history<R extends BaseRecord>(declaration: Declaration<R>, stored: Stored<R>): Promise<Stored<R>[]>;
+  /**
+   * What a change, told by its mark, has made of the record of this key, whatever has become of it since; undefined when
+   * there was no such change at an instant or after it.
+   */
+  changeBy<R extends BaseRecord>(
+    declaration: Declaration<R>,
+    program: string,
+    key: string,
+    mark: string,
+    since: number,
+  ): Promise<MadeChange<R> | undefined>;
   /** Whether a change, told by its mark, has removed the record of this key. */
   removedBy(declaration: Declaration, program: string, key: string, mark: string): Promise<boolean>;
   /**
@@ -184,6 +196,16 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
         }
       }
       return [...revisions, present];
+    },
+    async changeBy<R extends BaseRecord>(
+      declaration: Declaration<R>,
+      program: string,
+      key: string,
+      mark: string,
+      since: number,
+    ) {
+      const [found] = await ledger.find(declaration, program, "key", [key]);
+      return changeBy(table, declaration, { program, key, present: found }, mark, since);
     },
     async removedBy(declaration, program, key, mark) {
       for await (const page of table.query(formerLives(program, declaration.kind, key))) {

@@ -29,7 +29,8 @@ export async function marksSince(
   return marks;
 }
 
-async function* newestFirst(table: Pick<Table, "query">, pk: string): AsyncGenerator<Item> {
+/** The former revisions of a record, and behind them those of the lives that it had before. */
+export async function* newestFirst(table: Pick<Table, "query">, pk: string): AsyncGenerator<Item> {
   let after: string | undefined;
   for (let limit = FIRST_PAGE; ; limit *= GROWTH) {
     let got = 0;

@@ -99,6 +99,9 @@ export const formerLives = (program: string, kind: string, key: string) => ({
 /** Whether an item tells of a record that was removed. */
 export const isGrave = (item: Item): boolean => item[BORN] !== undefined;
 
+/** From when on the image in an item of a history was true. */
+export const bornAt = (item: Item): number => Number(item[BORN] ?? item["_at"]);
+
 /** The place that a grave lies beside. */
 export const graveOf = ({ pk, sk }: Place): Place => ({ pk, sk: sk.slice(0, sk.lastIndexOf(GRAVE)) });
 

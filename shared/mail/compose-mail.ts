@@ -20,6 +20,7 @@ import { outgoingMail, outgoingMailPlace } from "../records/outgoing-mail.ts";
 import { type Program, program as programRecord, programPlace } from "../records/program.ts";
 import { teammate as teammateRecord } from "../records/teammate.ts";
 import type { BaseRecord } from "../records/record.ts";
+import { webhook } from "../records/webhook.ts";
 import { utcDay } from "../records/utc-day.ts";
 import { archiveFinished } from "./archive-finished.ts";
 import { bundleReady } from "./bundle-ready.ts";
@@ -32,6 +33,7 @@ import type { Download } from "./link-closes.ts";
 import type { MailMessage } from "./mail-message.ts";
 import { signInMail } from "./sign-in-mail.ts";
 import { teammateInvited } from "./teammate-invited.ts";
+import { webhookPaused } from "./webhook-paused.ts";
 
 interface Dependencies {
   readonly table: Pick<Table, "get" | "write">;
@@ -55,10 +57,18 @@ export interface ComposedMail {
 export interface NoMail {
   readonly mail?: never;
   /**
-   * Another mail tells it; nobody is there to hear it; nobody is known by that address; the export was taken back, is
-   * nobody's to have, or is gone; the change that makes it has not been made so far.
+   * Another mail tells it; it is so no more; nobody is there to hear it; nobody is known by that address; the export was
+   * taken back, is nobody's to have, or is gone; the change that makes it has not been made so far.
    */
-  readonly why: "told_elsewhere" | "no_recipient" | "nobody" | "revoked" | "not_allowed" | "not_kept" | "not_made";
+  readonly why:
+    | "told_elsewhere"
+    | "over"
+    | "no_recipient"
+    | "nobody"
+    | "revoked"
+    | "not_allowed"
+    | "not_kept"
+    | "not_made";
   /** The export that it is about. */
   readonly job?: ExportJob;
 }
@@ -99,6 +109,14 @@ export async function composeMail(dependencies: Dependencies, message: MailMessa
     if (job.undo === null) throw new Error(`a mail says that import ${key} is undone, but it is not`);
     const { to } = await whoHearsOf(dependencies.table, { ...job, requested_by: job.undo.requested_by }, program);
     return { mail: { to, ...importUndone(job, job.undo, program.name, await childrenOf(ledger, job)) } };
+  }
+  if (message.mail === "webhook-paused") {
+    const paused = await read(ledger, webhook, owner, key);
+    // Somebody has mended it since, or it was never paused: the mail is asked for beforehand.
+    if (paused.active || paused.archived || paused.paused_at !== message.paused_at) return { why: "over" };
+    const { kind, id } = paused.made_by;
+    const maker = kind === "teammate" ? await findTeammate(dependencies.table, owner, id) : undefined;
+    return { mail: { to: maker?.email ?? program.admin_email, ...webhookPaused(paused, program.name) } };
   }
   return exportMail(dependencies, message, program);
 }

@@ -60,6 +60,7 @@ function place(message: MailMessage): Place {
 /** Tells mails of one kind about one thing apart. */
 function occasionOf(message: MailMessage): string[] {
   if (message.mail === "bundle-link") return [message.link];
+  if (message.mail === "webhook-paused") return [String(message.paused_at)];
   return message.mail === "teammate-invited" ? [message.membership] : [];
 }
 

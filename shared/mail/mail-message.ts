@@ -46,6 +46,13 @@ export const mailMessage = z.discriminatedUnion("mail", [
     as: z.enum(SIGN_IN_KINDS).optional(),
     throttled,
   }),
+  z.object({
+    mail: z.literal("webhook-paused"),
+    program: z.string(),
+    key: z.string(),
+    paused_at: z.int().meta({ description: "Tells the pauses of one webhook apart" }),
+    throttled,
+  }),
   z.object({ mail: z.literal("file-not-placed"), source: z.string(), reason: z.string(), throttled }),
 ]);
 

@@ -82,7 +82,7 @@ async function leaveOut(dependencies: SendMailDependencies, message: MailMessage
     const when = { equals: { status: "completed" } };
     await ledger.advance(exportJob, job, { set: { reason, updated_at: clock() }, when });
   }
-  const isExpected = why === "told_elsewhere" || why === "revoked" || why === "nobody";
+  const isExpected = ["told_elsewhere", "over", "revoked", "nobody"].includes(why);
   log[isExpected ? "info" : "warn"](`mail.${why}`, nameOf(message));
 }
 

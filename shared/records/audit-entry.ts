@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { base, defineRecord, nullable, since } from "./record.ts";
 
-const ACTORS = ["key", "teammate", "partner", "bucket", "link", "account"] as const;
+const ACTORS = ["key", "teammate", "partner", "bucket", "link", "account", "system"] as const;
+
 /** Kinds of records that are changed one by one, through the API. */
 const CHANGED = [
   "partnership",
@@ -59,12 +60,19 @@ const ACTIONS = [
   "teammate.updated",
   "teammate.removed",
   "session.created",
+  "webhook.created",
+  "webhook.updated",
+  "webhook.archived",
+  "webhook.secret_rotated",
+  "webhook.tested",
+  "webhook.redelivered",
+  "webhook.paused",
 ] as const;
 
 export const actor = z.object({ kind: z.enum(ACTORS), id: z.string() }).meta({
   description:
     "Who did it: a program key, a teammate, a partner by the partnership's key, whoever may put files into the upload bucket, whoever had the link of an " +
-    "export, or, by its name there, somebody in the AWS account itself",
+    "export, by its name there somebody in the AWS account itself, or, of its own accord, the system",
 });
 
 const schema = z.object({

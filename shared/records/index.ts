@@ -19,6 +19,8 @@ import { tag } from "./tag.ts";
 import { teammate } from "./teammate.ts";
 import { transaction } from "./transaction.ts";
 import { trigger } from "./trigger.ts";
+import { webhookDelivery } from "./webhook-delivery.ts";
+import { webhook } from "./webhook.ts";
 
 /** The one list of all nouns. */
 export const records = {
@@ -42,6 +44,8 @@ export const records = {
   teammate,
   keyPair,
   accessToken,
+  webhook,
+  webhookDelivery,
 } as const;
 
 const byKind: ReadonlyMap<string, Declaration> = new Map(

@@ -4,6 +4,7 @@ import { SETTLE_MS } from "../../shared/ledger/settled.ts";
 import type { MailMessage } from "../../shared/mail/mail-message.ts";
 import { type ExportJob, exportJob } from "../../shared/records/export-job.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
+import { deafWebhooks } from "../fakes/deaf-webhooks.ts";
 import { createMemoryQueue } from "../fakes/memory-queue.ts";
 import { createSilentLog } from "../fakes/silent-log.ts";
 import { archiveSink } from "./archive-sink.ts";
@@ -26,6 +27,7 @@ export async function exportGenerated(rows: number): Promise<GeneratedExport> {
   await ledger.commit({ mark: "bench", changes: [{ declaration: exportJob, after: benchJob }] });
   const sink = archiveSink();
   const build = exportBundle({
+    ...deafWebhooks(),
     ledger,
     bundles: sink.store,
     mail: createMemoryQueue<MailMessage>(),

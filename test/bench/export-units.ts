@@ -5,6 +5,7 @@ import type { MailMessage } from "../../shared/mail/mail-message.ts";
 import { exportJob } from "../../shared/records/export-job.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
+import { deafWebhooks } from "../fakes/deaf-webhooks.ts";
 import { createMemoryQueue } from "../fakes/memory-queue.ts";
 import { createMemoryTable } from "../fakes/memory-table.ts";
 import { createSilentLog } from "../fakes/silent-log.ts";
@@ -26,6 +27,7 @@ export async function exportUnits(transactions = 20_000): Promise<BenchLine> {
     .reduce((sum, item) => sum + sizeOfItem(item), 0);
   const before = table.units.read;
   await exportBundle({
+    ...deafWebhooks(),
     ledger,
     bundles: createMemoryObjectStore(),
     mail: createMemoryQueue<MailMessage>(),

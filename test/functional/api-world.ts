@@ -5,6 +5,8 @@ import { createHandler as createAuthorizer } from "../../functions/authorizer/ha
 import { createProgram, type ProgramInput } from "../../shared/access/create-program.ts";
 import { createToken, type TokenHolder, type TokenTerms } from "../../shared/access/credentials.ts";
 import { type Teammate, teammateItem } from "../../shared/access/teammates.ts";
+import type { Announce } from "../../shared/recording/record-change.ts";
+import type { ApiDependencies } from "../../shared/api/dependencies.ts";
 import type { OutcomeReader } from "../../shared/api/imports/list-import-rows.ts";
 import type { ExportMessage } from "../../shared/exports/export-bundle.ts";
 import type { ImportMessage } from "../../shared/imports/import-message.ts";
@@ -17,6 +19,9 @@ import { DEFAULT_OPTIONS, type ImportJob, importJob } from "../../shared/records
 import { accessToken } from "../../shared/records/access-token.ts";
 import { keyPair } from "../../shared/records/key-pair.ts";
 import { utcDay } from "../../shared/records/utc-day.ts";
+import { announceChanges } from "../../shared/webhooks/announce-changes.ts";
+import { createHeardEvents } from "../../shared/webhooks/heard-events.ts";
+import type { WebhookMessage } from "../../shared/webhooks/webhook-message.ts";
 import { matchRoute } from "../../infra/local/gateway-event.ts";
 import type { BaseRecord, Declaration } from "../../shared/records/record.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
@@ -54,8 +59,14 @@ export interface Reply {
 export function createWorld({
   outcomes = noOutcomes,
   exportQueue = createMemoryQueue<ExportMessage>(),
+  webhookQueue = createMemoryQueue<WebhookMessage>(),
   killSwitch = createKillSwitch(),
-}: { outcomes?: OutcomeReader; exportQueue?: MemoryQueue<ExportMessage>; killSwitch?: KillSwitch } = {}) {
+}: {
+  outcomes?: OutcomeReader;
+  exportQueue?: MemoryQueue<ExportMessage>;
+  webhookQueue?: MemoryQueue<WebhookMessage>;
+  killSwitch?: KillSwitch;
+} = {}) {
   const clock = createFixedClock();
   const table = createMemoryTable({ killSwitch });
   const ledger = createLedger({ table, clock });
@@ -71,6 +82,7 @@ export function createWorld({
   const reportLinks = createMemoryLinkSigner();
   const effects = effectReader(objects);
   const importQueue = createMemoryQueue<ImportMessage>();
+  const heard = createHeardEvents({ ledger, clock });
   const ports = {
     table,
     ledger,
@@ -84,13 +96,16 @@ export function createWorld({
     importQueue,
     exportQueue,
     mailQueue,
-    announce: async () => Promise.resolve(),
+    announce: ((program, changes, mark) =>
+      announceChanges({ webhooks: webhookQueue, heard, clock }, program, changes, mark)) satisfies Announce,
+    webhookQueue,
+    mayBePrivate: false,
     clock,
     newKey,
     randomToken,
     log,
   };
-  const api = createApi(ports);
+  const api = createApi(ports satisfies ApiDependencies);
 
   async function call(method: string, path: string, request: Call = {}): Promise<Reply> {
     const {
@@ -148,6 +163,7 @@ export function createWorld({
     ports,
     exportQueue,
     mailQueue,
+    webhookQueue,
     log,
     access,
     call,

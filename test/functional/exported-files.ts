@@ -12,6 +12,7 @@ import {
 } from "../../shared/records/export-job.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
+import { deafWebhooks } from "../fakes/deaf-webhooks.ts";
 import { createMemoryQueue } from "../fakes/memory-queue.ts";
 import { createSilentLog } from "../fakes/silent-log.ts";
 import { readArchive } from "../unit/exports/read-archive.ts";
@@ -39,6 +40,7 @@ export async function exportedFiles(
   };
   await ledger.commit({ mark: key, changes: [{ declaration: exportJob, after: job }] });
   const build = exportBundle({
+    ...deafWebhooks(),
     ledger,
     bundles,
     mail: createMemoryQueue<MailMessage>(),

@@ -17,6 +17,8 @@ import { partnership } from "../../shared/records/partnership.ts";
 import type { BaseRecord, Declaration } from "../../shared/records/record.ts";
 import { reward } from "../../shared/records/reward.ts";
 import { transaction } from "../../shared/records/transaction.ts";
+import { createHeardEvents } from "../../shared/webhooks/heard-events.ts";
+import type { WebhookMessage } from "../../shared/webhooks/webhook-message.ts";
 import { createCountingKeys } from "../fakes/counting-keys.ts";
 import { createFixedClock } from "../fakes/fixed-clock.ts";
 import { createKillSwitch, type KillSwitch } from "../fakes/kill-switch.ts";
@@ -103,9 +105,12 @@ export async function createImportWorld({
   const newKey = createCountingKeys();
   const ports = around({ table, uploads, imports, mail });
   const ledger = createLedger({ table, clock });
+  const webhooks = createMemoryQueue<WebhookMessage>({ killSwitch });
   const deps = {
     ...ports,
     ledger: createLedger({ table: ports.table, clock }),
+    webhooks,
+    heard: createHeardEvents({ ledger, clock }),
     clock,
     log,
     newKey,
@@ -172,6 +177,7 @@ export async function createImportWorld({
     uploads,
     imports,
     mail,
+    webhooks,
     log,
     ledger,
     ports,

@@ -54,6 +54,7 @@ describe("permissions", () => {
         Uploads/Bucket/imports/*: s3:PutObject
         Uploads/Bucket/reports/*: s3:GetObject
         Uploads/Bucket: s3:ListBucket
+        WebhooksQueue/Queue: sqs:SendMessage
       Api/ReportLinks
         Uploads/Bucket/reports/*: s3:GetObject
       Authorizer
@@ -68,6 +69,7 @@ describe("permissions", () => {
         ExportsQueue/Queue: sqs:SendMessage
         MailQueue/Queue: sqs:SendMessage
         Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem
+        WebhooksQueue/Queue: sqs:SendMessage
       ImportRows
         ImportRows/Log: logs:CreateLogStream, logs:PutLogEvents
         ImportsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
@@ -78,6 +80,7 @@ describe("permissions", () => {
         Uploads/Bucket/reports/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload
         Uploads/Bucket/work/*: s3:GetObject, s3:PutObject
         Uploads/Bucket: s3:ListBucket
+        WebhooksQueue/Queue: sqs:SendMessage
       NoteDownloads
         DownloadsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
         Logs/Bucket/access/*: s3:GetObject
@@ -94,6 +97,7 @@ describe("permissions", () => {
         Uploads/Bucket/work/*: s3:GetObject, s3:PutObject, s3:AbortMultipartUpload
         Uploads/Bucket: s3:ListBucket
         UploadsQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
+        WebhooksQueue/Queue: sqs:SendMessage
       SendMail
         MailQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
         MailQueue/Queue: sqs:SendMessage
@@ -105,7 +109,13 @@ describe("permissions", () => {
       SendMail/BundleLinks
         Exports/Bucket/exports/*: s3:GetObject
       SendMail/ReportLinks
-        Uploads/Bucket/reports/*: s3:GetObject"
+        Uploads/Bucket/reports/*: s3:GetObject
+      SendWebhooks
+        MailQueue/Queue: sqs:SendMessage
+        SendWebhooks/Log: logs:CreateLogStream, logs:PutLogEvents
+        Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem
+        WebhooksQueue/Queue: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes
+        WebhooksQueue/Queue: sqs:SendMessage"
     `);
   });
 
@@ -128,7 +138,8 @@ describe("permissions", () => {
       OpenImport: sts:AssumeRole by lambda.amazonaws.com
       SendMail/BundleLinks: sts:AssumeRole by SendMail/Role
       SendMail/ReportLinks: sts:AssumeRole by SendMail/Role
-      SendMail: sts:AssumeRole by lambda.amazonaws.com"
+      SendMail: sts:AssumeRole by lambda.amazonaws.com
+      SendWebhooks: sts:AssumeRole by lambda.amazonaws.com"
     `);
   });
 
@@ -242,5 +253,13 @@ describe("a function", () => {
     expect(
       deployed.map(({ Environment: { Variables }, ...rest }) => ({ ...rest, variables: Object.keys(Variables) })),
     ).toEqual(expected);
+  });
+
+  it("is in no network of ours, where webhooks could reach what others cannot, and refuses private addresses", () => {
+    for (const { id, properties } of of("AWS::Lambda::Function")) {
+      expect(properties["VpcConfig"], id).toBeUndefined();
+      const { Variables } = FunctionProperties.parse(properties).Environment;
+      expect(Variables[ENV.webhookAddresses] ?? "refuse", id).toBe("refuse");
+    }
   });
 });

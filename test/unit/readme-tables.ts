@@ -4,6 +4,7 @@ import { functions, queues } from "../../infra/platform.ts";
 import { routes } from "../../shared/api/routes.ts";
 import { bundleFiles } from "../../shared/exports/bundle-files.ts";
 import { importTypes } from "../../shared/imports/import-types.ts";
+import { WEBHOOK_EVENTS } from "../../shared/records/webhook-events.ts";
 import type { Need } from "../../shared/records/column.ts";
 
 /** The README's tables that follow from declarations, by the name of their place in it. */
@@ -13,6 +14,18 @@ export const tables: Readonly<Record<string, () => string>> = {
     Object.values(bundleFiles)
       .map(({ file, columns }) => `- \`${file}\`: ${Object.keys(columns).join(", ")}`)
       .join("\n"),
+  events: () => {
+    const nouns = [...new Set(WEBHOOK_EVENTS.map((event) => event.split(".")[0] ?? ""))];
+    const of = (noun: string) => WEBHOOK_EVENTS.filter((event) => event.startsWith(`${noun}.`));
+    return nouns
+      .map(
+        (noun) =>
+          `  - ${of(noun)
+            .map((event) => `\`${event}\``)
+            .join(", ")}`,
+      )
+      .join("\n");
+  },
   routes: () =>
     markdown(
       ["request", "what it does"],

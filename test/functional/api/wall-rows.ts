@@ -21,6 +21,8 @@ const anImport = (program: string): string => `imp_${program}`;
 const anExport = (program: string): string => `exp_${program}`;
 const aTrigger = (program: string): string => `trig_${program}`;
 
+const aWebhook = (program: string): string => `whk_${program}`;
+
 const rules = { name: "A", event: "partner_joined", effects: [{ type: "move_group", group_key: "none" }] };
 
 /** Every route's row: the compiler asks for one for each. */
@@ -79,6 +81,16 @@ export const wallRows: Readonly<Record<RouteId, WallRow>> = {
   getExport: keyed(anExport),
   createExportLink: keyed(anExport),
   revokeExport: keyed(anExport),
+  listWebhooks: {},
+  createWebhook: { body: () => ({ target: "https://hooks.example.com/in", events: ["customer.created"] }) },
+  getWebhook: keyed(aWebhook),
+  updateWebhook: keyed(aWebhook, () => ({ name: "B" })),
+  archiveWebhook: keyed(aWebhook),
+  rotateWebhookSecret: keyed(aWebhook, () => ({})),
+  testWebhook: keyed(aWebhook),
+  listWebhookDeliveries: keyed(aWebhook),
+  getWebhookDelivery: { path: (program) => ({ key: aWebhook(program), delivery_key: "dlv_1" }) },
+  redeliverWebhook: { path: (program) => ({ key: aWebhook(program), delivery_key: "dlv_1" }) },
   listAuditLog: {},
   listKeyPairs: {},
   createKeyPair: { body: () => ({ name: "A" }) },

@@ -24,6 +24,8 @@ import { program as programRecord } from "../../../shared/records/program.ts";
 import type { BaseRecord, Declaration } from "../../../shared/records/record.ts";
 import { type Reward, reward } from "../../../shared/records/reward.ts";
 import { type Transaction, transaction } from "../../../shared/records/transaction.ts";
+import { createHeardEvents } from "../../../shared/webhooks/heard-events.ts";
+import type { WebhookMessage } from "../../../shared/webhooks/webhook-message.ts";
 import { createCountingKeys } from "../../fakes/counting-keys.ts";
 import { createFixedClock } from "../../fakes/fixed-clock.ts";
 import { createKillSwitch, type KillSwitch } from "../../fakes/kill-switch.ts";
@@ -69,7 +71,9 @@ export function createExportWorld({
   const log = createSilentLog();
   const newKey = createCountingKeys();
   const ports = around({ table, bundles, mail: mailQueue });
-  const ours = { ...ports, ledger: createLedger({ table: ports.table, clock }), clock, newKey, log };
+  const webhooks = createMemoryQueue<WebhookMessage>({ killSwitch });
+  const announcing = { webhooks, heard: createHeardEvents({ ledger, clock }) };
+  const ours = { ...ports, ...announcing, ledger: createLedger({ table: ports.table, clock }), clock, newKey, log };
   const exports = createMemoryQueue<ExportMessage>({ killSwitch });
   const handler = createHandler({ build: exportBundle({ ...ours, exports }), fail: failExport(ours) });
   let requests = 0;
@@ -137,6 +141,7 @@ export function createExportWorld({
     table,
     ledger,
     bundles,
+    webhooks,
     mailQueue,
     mails: mailer.mails,
     log,
