@@ -58,13 +58,13 @@ const REQUIRE = `const require=process.getBuiltinModule("node:module").createReq
  */
 const builtinHttp: Plugin = {
   name: "builtin-http",
-  setup(bundle) {
-    bundle.onResolve({ filter: /^(node:)?https?$/ }, ({ path: name }) => ({
+  setup(building) {
+    building.onResolve({ filter: /^(node:)?https?$/ }, ({ path: name }) => ({
       path: name.startsWith("node:") ? name : `node:${name}`,
       namespace: "builtin-http",
     }));
     // As CommonJS, so that named imports become property reads and the lazy properties stay lazy.
-    bundle.onLoad({ filter: /.*/, namespace: "builtin-http" }, ({ path: name }) => ({
+    building.onLoad({ filter: /.*/, namespace: "builtin-http" }, ({ path: name }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)});`,
     }));
   },

@@ -10,7 +10,7 @@ const HELP = `Imports a CSV file through the API, and shows how it goes.
 
   npm run import -- partners.csv --type partners --program northwind
 
-  --type              what the file holds: partners, customers, transactions, rewards, leads or deals;
+  --type              what the file holds: partners, customers, transactions, rewards, leads, deals or rates;
                       archive for a ZIP archive of several such files
   --program           key of the program it is for; refused when the credentials are of another one
 

@@ -4,7 +4,7 @@ export const TABLE_KEYS = { pk: "pk", sk: "sk" } as const;
 
 /**
  * The table's indexes, by their names. `list`: a program's records of a kind by creation. `owned`: a partner's. `updated`:
- * a program's by their last change. `search`: a program's partners by name, with nothing but what is searched for.
+ * a program's by their last change, and, of kinds that are not listed so, what has no worth in US dollars. `search`: a program's partners by name, with nothing but what is searched for.
  */
 export const INDEXES = {
   list: { pk: "lpk", sk: "lsk", includes: null },

@@ -5,7 +5,6 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { toItem } from "../ledger/stored.ts";
 import type { Clock, Item, NewKey, Place, Table } from "../ports.ts";
 import { accessToken } from "../records/access-token.ts";
-import { isCurrency } from "../records/currency.ts";
 import { customer } from "../records/customer.ts";
 import { deal, DEAL_FIELDS, DEAL_FORM } from "../records/deal.ts";
 import { ALL_FEATURES, features } from "../records/features.ts";
@@ -14,6 +13,7 @@ import { keyPair } from "../records/key-pair.ts";
 import { lead, LEAD_FIELDS } from "../records/lead.ts";
 import { partnership } from "../records/partnership.ts";
 import { program as programRecord, type Program, PROGRAM_KEY } from "../records/program.ts";
+import { currencyCode, ratesInput, withDollar } from "../records/rates.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
 import { ROLES } from "../records/teammate.ts";
 import { type KeyPair, newKeyPair, newToken, type RandomToken } from "./credentials.ts";
@@ -29,15 +29,6 @@ const MOST_GROUPS = 40;
 
 /** Each of them, and the program, is one item, written twice in that transaction of at most 4 MB. */
 const MOST_SETTING_BYTES = 40_000;
-
-const currencyCode = z
-  .string()
-  .refine(isCurrency, { error: ({ input }) => `'${String(input)}' is not an ISO 4217 currency` });
-
-const rate = z
-  .string()
-  .regex(/^\d{1,9}(\.\d{1,12})?$/, { error: "a rate is a decimal in a string, such as '1.0842'" })
-  .refine((value) => Number(value) > 0, { error: "a rate is more than zero" });
 
 const featuresInput = z
   .object({
@@ -83,10 +74,7 @@ export const programInput = z.object({
   name: z.string().trim().min(1).max(255),
   currency: currencyCode.default("USD"),
   admin_email: z.email().max(254),
-  rates: z
-    .record(currencyCode, rate)
-    .refine(({ USD = "1" }) => Number(USD) === 1, { error: "a US dollar is worth one US dollar" })
-    .default({}),
+  rates: ratesInput.default({}),
   groups: z.array(groupInput).max(MOST_GROUPS).default([]),
   teammates: z.array(teammateInput).max(MOST_TEAMMATES).default([]),
   features: featuresInput,
@@ -138,7 +126,7 @@ export async function createProgram(dependencies: Dependencies, given: ProgramIn
     name,
     currency,
     admin_email,
-    rates: { ...rates, USD: "1" },
+    rates: withDollar(rates),
     features: wanted.features,
     ...ownFields(wanted),
   };

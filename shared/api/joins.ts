@@ -2,6 +2,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { type Customer, customer } from "../records/customer.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import { partnerPk } from "../records/place.ts";
+import { type Transaction, transaction } from "../records/transaction.ts";
 
 /** Records that others refer to by key. */
 export type Joined<R> = (key: string | null) => R | undefined;
@@ -34,4 +35,14 @@ export async function customersOf(
 ): Promise<Joined<Customer>> {
   const keys = distinct(records.map(({ customer_key }) => customer_key));
   return byKey(keys, keys.length === 0 ? [] : await ledger.find(customer, program, "key", keys));
+}
+
+/** The transactions that records are of, each read once. */
+export async function transactionsOf(
+  ledger: Pick<Ledger, "find">,
+  program: string,
+  records: readonly { readonly transaction_key: string | null }[],
+): Promise<Joined<Transaction>> {
+  const keys = distinct(records.map(({ transaction_key }) => transaction_key));
+  return byKey(keys, keys.length === 0 ? [] : await ledger.find(transaction, program, "key", keys));
 }

@@ -32,6 +32,9 @@ const MOST_LEVELS = 32;
 const TOO_GREAT = 1e125;
 const TOO_SMALL = 1e-125;
 
+/** Of the name of a field, as much as is told. */
+const LONGEST_FIELD = 200;
+
 interface Part {
   readonly value: unknown;
   /** The field of the body that it is in. */
@@ -42,14 +45,17 @@ interface Part {
 function requireKeepable(body: unknown): void {
   let level: readonly Part[] = [{ value: body, field: undefined }];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MOST_LEVELS) throw refused(`the body is nested deeper than ${MOST_LEVELS} levels`, level[0]);
+    if (depth > MOST_LEVELS) throw tooDeep(level[0]);
     for (const part of level) requirePlain(part);
     level = level.flatMap(partsOf);
   }
 }
 
 const refused = (message: string, part: Part | undefined): CallerError =>
-  new CallerError("invalid", message, part?.field);
+  new CallerError("invalid", message, part?.field?.slice(0, LONGEST_FIELD));
+
+const tooDeep = (part: Part | undefined): CallerError =>
+  new CallerError("invalid", `the body is nested deeper than ${MOST_LEVELS} levels`, part?.field?.split(".")[0]);
 
 function requirePlain(part: Part): void {
   const { value } = part;
@@ -62,7 +68,7 @@ function requirePlain(part: Part): void {
 const partsOf = ({ value, field }: Part): Part[] =>
   typeof value === "object" && value !== null
     ? Object.entries(value).flatMap(([name, inner]) => [
-        { value: inner, field: field ?? name },
+        { value: inner, field: field === undefined ? name : `${field}.${name}` },
         ...(name.isWellFormed() ? [] : [{ value: name, field }]),
       ])
     : [];

@@ -14,6 +14,9 @@ import { uploadShape } from "./imports/create-import.ts";
 import { undoneRow } from "../imports/undone-rows.ts";
 import { rowEffect } from "./imports/list-import-effects.ts";
 import { object, type Schema, schemaOf } from "./schema-of.ts";
+import { rateSchemas } from "./rates/shapes.ts";
+import { rewardSchemas } from "./rewards/shapes.ts";
+import { transactionSchemas } from "./transactions/shapes.ts";
 import { exportProgressShape, progressShape, visibleFields } from "./present.ts";
 
 /** A component for each noun, as the API shows it, and for what else routes answer. */
@@ -24,7 +27,15 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
       object(propertiesOf(declaration)),
     ]),
   ),
-  ...described({ ...customerSchemas, ...leadSchemas, ...dealSchemas, ...formSchemas }),
+  ...described({
+    ...customerSchemas,
+    ...transactionSchemas,
+    ...rewardSchemas,
+    ...rateSchemas,
+    ...leadSchemas,
+    ...dealSchemas,
+    ...formSchemas,
+  }),
   ImportJob: object(importProperties()),
   ExportJob: object({
     ...propertiesOf(exportJob),

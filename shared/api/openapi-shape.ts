@@ -66,8 +66,11 @@ export const listOf = (names: Names, query: readonly Schema[] = [limit, ...curso
 const instant = (name: string, description: string): Schema =>
   inQuery(name, `${description}, in epoch milliseconds`, { type: "integer", minimum: 0 });
 
-/** What every list of records takes; `byUpdate` where it can be sorted by the last change. */
-export const listQuery = ({ byUpdate = false }: { readonly byUpdate?: boolean } = {}): readonly Schema[] => [
+/** What every list of records takes; `byUpdate` where it can be sorted by the last change, `alsoBy` where by something else. */
+export const listQuery = ({
+  byUpdate = false,
+  alsoBy = [],
+}: { readonly byUpdate?: boolean; readonly alsoBy?: readonly string[] } = {}): readonly Schema[] => [
   limit,
   ...cursors,
   instant("min_created", "Only what was made then or later"),
@@ -76,7 +79,7 @@ export const listQuery = ({ byUpdate = false }: { readonly byUpdate?: boolean } 
   instant("max_updated", "Only what has changed then or earlier, and not since"),
   inQuery("order_by", "By what the list is sorted; `-` for the latest first", {
     type: "string",
-    enum: ["-created_at", "created_at", ...(byUpdate ? ["-updated_at", "updated_at"] : [])],
+    enum: ["-created_at", "created_at", ...(byUpdate ? ["-updated_at", "updated_at"] : []), ...alsoBy],
   }),
 ];
 
@@ -86,6 +89,15 @@ export const ownedQuery: readonly Schema[] = [
   inQuery("partnership_key", "The same, by our key", { type: "string" }),
   inQuery("group", "Only those of partners in this group, by its slug, name or key", { type: "string" }),
   inQuery("group_key", "The same", { type: "string" }),
+];
+
+/** What lists of transactions and rewards take, too. */
+export const moneyQuery: readonly Schema[] = [
+  inQuery("customer_key", "Only those of this customer, by our key or yours", { type: "string" }),
+  inQuery("currency", "Only those in this currency", { type: "string", minLength: 3, maxLength: 3 }),
+  inQuery("unconverted", "With `true`, only those that sums in US dollars lack, as there was no rate", {
+    type: "boolean",
+  }),
 ];
 
 const lookedTo: Schema = {

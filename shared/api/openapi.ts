@@ -12,8 +12,11 @@ import { leadShapes } from "./leads/shapes.ts";
 import { schemas } from "./openapi-schemas.ts";
 import type { Schema } from "./schema-of.ts";
 import { ref, type Shape, type Shapes } from "./openapi-shape.ts";
-import type { Route } from "./route.ts";
+import { rateShapes } from "./rates/shapes.ts";
+import { rewardShapes } from "./rewards/shapes.ts";
 import { routes } from "./routes.ts";
+import { transactionShapes } from "./transactions/shapes.ts";
+import type { Route } from "./route.ts";
 import { signInShapes } from "./sign-in/shapes.ts";
 import { teammateShapes } from "./teammates/shapes.ts";
 import { tokenShapes } from "./tokens/shapes.ts";
@@ -25,6 +28,9 @@ const shapes = (): Shapes<typeof routes> => ({
   ...leadShapes(),
   ...dealShapes(),
   ...formShapes(),
+  ...transactionShapes(),
+  ...rewardShapes(),
+  ...rateShapes(),
   ...importShapes(),
   ...triggerShapes(),
   ...exportShapes(),

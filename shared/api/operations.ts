@@ -5,7 +5,9 @@ import { descriptionRoutes } from "./description/routes.ts";
 import type { Answer } from "./envelope.ts";
 import { exportRoutes } from "./exports/routes.ts";
 import { importRoutes } from "./imports/routes.ts";
+import { rateRoutes } from "./rates/routes.ts";
 import type { ApiRequest, OpenRequest } from "./request.ts";
+import { rewardRoutes } from "./rewards/routes.ts";
 import type { Route } from "./route.ts";
 import { dealRoutes } from "./deals/routes.ts";
 import { formRoutes } from "./forms/routes.ts";
@@ -15,6 +17,7 @@ import { meRoutes } from "./me/routes.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
 import { teammateRoutes } from "./teammates/routes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
+import { transactionRoutes } from "./transactions/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
@@ -45,6 +48,9 @@ const resources: readonly Resource<ApiRequest>[] = [
   loaded(leadRoutes, async (all) => (await import("./leads/operations.ts")).leadOperations(all)),
   loaded(dealRoutes, async (all) => (await import("./deals/operations.ts")).dealOperations(all)),
   loaded(formRoutes, async (all) => (await import("./forms/operations.ts")).formOperations(all)),
+  loaded(transactionRoutes, async (all) => (await import("./transactions/operations.ts")).transactionOperations(all)),
+  loaded(rewardRoutes, async (all) => (await import("./rewards/operations.ts")).rewardOperations(all)),
+  loaded(rateRoutes, async (all) => (await import("./rates/operations.ts")).rateOperations(all)),
   loaded(importRoutes, async (all) => (await import("./imports/operations.ts")).importOperations(all)),
   loaded(triggerRoutes, async (all) => (await import("./triggers/operations.ts")).triggerOperations(all)),
   loaded(exportRoutes, async (all) => (await import("./exports/operations.ts")).exportOperations(all)),

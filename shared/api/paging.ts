@@ -36,6 +36,8 @@ export interface ListOptions<R> {
   readonly lanes?: readonly Lane[] | undefined;
   /** Whether a record is asked for; all are without it. */
   readonly isAskedFor?: ((record: R) => boolean | Promise<boolean>) | undefined;
+  /** How many records are looked at with nothing found yet, where each of them takes reads of its own. */
+  readonly mostInVain?: number | undefined;
   /** The record that a cursor names; by its key, unless said otherwise. */
   readonly find?: (key: string) => Promise<Stored<R> | undefined>;
 }
@@ -70,6 +72,7 @@ export async function listPage<R extends BaseRecord>(
     order,
     spans,
     isAskedFor: isAskedFor(order, spans, options),
+    mostInVain: options.mostInVain ?? MOST_LOOKED_AT_IN_VAIN,
   });
   return isBackward ? { ...page, items: page.items.toReversed() } : page;
 }
@@ -223,12 +226,13 @@ interface Reading<R> {
   readonly order: ListOrder;
   readonly spans: Spans;
   readonly isAskedFor: ((record: R) => boolean | Promise<boolean>) | undefined;
+  readonly mostInVain: number;
 }
 
 async function read<R extends BaseRecord>(
   ledger: Pick<Ledger, "listing">,
   declaration: Declaration<R>,
-  { lanes, after, descends, limit, order, spans, isAskedFor: isWanted }: Reading<R>,
+  { lanes, after, descends, limit, order, spans, isAskedFor: isWanted, mostInVain }: Reading<R>,
 ): Promise<Page<R>> {
   const span = spans[order];
   const items: R[] = [];
@@ -244,7 +248,7 @@ async function read<R extends BaseRecord>(
     if (lookedAt >= MOST_LOOKED_AT && items.length > 0 && isWanted !== undefined) {
       return { items, has_more: true, looked_to: record.key };
     }
-    if (lookedAt >= MOST_LOOKED_AT_IN_VAIN && items.length === 0) {
+    if (lookedAt >= mostInVain && items.length === 0) {
       throw new CallerError(
         "invalid",
         `none of ${lookedAt} items is what is asked for: narrow the list by its dates, or go on with starting_after=${record.key}`,

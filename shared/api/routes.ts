@@ -6,6 +6,9 @@ import { descriptionRoutes } from "./description/routes.ts";
 import { exportRoutes } from "./exports/routes.ts";
 import { formRoutes } from "./forms/routes.ts";
 import { importRoutes } from "./imports/routes.ts";
+import { rateRoutes } from "./rates/routes.ts";
+import { rewardRoutes } from "./rewards/routes.ts";
+import { transactionRoutes } from "./transactions/routes.ts";
 import { keyPairRoutes } from "./key-pairs/routes.ts";
 import { meRoutes } from "./me/routes.ts";
 import { leadRoutes } from "./leads/routes.ts";
@@ -22,6 +25,9 @@ export const routes = [
   ...leadRoutes,
   ...dealRoutes,
   ...formRoutes,
+  ...transactionRoutes,
+  ...rewardRoutes,
+  ...rateRoutes,
   ...importRoutes,
   ...triggerRoutes,
   ...exportRoutes,

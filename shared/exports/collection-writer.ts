@@ -11,7 +11,7 @@ import { type Partnership, type PartnerRow, partnership } from "../records/partn
 import { customerSk, partnerPk } from "../records/place.ts";
 import type { BaseRecord } from "../records/record.ts";
 import { type Reward, reward, type RewardRow } from "../records/reward.ts";
-import { transaction, type TransactionReward, type TransactionRow } from "../records/transaction.ts";
+import { type Transaction, transaction, type TransactionReward, type TransactionRow } from "../records/transaction.ts";
 import type { BundleTallies } from "./bundle-tallies.ts";
 import type { CsvFile } from "./csv-file.ts";
 import { customerLookup } from "./customer-lookup.ts";
@@ -104,6 +104,9 @@ export async function collectionWriter(
     current = { ...customerState(known, key), isOwn, transactions, rewards: new Map(rewards) };
   }
 
+  /** A bundle has no column that says so, and what is archived counts no more. */
+  const isLeftOut = ({ archived }: Reward | Transaction): boolean => archived && filters.format === "bundle";
+
   const row = <Subject>(subject: Subject): BundleRow<Subject> => ({ subject, partner, exportedAt });
 
   function enterPartner(record: Partnership): void {
@@ -143,7 +146,9 @@ export async function collectionWriter(
       const place = former === "" ? null : former;
       if (place === partnership_key) continue;
       const range = { pk: partnerPk(program, place, key), begins: `${customerSk(key)}#T#` };
-      for await (const page of ledger.collectionAsOf([transaction], range, exportedAt)) found += page.length;
+      for await (const page of ledger.collectionAsOf([transaction], range, exportedAt)) {
+        found += page.filter((past) => isOf(transaction, past) && !past.record.archived).length;
+      }
     }
     return found;
   }
@@ -165,7 +170,7 @@ export async function collectionWriter(
       const { customer_key: buyer } = record;
       const entering =
         buyer === null || buyer === current.key ? undefined : enter(buyer, customers.found(buyer), false);
-      if (!inTime(record.created_at)) return entering;
+      if (!inTime(record.created_at) || isLeftOut(record)) return entering;
       keep(current.rewards, record);
       sums.rewardsUsd += BigInt(record.amount_usd ?? 0);
       tallies.add("rewards", record);
@@ -175,8 +180,8 @@ export async function collectionWriter(
     [transaction.kind]: of(transaction, (record) => {
       const { customer_key: buyer } = record;
       const entering = buyer === current.key ? undefined : enter(buyer, customers.found(buyer), false);
-      current.transactions += 1;
-      if (!inTime(record.created_at)) return entering;
+      if (!record.archived) current.transactions += 1;
+      if (!inTime(record.created_at) || isLeftOut(record)) return entering;
       sums.transactions += 1;
       sums.transactionsUsd += BigInt(record.amount_usd ?? 0);
       tallies.add("transactions", record);

@@ -5,6 +5,7 @@ import { withFields, withForms } from "../records/form-layout.ts";
 import { lead, LEAD_FIELDS } from "../records/lead.ts";
 import { partnership } from "../records/partnership.ts";
 import type { Declaration } from "../records/record.ts";
+import { program as programRecord } from "../records/program.ts";
 import { reward } from "../records/reward.ts";
 import { transaction } from "../records/transaction.ts";
 import { customerRows } from "./customer-rows.ts";
@@ -12,6 +13,7 @@ import { dealRows } from "./deal-rows.ts";
 import { leadRows } from "./lead-rows.ts";
 import { partnerRows } from "./partner-rows.ts";
 import type { ProgramSetup } from "./program-setup.ts";
+import { rateRows } from "./rate-rows.ts";
 import { rewardRows } from "./reward-rows.ts";
 import { enabledGroups } from "./row-form.ts";
 import type { RowRule } from "./row-rule.ts";
@@ -57,6 +59,12 @@ export const importTypes: Readonly<Record<string, ImportType>> = {
     layout: deal.layout,
     layoutOf: (setup) => withForms(deal.layout, formsOf(setup, "deals", "deal_form"), DEAL_FIELDS),
     rule: dealRows,
+  },
+  rates: {
+    declaration: programRecord,
+    layout: programRecord.layout,
+    layoutOf: () => programRecord.layout,
+    rule: rateRows,
   },
 };
 

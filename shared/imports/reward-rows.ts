@@ -256,6 +256,7 @@ const created = (
   ...testOf(partner),
   trigger_key: values.trigger_key ?? null,
   ready_at: values.ready_at ?? null,
+  archived: values.reward_archived ?? false,
   created_at: values.created_at ?? job.created_at,
   updated_at: job.created_at,
 });
@@ -277,6 +278,7 @@ const updated = (
   is_external: values.is_external ?? before.is_external,
   trigger_key: values.trigger_key ?? before.trigger_key,
   ready_at: before.ready_at === null ? (values.ready_at ?? null) : instantOr(values.ready_at, before.ready_at),
+  archived: values.reward_archived ?? before.archived,
   created_at: instantOr(values.created_at, before.created_at),
   updated_at: job.created_at,
 });

@@ -1,5 +1,5 @@
 import { CellProblem, toMinor } from "../records/cell.ts";
-import { usdCents } from "../records/currency.ts";
+import { rateOf, usdWorth } from "../records/usd-worth.ts";
 import { RowProblem } from "./read-row.ts";
 import type { RuleContext } from "./row-rule.ts";
 
@@ -33,7 +33,7 @@ export function rowAmount(
   const told = values.usd_amount_in_cents;
   if (told !== undefined) return usdProblem(amount, code, told) ?? { amount, currency: code, amount_usd: told };
   const rate = noteRate(code, values, context);
-  const dollars = rate === undefined ? null : usdCents(amount, code, rate);
+  const dollars = usdWorth(context.program, amount, code);
   if (dollars !== null && !Number.isSafeInteger(dollars)) {
     const column = values.amount_in_cents === undefined ? "amount_in_dollars" : "amount_in_cents";
     return new RowProblem(
@@ -88,7 +88,7 @@ export function noteRate(
   // Whoever tells the worth needs no rate.
   if (told !== undefined) return undefined;
   const code = currency ?? DEFAULT_CURRENCY;
-  const rate = code === "USD" ? "1" : program.rates[code];
+  const rate = rateOf(program, code);
   if (rate === undefined) {
     warn({
       code: "no_rate",

@@ -16,6 +16,10 @@ interface Telltale extends Telling {
 /** Customers have few subscriptions at a time; each is written with every payment. */
 export const MOST_SUBSCRIPTIONS = 100;
 
+/** Whether a customer comes to have more of them than are kept. */
+export const hasTooMany = ({ before, after }: Change<Customer>): boolean =>
+  after.subscriptions.length > Math.max(MOST_SUBSCRIPTIONS, before?.record.subscriptions.length ?? 0);
+
 interface Dependencies {
   readonly ledger: Pick<Ledger, "collection">;
   /** The customers of both transactions, read after them. */
@@ -25,7 +29,7 @@ interface Dependencies {
 
 /**
  * What becomes of customers when a transaction is made (without `was`), changed, or removed (without `is`): their
- * subscriptions are always what their transactions tell. Whatever touches the telling of a transaction changes its
+ * subscriptions are always what their transactions tell, of which archived ones tell nothing. Whatever touches the telling of a transaction changes its
  * customer as well, be it the revision alone: so two such changes never pass each other unseen.
  */
 export async function subscriptionChanges(
@@ -58,7 +62,7 @@ function withHome(
 }
 
 const tellingOf = (one: Transaction | undefined): Telltale | undefined =>
-  one === undefined || one.subscription_key === null ? undefined : one;
+  one === undefined || one.archived || one.subscription_key === null ? undefined : one;
 
 function isSameTelling(was: Telltale | undefined, is: Telltale | undefined): boolean {
   if (was === undefined || is === undefined) return was === is;
@@ -113,7 +117,8 @@ async function tellingsOf(
   for (const partner of partners) {
     const pk = partnerPk(owner.program, partner === "" ? null : partner, owner.key);
     for await (const { record } of ledger.collection(transaction, pk, `${customerSk(owner.key)}#T#`)) {
-      if (record.subscription_key === subscription && record.key !== changed?.key) found.push(record);
+      const tells = !record.archived && record.subscription_key === subscription;
+      if (tells && record.key !== changed?.key) found.push(record);
     }
   }
   return found;

@@ -26,7 +26,7 @@ import {
   tooLong,
 } from "./row-rule.ts";
 import { hasSubscription, rowSubscription, type ToldSubscription } from "./row-subscription.ts";
-import { MOST_SUBSCRIPTIONS, subscriptionChanges } from "./subscription-changes.ts";
+import { hasTooMany, MOST_SUBSCRIPTIONS, subscriptionChanges } from "./subscription-changes.ts";
 
 type Values = RowOf<typeof transaction.layout.columns>;
 
@@ -140,9 +140,9 @@ async function withSubscriptions(
   return { ...decision, entry: { ...entry, changes: [...entry.changes, ...changes] } };
 }
 
-function refusalOf({ before, after }: Change<Customer>): RowProblem | undefined {
-  const { length } = after.subscriptions;
-  if (length > MOST_SUBSCRIPTIONS && length > (before?.record.subscriptions.length ?? 0)) {
+function refusalOf(change: Change<Customer>): RowProblem | undefined {
+  const { before, after } = change;
+  if (hasTooMany(change)) {
     return new RowProblem(
       "too_many_subscriptions",
       "subscription_key",
@@ -224,6 +224,7 @@ const created = (
   approved: values.approved ?? true,
   unapproved_reasons: values.unapproved_reasons ?? [],
   archived: values.archived ?? false,
+  metadata: values.metadata ?? {},
   created_at: values.created_at ?? job.created_at,
   updated_at: job.created_at,
 });
@@ -245,6 +246,7 @@ function updated(
     approved: values.approved ?? before.approved,
     unapproved_reasons: values.unapproved_reasons ?? before.unapproved_reasons,
     archived: values.archived ?? before.archived,
+    metadata: values.metadata ?? before.metadata,
     created_at: instantOr(values.created_at, before.created_at),
     updated_at: job.created_at,
   };

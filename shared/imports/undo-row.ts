@@ -10,6 +10,7 @@ import { dealFilesPk } from "../records/deal-file.ts";
 import { declarationOf } from "../records/index.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import { customerSk, partnerPk } from "../records/place.ts";
+import { program as programRecord } from "../records/program.ts";
 import { type BaseRecord, type Declaration, isRecordOf } from "../records/record.ts";
 import { type Reward, reward } from "../records/reward.ts";
 import { transaction } from "../records/transaction.ts";
@@ -46,6 +47,11 @@ const MANY = kept(
   "too_many_changes",
   "The file has changed the record too often, or made too much of it, for it to be taken back",
 );
+const LASTING: Told = {
+  result: "not_reversible",
+  code: "rates_stay",
+  message: "Rates are not taken back, as others may have been set since: set the table as it is to be",
+};
 const GONE: Told = { result: "not_reversible", code: "gone", message: "Nothing is known of the record any more" };
 
 /**
@@ -81,6 +87,7 @@ async function undo(deps: Dependencies, rows: readonly DoneRow[]): Promise<Told 
   const { ledger, program, declaration } = deps;
   const earliest = rows.at(-1);
   if (earliest === undefined) return REVERSED;
+  if (declaration.kind === programRecord.kind) return LASTING;
   const mark = undoMark(earliest.mark);
   const [stored] = await ledger.find(declaration, program, "key", [earliest.key]);
   if (stored === undefined) return (await ledger.removedBy(declaration, program, earliest.key, mark)) ? REVERSED : GONE;

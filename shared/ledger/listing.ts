@@ -1,7 +1,7 @@
 import type { Customer } from "../records/customer.ts";
 import { INDEXES, type IndexName, LIST_SHARDS } from "../names.ts";
 import type { Item, Table } from "../ports.ts";
-import { customerSk, listPk, ownedPk, partnerPk, timed } from "../records/place.ts";
+import { customerSk, listPk, ownedPk, partnerPk, timed, unconvertedPk } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
 import { attribute, fromItem, MOVED, type Stored } from "./stored.ts";
 
@@ -30,6 +30,10 @@ export const programLanes = ({ kind }: Declaration, program: string, order: List
     pk: listPk(program, kind, shard),
     index: order === "created_at" ? ("list" as const) : ("updated" as const),
   }));
+
+/** A program's records of a kind that have no worth in US dollars, by their creation. */
+export const unconvertedLanes = ({ kind }: Declaration, program: string): Lane[] =>
+  SHARDS.map((shard) => ({ pk: unconvertedPk(program, kind, shard), index: "updated" }));
 
 /** A partner's records of a kind, by their creation. */
 export function partnerLanes({ kind, owned }: Declaration, program: string, partnership: string): Lane[] {

@@ -1,6 +1,6 @@
 import { INDEXES, LIST_SHARDS } from "../names.ts";
 import type { Item, Place, Value } from "../ports.ts";
-import { listPk, ownedPk, shardOf, sortable, timed } from "../records/place.ts";
+import { listPk, ownedPk, shardOf, sortable, timed, unconvertedPk } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
 
 /** A record as it is kept: with its revision, the instant and the mark of the change that made it. */
@@ -62,9 +62,13 @@ function addToIndexes(item: Record<string, Value>, declaration: Declaration, rec
     item[pk] = partition;
     item[sk] = sort;
   };
-  const shard = listPk(program, kind, shardOf(key, LIST_SHARDS));
+  const number = shardOf(key, LIST_SHARDS);
+  const shard = listPk(program, kind, number);
   if (listed) put(INDEXES.list, shard, timed(created_at, key));
   if (listedByUpdate) put(INDEXES.updated, shard, timed(updated_at, key));
+  if (declaration.unconverted?.(record) === true) {
+    put(INDEXES.updated, unconvertedPk(program, kind, number), timed(created_at, key));
+  }
   const owner = owned && "partnership" in owned ? owned.partnership(record) : null;
   if (owner !== null) put(INDEXES.owned, ownedPk(program, kind, owner), timed(created_at, key));
   if (searched) {

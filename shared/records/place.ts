@@ -73,3 +73,7 @@ export const ownedPk = (program: string, kind: string, partnership: string): str
   `${program}#${kind}#${partnership}`;
 
 export const listPk = (program: string, kind: string, shard: number): string => `${program}#${kind}#${shard}`;
+
+/** What of a kind has no worth in US dollars. */
+export const unconvertedPk = (program: string, kind: string, shard: number): string =>
+  listPk(program, `${kind}.unconverted`, shard);

@@ -1,6 +1,9 @@
 import * as z from "zod";
+import { currency } from "./cell.ts";
+import { required } from "./column.ts";
 import { ALL_FEATURES, features } from "./features.ts";
 import { formField } from "./form-field.ts";
+import { rateCell } from "./rate-cell.ts";
 import { base, defineRecord, since } from "./record.ts";
 
 const schema = z.object({
@@ -29,6 +32,14 @@ export const program = defineRecord({
   place: ({ key }) => programPlace(key),
   unique: () => [],
   listed: false,
+  /** Of a program, files tell the rates alone. */
+  layout: {
+    columns: {
+      currency: required({ ...currency, example: "EUR" }, "The currency"),
+      rate: required(rateCell, "US dollars for one unit of it, from now on; other currencies keep their rates"),
+    },
+    inOrder: "every row",
+  },
 });
 
 /** What a program key may look like: it is part of object keys, table keys and URLs. */

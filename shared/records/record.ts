@@ -40,6 +40,11 @@ export interface Declaration<R extends BaseRecord = BaseRecord> {
   readonly listed: boolean;
   /** Whether the program-wide list by the last change holds it. */
   readonly listedByUpdate?: boolean;
+  /**
+   * Whether the list of what has no worth in US dollars holds it, by creation. The list lies in the index of `updated`, of which
+   * such kinds have no other use, so that it costs nothing for all other records.
+   */
+  unconverted?(record: R): boolean;
   /** How a partner's records are listed by their creation: by an index, where this tells whose it is, or by its place below a prefix. */
   readonly owned?: { partnership(record: R): string | null } | { readonly prefix: string };
   /** By what people search for it, and by what the finds are sorted. */
@@ -72,6 +77,11 @@ export const testFlag = {
 };
 
 export const isTest = (record: BaseRecord): boolean => "test" in record && record.test === true;
+
+/** Money that belongs into sums of US dollars, and for which there was no rate. */
+export const lacksRate = (
+  record: BaseRecord & { readonly amount_usd: number | null; readonly archived: boolean },
+): boolean => record.amount_usd === null && !record.archived && !isTest(record);
 
 /** What hangs on a test record is one. */
 export const testOf = (owner: BaseRecord | undefined): { readonly test?: true } =>

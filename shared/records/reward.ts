@@ -26,7 +26,7 @@ import {
 } from "./cell.ts";
 import { exactlyOne, optional, required } from "./column.ts";
 import { customerSk, partnerPk, timed } from "./place.ts";
-import { base, defineRecord, instantField, nullable, since, testFlag } from "./record.ts";
+import { base, defineRecord, instantField, lacksRate, nullable, since, testFlag } from "./record.ts";
 import { utcDay } from "./utc-day.ts";
 import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
 
@@ -34,6 +34,8 @@ import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
 const REWARD_STATUSES = ["pending", "declined", "hold", "approved", "paid"] as const;
 /** Set by the program itself; of files, only exports may tell it. */
 const SCHEDULED = "scheduled";
+/** Every status that a reward can have. */
+export const ALL_REWARD_STATUSES = [...REWARD_STATUSES, SCHEDULED] as const;
 /** How a reward may have come to be. */
 export const REWARD_SOURCES = ["import", "manual", "trigger"] as const;
 const TARGET_TYPES = ["transaction", "customer"] as const;
@@ -49,7 +51,7 @@ const schema = z.object({
     .nullable()
     .meta({ description: "US cents at the program's rate when recorded; null without a rate" }),
   description: z.string().max(500),
-  reward_status: z.enum([...REWARD_STATUSES, SCHEDULED]),
+  reward_status: z.enum(ALL_REWARD_STATUSES),
   decline_reason: nullable.text(500),
   source: z.enum(REWARD_SOURCES),
   is_external: z.boolean(),
@@ -60,6 +62,7 @@ const schema = z.object({
   }),
   trigger_key: nullable.text().meta({ description: "The trigger that made it, if one did" }),
   ready_at: instantField().nullable(),
+  archived: since(false, z.boolean()).meta({ description: "Whether it is archived, and counts no more" }),
 });
 
 export type Reward = z.output<typeof schema>;
@@ -95,16 +98,20 @@ export const reward = defineRecord({
   }),
   unique: ({ key }) => [{ field: "key", value: key }],
   listed: true,
+  unconverted: (record) => lacksRate(record),
   owned: { partnership: ({ partnership_key }) => partnership_key },
-  tally: ({ partnership_key, created_at, amount, currency: code, amount_usd, reward_status }) => ({
-    partnership: partnership_key,
-    day: utcDay(created_at),
-    counts: {
-      [`rewards/${reward_status}`]: 1,
-      [`reward_amount/${code}/${reward_status}`]: amount,
-      ...(amount_usd === null ? { [`reward_unconverted/${code}`]: 1 } : { reward_usd: amount_usd }),
-    },
-  }),
+  tally: ({ partnership_key, created_at, amount, currency: code, amount_usd, reward_status, archived }) =>
+    archived
+      ? undefined
+      : {
+          partnership: partnership_key,
+          day: utcDay(created_at),
+          counts: {
+            [`rewards/${reward_status}`]: 1,
+            [`reward_amount/${code}/${reward_status}`]: amount,
+            ...(amount_usd === null ? { [`reward_unconverted/${code}`]: 1 } : { reward_usd: amount_usd }),
+          },
+        },
   layout: {
     columns: {
       key: optional(text(255, "bonus_2026_q1_ada"), "Your own key, or ours; the same key is never recorded twice", [
@@ -139,6 +146,7 @@ export const reward = defineRecord({
         text(255, "acct_1042"),
         "Key of the customer that it was earned by, whoever's that is by now; the transaction's customer when absent",
       ),
+      reward_archived: optional(flag, "Whether it is archived, and counts no more; false when absent"),
       ...wholeRecord,
     },
     inOrder: ["key"],
@@ -177,6 +185,7 @@ export const reward = defineRecord({
       earned_by_transaction: of((r) => r.transaction_key, textCell),
       earned_by_customer: ({ subject }: Row) => textCell(subject.customerKey),
       ready_at: of((r) => r.ready_at, exactInstantCell),
+      reward_archived: of((r) => r.archived, flagCell),
       created_at: of((r) => r.created_at, exactInstantCell),
       ...wholeRecordCell,
     },

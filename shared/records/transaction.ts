@@ -17,7 +17,8 @@ import { count, currency, flag, instant, majorAmount, minorAmount, tags, text, u
 import { atMostOne, exactlyOne, optional } from "./column.ts";
 import type { Customer } from "./customer.ts";
 import { customerSk, partnerPk, timed } from "./place.ts";
-import { base, defineRecord, nullable, since, testFlag } from "./record.ts";
+import { metadata, metadataCell, metadataColumn } from "./metadata.ts";
+import { base, defineRecord, lacksRate, nullable, since, testFlag } from "./record.ts";
 import type { Reward } from "./reward.ts";
 import { subscriptionTerms } from "./subscription.ts";
 import { utcDay } from "./utc-day.ts";
@@ -41,7 +42,8 @@ const schema = z.object({
   subscription_terms: subscriptionTerms.nullish().meta({ internal: true }),
   approved: z.boolean(),
   unapproved_reasons: z.array(z.string()),
-  archived: z.boolean(),
+  archived: z.boolean().meta({ description: "Whether it is archived, and counts no more" }),
+  metadata: since({}, metadata).meta({ description: "What its maker says of it" }),
 });
 
 export type Transaction = z.output<typeof schema>;
@@ -79,9 +81,10 @@ export const transaction = defineRecord({
   }),
   unique: ({ key }) => [{ field: "key", value: key }],
   listed: true,
+  unconverted: (record) => lacksRate(record),
   owned: { partnership: ({ partnership_key }) => partnership_key },
-  tally: ({ partnership_key, created_at, amount, currency: code, amount_usd }) =>
-    partnership_key === null
+  tally: ({ partnership_key, created_at, amount, currency: code, amount_usd, archived }) =>
+    partnership_key === null || archived
       ? undefined
       : {
           partnership: partnership_key,
@@ -130,7 +133,8 @@ export const transaction = defineRecord({
       usd_amount_in_cents: optional(usdCents, "What it was worth in US dollars; by the program's rates when absent"),
       approved: optional(flag, "Whether it counts; true when absent"),
       unapproved_reasons: optional(reasons, "Why it does not count"),
-      archived: optional(flag, "Whether it is archived; false when absent"),
+      archived: optional(flag, "Whether it is archived, and counts no more; false when absent"),
+      metadata: optional(metadataColumn, "What you want to keep with it"),
       ...wholeRecord,
     },
     inOrder: ["key"],
@@ -176,6 +180,7 @@ export const transaction = defineRecord({
       approved: of((t) => t.approved, flagCell),
       unapproved_reasons: of((t) => t.unapproved_reasons, listCell),
       archived: of((t) => t.archived, flagCell),
+      metadata: of((t) => t.metadata, metadataCell),
       created_at: of((t) => t.created_at, exactInstantCell),
       ...wholeRecordCell,
     },

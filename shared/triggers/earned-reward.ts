@@ -37,6 +37,7 @@ export function earnedReward(
     subscription_key: textOf(subject, "transaction.subscription_key"),
     trigger_key,
     ready_at: hold_days === 0 ? null : now + hold_days * DAY,
+    archived: false,
     created_at: now,
     updated_at: now,
   };

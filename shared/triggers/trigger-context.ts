@@ -1,6 +1,7 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Program } from "../records/program.ts";
 import type { Trigger } from "../records/trigger.ts";
+import { rateOf } from "../records/usd-worth.ts";
 
 /** What triggers run with. */
 export interface TriggerContext {
@@ -18,7 +19,7 @@ export interface TriggerContext {
 export const rateIn =
   ({ program, noRate }: TriggerContext) =>
   (currency: string): string | undefined => {
-    const rate = currency === "USD" ? "1" : program.rates[currency];
+    const rate = rateOf(program, currency);
     if (rate === undefined) noRate(currency);
     return rate;
   };

@@ -63,6 +63,7 @@ async function wholePath(chunks: readonly Buffer[]): Promise<{ rows: number; min
         approved: true,
         unapproved_reasons: [],
         archived: false,
+        metadata: {},
         created_at: Number(values["created_at"]),
         updated_at: 0,
       };

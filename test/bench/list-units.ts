@@ -78,5 +78,6 @@ function recordOf(row: number): Transaction {
     approved: true,
     unapproved_reasons: [],
     archived: false,
+    metadata: {},
   };
 }

@@ -136,6 +136,7 @@ function* storedItems(size: Program): Generator<Item> {
       approved: true,
       unapproved_reasons: [],
       archived: false,
+      metadata: {},
     });
   }
 }

@@ -226,6 +226,13 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     partRows: 3,
     waveRows: 2,
   },
+  "rates, some of them twice": {
+    before: [],
+    type: "rates",
+    body: lines("currency,rate", "EUR,2", "CHF,1.12", "EUR,3", "XYZ,1", "GBP,1.27", "CHF,1.13", "EUR,2"),
+    partRows: 3,
+    waveRows: 2,
+  },
   "a file that is no good": {
     before: [],
     type: "partners",

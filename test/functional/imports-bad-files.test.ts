@@ -36,7 +36,7 @@ const REFUSED: readonly (readonly [
     "actions",
     lines("a,b"),
     "unknown_type",
-    /^"actions" is not a type of file\. Drop it below one of: partners, customers, transactions, rewards, leads, deals\.$/,
+    /^"actions" is not a type of file\. Drop it below one of: partners, customers, transactions, rewards, leads, deals, rates\.$/,
   ],
   ["a type that every object knows", "constructor", lines(PARTNERS, ROW), "unknown_type", /^"constructor" is not/],
   ["an Excel workbook", "partners", zip, "not_csv", /Excel workbook.*Save or export it as CSV/],

@@ -53,6 +53,7 @@ const GOOD: Readonly<Record<string, readonly string[]>> = {
   partner_last: ["L"],
   partner_email: ["ada@x.io", "bo@x.io"],
   email: ["u1@x.io", "u2@x.io"],
+  rate: ["1.0842", "0.0067", "1,25"],
   customer_key: ["u1", "u2"],
   partner_key: ["ada", ""],
   amount_in_dollars: ["5", "1,234.56", "$7", "-12.50"],
@@ -96,9 +97,9 @@ const header = (type: string) => {
       arbitrary: fc.subarray(headersOf(type), { maxLength: 4 }).map((more) => [...new Set([...needed, ...more])]),
     },
     {
-      weight: 2,
+      weight: presets.length === 0 ? 0 : 2,
       arbitrary: fc
-        .constantFrom(...presets)
+        .constantFrom(...(presets.length === 0 ? knownPresets : presets))
         .map(({ sources }) => [...new Set(sources.map(({ from }) => from[0] ?? ""))]),
     },
     { weight: 1, arbitrary: fc.subarray(headersOf(type)) },

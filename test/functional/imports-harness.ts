@@ -285,11 +285,14 @@ export function foldOf({ stored }: ImportWorld): Map<string, Record<string, numb
     for (const [name, amount] of Object.entries(counts)) own[`${day}/${name}`] = (own[`${day}/${name}`] ?? 0) + amount;
   };
   for (const one of stored(customer)) count(one.partnership_key, one.created_at, { customers: 1 });
-  for (const { partnership_key, created_at, amount, currency, amount_usd } of stored(transaction)) {
+  for (const { partnership_key, created_at, amount, currency, amount_usd, archived } of stored(transaction)) {
+    if (archived) continue;
     const dollars = amount_usd === null ? { [`unconverted/${currency}`]: 1 } : { amount_usd };
     count(partnership_key, created_at, { transactions: 1, [`amount/${currency}`]: amount, ...dollars });
   }
-  for (const { partnership_key, created_at, amount, currency, amount_usd, reward_status } of stored(reward)) {
+  for (const one of stored(reward)) {
+    const { partnership_key, created_at, amount, currency, amount_usd, reward_status, archived } = one;
+    if (archived) continue;
     const dollars = amount_usd === null ? { [`reward_unconverted/${currency}`]: 1 } : { reward_usd: amount_usd };
     count(partnership_key, created_at, {
       [`rewards/${reward_status}`]: 1,

@@ -52,6 +52,7 @@ test("makes a reward of every field, and sums it up by status on its day", async
       subscription_key: null,
       trigger_key: null,
       ready_at: null,
+      archived: false,
       created_at: Date.parse("2026-01-31"),
       updated_at: dropped.job.created_at,
     },

@@ -44,6 +44,7 @@ test("records a payment of every field, and sums it up on its day", async () => 
     subscription_terms: null,
     unapproved_reasons: [],
     archived: false,
+    metadata: {},
     created_at: Date.parse("2026-01-31T23:59Z"),
     updated_at: dropped.job.created_at,
   });

@@ -43,6 +43,7 @@ export const aTransaction = (overrides: Partial<Transaction> = {}): Transaction 
   approved: true,
   unapproved_reasons: [],
   archived: false,
+  metadata: {},
   ...overrides,
 });
 
@@ -83,6 +84,7 @@ export const aReward = (overrides: Partial<Reward> = {}): Reward => ({
   subscription_key: null,
   trigger_key: null,
   ready_at: null,
+  archived: false,
   ...overrides,
 });
 

@@ -172,6 +172,7 @@ const drawn = fc.record({
       approved: fc.boolean(),
       unapproved_reasons: fc.constantFrom<string[]>([], ["=duplicate"], ["two words", "'x"]),
       archived: fc.boolean(),
+      metadata: fc.constantFrom({}, { order: "=A-17", seats: 12.5, vip: true }, { "two words": '\'x, "y"' }),
       // Files of days have many at one instant.
       created_at: fc.oneof(instant, fc.constantFrom(0, NOW)),
     }),
@@ -195,6 +196,7 @@ const drawn = fc.record({
       is_external: fc.boolean(),
       trigger_key: maybe(text(40)),
       ready_at: maybe(instant),
+      archived: fc.boolean(),
       created_at: instant,
     }),
     { maxLength: 8 },
@@ -291,7 +293,7 @@ function recordsOf(made: Drawn, groupKey: (slug: string) => string) {
   });
   const customers = buyers.map((one): Customer => {
     const own = transactions.filter(
-      ({ customer_key, subscription_key }) => customer_key === one.key && subscription_key,
+      ({ customer_key, subscription_key, archived }) => customer_key === one.key && subscription_key && !archived,
     );
     const paid = [...Map.groupBy(own, ({ subscription_key }) => subscription_key).values()].map(subscriptionOf);
     const subscriptions = paid.filter((found) => found !== undefined).toSorted(compareSubscriptions);

@@ -81,9 +81,11 @@ async function presentToPartner(ledger: Reader, program: string, customers: read
   }));
 }
 
-/** Whether a customer has a transaction, whatever its amount. */
+/** Whether a customer has a transaction that counts, whatever its amount. */
 export async function hasPaid(ledger: Pick<Ledger, "listing">, one: Customer): Promise<boolean> {
   const range = { newestFirst: true, about: 1 };
-  const first = await ledger.listing(transaction, customerLanes(one, "T"), range)[Symbol.asyncIterator]().next();
-  return first.done !== true;
+  for await (const { record } of ledger.listing(transaction, customerLanes(one, "T"), range)) {
+    if (!record.archived) return true;
+  }
+  return false;
 }

@@ -17,6 +17,8 @@ const aPartner = (program: string): string => `${program}-partner-1`;
 const aCustomer = (program: string): string => `cus_${program}_1`;
 const aLead = (program: string): string => `lead_${program}_1`;
 const aDeal = (program: string): string => `deal_${program}_1`;
+const aTransaction = (program: string): string => `${program}-payment-1`;
+const aReward = (program: string): string => `rwrd_${program}_1`;
 const anImport = (program: string): string => `imp_${program}`;
 const anExport = (program: string): string => `exp_${program}`;
 const aTrigger = (program: string): string => `trig_${program}`;
@@ -71,6 +73,32 @@ export const wallRows: Readonly<Record<RouteId, WallRow>> = {
   getDealFile: { path: (program) => ({ key: aDeal(program), file_key: "file_1" }) },
   listFormTemplates: {},
   listSalesCycleStages: { path: () => ({ object_type: "lead" }) },
+  listTransactions: {},
+  createTransaction: {
+    body: (program) => ({ customer_key: aCustomer(program), amount: 100, currency: "USD" }),
+  },
+  convertTransactions: { body: (program) => ({ keys: [aTransaction(program)] }) },
+  getTransaction: keyed(aTransaction),
+  reviewTransaction: keyed(aTransaction, () => ({ approved: false })),
+  archiveTransaction: keyed(aTransaction),
+  convertTransaction: keyed(aTransaction),
+  listRewards: {},
+  createReward: {
+    body: (program) => ({ amount: 100, description: "A", target: { type: "customer", key: aCustomer(program) } }),
+  },
+  decideRewards: { body: (program) => ({ decision: "hold", keys: [aReward(program)] }) },
+  convertRewards: { body: (program) => ({ keys: [aReward(program)] }) },
+  getReward: keyed(aReward),
+  updateReward: keyed(aReward, () => ({ description: "B" })),
+  approveReward: keyed(aReward),
+  declineReward: keyed(aReward, () => ({ reason: "B" })),
+  holdReward: keyed(aReward),
+  resetReward: keyed(aReward),
+  payReward: keyed(aReward),
+  convertReward: keyed(aReward),
+  archiveReward: keyed(aReward),
+  getRates: {},
+  putRates: { body: () => ({ rates: { EUR: "1.1" } }) },
   listImports: {},
   createImport: { body: () => ({ type: "partners", filename: "a.csv" }) },
   getImport: keyed(anImport),

@@ -88,10 +88,10 @@ function cellsOf(format: "bundle" | "import", word: string): [column: string, ce
   const layout = bundleLayout(format, { partner_fields: fields, customer_fields: fields }, [form]);
   // The row of each file finds its own subject in this one.
   return Object.entries(layout).flatMap(([file, { columns }]) =>
-    Object.entries((columns ?? {}) as BundleColumns<unknown>).map(([column, cell]): [string, string] => [
-      `${file}: ${column}`,
-      cell({ subject, partner, exportedAt: AT }),
-    ]),
+    Object.entries((columns ?? {}) as BundleColumns<unknown>)
+      // JSON begins with a bracket, always.
+      .filter(([column]) => column !== "metadata")
+      .map(([column, cell]): [string, string] => [`${file}: ${column}`, cell({ subject, partner, exportedAt: AT })]),
   );
 }
 

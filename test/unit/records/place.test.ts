@@ -33,6 +33,7 @@ const aTransaction = (key: string): Transaction => ({
   approved: true,
   unapproved_reasons: [],
   archived: false,
+  metadata: {},
   created_at: AT,
   updated_at: AT,
 });
