@@ -7,6 +7,7 @@ import { exportSlots } from "./export-slots.ts";
 import { group } from "./group.ts";
 import { importJob } from "./import-job.ts";
 import { lead } from "./lead.ts";
+import { link } from "./link.ts";
 import { manager } from "./manager.ts";
 import { outgoingMail } from "./outgoing-mail.ts";
 import { partnership } from "./partnership.ts";
@@ -14,6 +15,7 @@ import { program } from "./program.ts";
 import type { Declaration } from "./record.ts";
 import { reward } from "./reward.ts";
 import { tag } from "./tag.ts";
+import { tier } from "./tier.ts";
 import { transaction } from "./transaction.ts";
 import { trigger } from "./trigger.ts";
 
@@ -24,6 +26,8 @@ export const records = {
   partnership,
   manager,
   tag,
+  tier,
+  link,
   customer,
   transaction,
   reward,

@@ -1,5 +1,5 @@
 import type { Customer } from "../../shared/records/customer.ts";
-import type { Partnership } from "../../shared/records/partnership.ts";
+import { PARTNER_DEFAULTS, type Partnership } from "../../shared/records/partnership.ts";
 import type { Reward } from "../../shared/records/reward.ts";
 import type { Transaction } from "../../shared/records/transaction.ts";
 
@@ -46,6 +46,7 @@ export const aTransaction = (overrides: Partial<Transaction> = {}): Transaction 
 
 export const aPartner = (overrides: Partial<Partnership> = {}): Partnership => ({
   ...dates,
+  ...PARTNER_DEFAULTS,
   program: "acme",
   key: "part_a",
   partner_key: "ada",
