@@ -148,10 +148,10 @@ function ownFields(wanted: z.output<typeof programInput>): Pick<Program, "partne
 /** The groups with their forms; the columns of one file stand for the forms of all. */
 function groupsFrom(given: readonly GroupInput[]): GroupSettings[] {
   const groups = given.length === 0 ? [groupInput.parse({ name: "Default", default: true })] : given;
-  const made = withOneDefault(groups).map((one, at): GroupSettings => {
-    const given = groups[at] ?? groupInput.parse({ name: one.name });
-    const { archived, features, offers } = given;
-    const settings = { ...one, archived, features, offers, ...groupForms(given, GROUP_DEFAULTS, `groups.${at}.`) };
+  const made = withOneDefault(groups).map((named, at): GroupSettings => {
+    const one = groups[at] ?? groupInput.parse({ name: named.name });
+    const { archived, features, offers } = one;
+    const settings = { ...named, archived, features, offers, ...groupForms(one, GROUP_DEFAULTS, `groups.${at}.`) };
     checkSettingSize(settings, `groups.${at}`);
     return settings;
   });

@@ -61,6 +61,9 @@ const STATUS: Readonly<Record<Refusal, number>> = {
   too_many: 429,
 };
 
+/** The status that tells of a refusal. */
+export const statusOf = ({ refusal }: CallerError): number => STATUS[refusal];
+
 /** Nobody we know. */
 export const unauthenticated = (): CallerError => new CallerError("unauthenticated", "Unauthorized");
 
@@ -76,8 +79,8 @@ export function failure(error: unknown, log: Log): Answer {
     log.error("api.failed", { error: error instanceof Error ? error : new Error(String(error)) });
     return json(500, { message: "internal", status: 500 });
   }
-  const { field, message, refusal, retryAfterSeconds } = error;
-  const status = STATUS[refusal];
+  const { field, message, retryAfterSeconds } = error;
+  const status = statusOf(error);
   return {
     ...json(status, { message, status, ...(field !== undefined && { field }) }),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),

@@ -4,10 +4,14 @@ import { importJob } from "../records/import-job.ts";
 import { records } from "../records/index.ts";
 import type { Declaration } from "../records/record.ts";
 import { outcome as outcomeSchema } from "../imports/outcomes.ts";
+import { applicationSchemas } from "./applications/shapes.ts";
 import { customerSchemas } from "./customers/shapes.ts";
+import { groupSchemas } from "./groups/shapes.ts";
 import { uploadShape } from "./imports/create-import.ts";
 import { undoneRow } from "../imports/undone-rows.ts";
 import { rowEffect } from "./imports/list-import-effects.ts";
+import { linkSchemas } from "./links/shapes.ts";
+import { partnershipSchemas } from "./partnerships/shapes.ts";
 import { object, type Schema, schemaOf } from "./schema-of.ts";
 import { exportProgressShape, progressShape, visibleFields } from "./present.ts";
 
@@ -19,6 +23,10 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
       object(propertiesOf(declaration)),
     ]),
   ),
+  ...described(partnershipSchemas),
+  ...described(applicationSchemas),
+  ...described(groupSchemas),
+  ...described(linkSchemas),
   ...described(customerSchemas),
   ImportJob: object(importProperties()),
   ExportJob: object({

@@ -1,16 +1,26 @@
 import { customerShapes } from "./customers/shapes.ts";
+import { applicationShapes } from "./applications/shapes.ts";
 import { auditLogShapes } from "./audit-log/shapes.ts";
 import { descriptionShapes } from "./description/shapes.ts";
 import { exportShapes } from "./exports/shapes.ts";
+import { groupShapes } from "./groups/shapes.ts";
 import { importShapes } from "./imports/shapes.ts";
+import { linkShapes } from "./links/shapes.ts";
 import { schemas } from "./openapi-schemas.ts";
 import type { Schema } from "./schema-of.ts";
 import { ref, type Shape, type Shapes } from "./openapi-shape.ts";
 import type { Needs, Route } from "./route.ts";
 import { routes } from "./routes.ts";
+import { partnershipShapes } from "./partnerships/shapes.ts";
+import { tierShapes } from "./tiers/shapes.ts";
 import { triggerShapes } from "./triggers/shapes.ts";
 
 const shapes = (): Shapes<typeof routes> => ({
+  ...partnershipShapes(),
+  ...applicationShapes(),
+  ...groupShapes(),
+  ...tierShapes(),
+  ...linkShapes(),
   ...customerShapes(),
   ...importShapes(),
   ...triggerShapes(),

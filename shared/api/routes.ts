@@ -1,14 +1,24 @@
 import { API_BASE, API_BASE_OF_DEALS, API_BASE_SHORT } from "../names.ts";
 import { customerRoutes } from "./customers/routes.ts";
+import { applicationRoutes } from "./applications/routes.ts";
 import { auditLogRoutes } from "./audit-log/routes.ts";
 import { descriptionRoutes } from "./description/routes.ts";
 import { exportRoutes } from "./exports/routes.ts";
+import { groupRoutes } from "./groups/routes.ts";
 import { importRoutes } from "./imports/routes.ts";
+import { linkRoutes } from "./links/routes.ts";
+import { partnershipRoutes } from "./partnerships/routes.ts";
+import { tierRoutes } from "./tiers/routes.ts";
 import type { Method, Route } from "./route.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 
 /** Every route of the API, as data: API Gateway, the router, OpenAPI and the local front all read this table. */
 export const routes = [
+  ...partnershipRoutes,
+  ...applicationRoutes,
+  ...groupRoutes,
+  ...tierRoutes,
+  ...linkRoutes,
   ...customerRoutes,
   ...importRoutes,
   ...triggerRoutes,

@@ -1,4 +1,4 @@
-import { manager, type Manager, managerNamed, managerPlace } from "./manager.ts";
+import { manager, managerNamed, managerPlace } from "./manager.ts";
 import type { BaseRecord, Declaration } from "./record.ts";
 import { tag, tagNamed, tagPlace } from "./tag.ts";
 
@@ -30,9 +30,3 @@ export function partnerNames(
   for (const name of tags) add(tagPlace(program, name), tag, tagNamed(program, name, at));
   return found;
 }
-
-/** A manager whose address and name are both known. */
-export const managerCalled = (program: string, email: string, name: string | null, at: number): Manager => ({
-  ...managerNamed(program, email, at),
-  name,
-});

@@ -62,6 +62,7 @@ const schema = z.object({
   joined_at: instantField(),
   group_joined_at: instantField(),
   tier_key: since(null, nullable.text()),
+  decline_reason: since(null, nullable.text(500)).meta({ description: "Why the application was declined" }),
   claimed: since(false, z.boolean()).meta({ description: "Whether the partner has taken the account over" }),
   phone_number: since(null, nullable.text(50)),
   address: since(null, z.object({ country: nullable.text(100) }).nullable()),
@@ -73,6 +74,7 @@ export type Partnership = z.output<typeof schema>;
 /** What partners are and have unless somebody says so; files do not. */
 export const PARTNER_DEFAULTS = {
   tier_key: null,
+  decline_reason: null,
   claimed: false,
   phone_number: null,
   address: null,
