@@ -12,7 +12,7 @@ import { partnershipsFor } from "./partnership-shape.ts";
 
 const PREFIX = "part_";
 
-/** A partner of whom nothing is known so far. Its partner_key is the beginning of its key, as with those that files make. */
+/** A partner of whom nothing is known so far. Its partner_key is a part of its key, as with those that files make. */
 export const blankPartner = (
   { program, test }: { readonly program: string; readonly test?: boolean | undefined },
   key: string,
@@ -23,7 +23,7 @@ export const blankPartner = (
   key,
   ...PARTNER_DEFAULTS,
   ...(test === true && { test }),
-  partner_key: key.slice(PREFIX.length, PREFIX.length + 12),
+  partner_key: key.slice(-12),
   email: "",
   first_name: "",
   last_name: "",

@@ -105,8 +105,11 @@ export async function answeredWith(
 const sameAddress = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase();
 
 /** Tags that differ in their letters alone are one, as it comes first. */
-export const distinct = (tags: readonly string[]): string[] =>
-  [...new Map(tags.toReversed().map((tag) => [tag.toLowerCase(), tag])).values()].toReversed();
+export function distinct(tags: readonly string[]): string[] {
+  const found = new Map<string, string>();
+  for (const tag of tags) if (!found.has(tag.toLowerCase())) found.set(tag.toLowerCase(), tag);
+  return [...found.values()];
+}
 
 function managerOf({ manager_email, manager_name }: PartnershipAsked, before: Partnership): string | null {
   if (typeof manager_email === "string") return manager_email;
