@@ -7,7 +7,7 @@ import { type Answer, one, statusOf } from "./envelope.ts";
 export const MOST_IN_BULK = 250;
 
 /** What became of one of them. */
-export const bulkItem = z.object({
+const bulkItem = z.object({
   key: z.string().meta({ description: "As the request named it" }),
   status: z.int().meta({ description: "What a request for it alone would have been answered with" }),
   message: z.string(),

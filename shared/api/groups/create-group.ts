@@ -54,10 +54,10 @@ export async function noLongerDefault(
   { key }: Group,
   now: number,
 ): Promise<Change[]> {
-  const former = (await groupsOf(ledger, program)).filter((one) => one.default && one.key !== key);
+  const former = (await groupsOf(ledger, program)).filter((other) => other.default && other.key !== key);
   return Promise.all(
-    former.map(async (one) => {
-      const before = await groupOf(ledger, program, one.key);
+    former.map(async (other) => {
+      const before = await groupOf(ledger, program, other.key);
       return { declaration: group, before, after: { ...before.record, default: false, updated_at: now } };
     }),
   );

@@ -64,12 +64,15 @@ export async function archiveGroup(dependencies: RecordingDependencies, request:
 }
 
 /** Whoever comes without a group, or is moved by a trigger, must not come into an archived one. */
-async function requireArchivable(ledger: Pick<Ledger, "collection">, one: Group): Promise<void> {
-  if (one.default) {
+async function requireArchivable(
+  ledger: Pick<Ledger, "collection">,
+  { default: isDefault, key, program }: Group,
+): Promise<void> {
+  if (isDefault) {
     throw new CallerError("conflict", "the default group cannot be archived: make another one the default first");
   }
-  const mover = (await activeTriggers(ledger, one.program)).find(({ effects }) =>
-    effects.some((effect) => effect.type === "move_group" && effect.group_key === one.key),
+  const mover = (await activeTriggers(ledger, program)).find(({ effects }) =>
+    effects.some((effect) => effect.type === "move_group" && effect.group_key === key),
   );
   if (mover !== undefined) {
     throw new CallerError("conflict", `the trigger ${mover.key} moves partners into this group: archive it first`);

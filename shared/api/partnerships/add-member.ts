@@ -34,7 +34,7 @@ export async function addMember(dependencies: RecordingDependencies, request: Ap
     async ({ now }) => {
       const before = await partnershipOf(ledger, principal, found.key);
       const { members } = before.record;
-      if ([before.record, ...members].some((one) => one.email.toLowerCase() === email.toLowerCase())) {
+      if ([before.record, ...members].some((other) => other.email.toLowerCase() === email.toLowerCase())) {
         throw new CallerError("conflict", "a member of this team has this 'email' already", "email");
       }
       if (members.length >= MOST_MEMBERS) {

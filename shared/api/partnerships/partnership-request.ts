@@ -34,7 +34,7 @@ export const partnershipInputs = {
 };
 
 /** What only the company says. */
-export const companyInputs = {
+const companyInputs = {
   manager_email: emailInput.nullish(),
   manager_name: text(254).nullish(),
   tags: tagsInput.nullish(),

@@ -26,9 +26,9 @@ export async function tagPartnership(dependencies: RecordingDependencies, reques
   if (tags !== undefined && (add !== undefined || remove !== undefined)) {
     throw new CallerError("invalid", "'tags' cannot be used together with 'add' or 'remove'", "tags");
   }
-  const gone = new Set((remove ?? []).map((one) => one.toLowerCase()));
+  const gone = new Set((remove ?? []).map((tag) => tag.toLowerCase()));
   const made = await changePartner(dependencies, request, { tags }, (now) => {
-    const kept = now.tags.filter((one) => !gone.has(one.toLowerCase()));
+    const kept = now.tags.filter((tag) => !gone.has(tag.toLowerCase()));
     return { tags: validated(tagsInput, distinct([...kept, ...(add ?? [])])) };
   });
   const [shown = {}] = await partnershipsFor(ledger, principal, [made]);

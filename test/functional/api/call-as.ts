@@ -3,7 +3,7 @@ import type { Principal } from "../../../shared/access/principal.ts";
 import { context, type createWorld } from "../api-world.ts";
 
 /** Calls the API as somebody whom the authorizer has let through. */
-export function callAs(world: ReturnType<typeof createWorld>, principal: Principal) {
+function callAs(world: ReturnType<typeof createWorld>, principal: Principal) {
   const api = createHandler(world.ports);
   return async (method: string, path: string, body?: unknown): Promise<{ status: number; json: unknown }> => {
     const event = world.gatewayEvent(method, path, {});

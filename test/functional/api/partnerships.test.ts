@@ -435,10 +435,10 @@ describe("a team", () => {
 });
 
 describe("lists", () => {
-  const names = ["Ada Lovelace", "Bob Ross", "Cleo Nile", "Dan Brown", "Eve Ross"];
+  const PEOPLE = ["Ada Lovelace", "Bob Ross", "Cleo Nile", "Dan Brown", "Eve Ross"];
 
   beforeEach(async () => {
-    for (const [at, name] of names.entries()) {
+    for (const [at, name] of PEOPLE.entries()) {
       const [first_name = "", last_name = ""] = name.split(" ");
       const partner_key = first_name.toLowerCase();
       await create({
