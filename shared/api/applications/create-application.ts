@@ -6,6 +6,7 @@ import { recordChange, type RecordingDependencies } from "../../recording/record
 import { type Answer, one } from "../envelope.ts";
 import { blankPartner } from "../partnerships/create-partnership.ts";
 import { answeredWith, groupToCome, partnershipInputs } from "../partnerships/partnership-request.ts";
+import { requireMeant } from "../partnerships/require-meant.ts";
 import type { ApiRequest } from "../request.ts";
 import { requireFree } from "../require-free.ts";
 import { validated } from "../validated.ts";
@@ -36,6 +37,7 @@ export async function createApplication(dependencies: RecordingDependencies, req
       ...(await answeredWith(ledger, { ...asked, group_key: undefined }, { program, before: blank, now })),
     };
     requireAnswers(program, after);
+    await requireMeant(ledger, after);
     await requireFree(ledger, partnership, after);
     return { change: { declaration: partnership, after }, action: "application.created" };
   });

@@ -1,11 +1,12 @@
 import type { Ledger } from "../../ledger/ledger.ts";
-import { partnership } from "../../records/partnership.ts";
+import { PARTNER_STATUSES, partnership } from "../../records/partnership.ts";
 import { type Answer, list } from "../envelope.ts";
 import type { QueryValues } from "../page-request.ts";
 import { listPage } from "../paging.ts";
 import { keyBeside, partnershipKeyOf } from "../partnerships/key-beside.ts";
 import { readFilters } from "../partnerships/list-partnerships.ts";
 import type { ApiRequest } from "../request.ts";
+import { readChoice } from "../validated.ts";
 import { APPLICATION_PREFIX, applicationsOf } from "./application-shape.ts";
 
 interface Dependencies {
@@ -15,7 +16,12 @@ interface Dependencies {
 /** Applications, newest first, whatever was decided. */
 export async function listApplications({ ledger }: Dependencies, { principal, query }: ApiRequest): Promise<Answer> {
   const { program } = principal;
-  const isAskedFor = await readFilters(ledger, program, query);
+  const status = readChoice(query, "status", PARTNER_STATUSES);
+  const isAskedFor = await readFilters(
+    ledger,
+    program,
+    status === undefined ? query : { ...query, approved_status: status },
+  );
   const { items, looked_to, ...page } = await listPage(ledger, partnership, program, ofPartners(query), { isAskedFor });
   const shown = await applicationsOf(ledger, program, items);
   const lookedTo = looked_to === undefined ? {} : { looked_to: keyBeside(APPLICATION_PREFIX, looked_to) };

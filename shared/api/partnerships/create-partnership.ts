@@ -9,6 +9,7 @@ import { validated } from "../validated.ts";
 import { nameChanges } from "./name-changes.ts";
 import { answeredWith, groupToCome, partnershipRequest } from "./partnership-request.ts";
 import { partnershipsFor } from "./partnership-shape.ts";
+import { requireMeant } from "./require-meant.ts";
 
 const PREFIX = "part_";
 
@@ -56,6 +57,7 @@ export async function createPartnership(dependencies: RecordingDependencies, req
       joined_at: joined,
       group_joined_at: joined,
     };
+    await requireMeant(ledger, after);
     await requireFree(ledger, partnership, after);
     const names = await nameChanges(ledger, program.key, { ...after, manager_name: asked.manager_name }, now);
     // Who tries things out mails nobody.

@@ -10,6 +10,7 @@ import { nameChanges } from "./name-changes.ts";
 import { partnershipOf } from "./partnership-of.ts";
 import { answeredWith, type PartnershipAsked, partnershipChange } from "./partnership-request.ts";
 import { partnershipsFor } from "./partnership-shape.ts";
+import { requireMeant } from "./require-meant.ts";
 
 /** Changes a partner; `archived: false` restores one. */
 export async function updatePartnership(dependencies: RecordingDependencies, request: ApiRequest): Promise<Answer> {
@@ -42,6 +43,7 @@ export async function changePartner(
       updated_at: now,
     };
     const after = { ...answered, ...also(answered, circumstances) };
+    await requireMeant(ledger, after, before.record);
     await requireFree(ledger, partnership, after);
     const { manager_name } = asked;
     const isManagerNew = after.manager !== before.record.manager || manager_name !== undefined;

@@ -93,6 +93,7 @@ describe("applying", () => {
     [{ fields: undefined, meta: { agreement: "perhaps" } }, 400, "fields.agreement", /perhaps/],
     [{ group_key: "nowhere" }, 400, "group_key", /no group/],
     [{ group_key: "invited" }, 409, "group_key", "the group 'Invited' takes no applications"],
+    [{ partner_key: "victim@p.example" }, 400, "partner_key", /somebody's address/],
     [{ tags: ["vip"] }, 400, undefined, /'tags' unexpected/],
     [{ approved_status: "approved" }, 400, undefined, /'approved_status' unexpected/],
   ])("refuses %j", async (body, status, field, message) => {
@@ -230,11 +231,13 @@ test("the list has all of them, by status, page by page", async () => {
   const list = (query: Readonly<Record<string, string>>) => world.call("GET", PATH, { authorization, query });
   expect((await list({})).keys).toEqual(keys);
   expect((await list({ approved_status: "pending" })).keys).toEqual([keys[0], keys[2]]);
+  expect((await list({ status: "approved" })).keys).toEqual([keys[1]]);
   expect((await list({ limit: "1", starting_after: String(keys[0]) })).keys).toEqual([keys[1]]);
   expect((await list({ limit: "1", ending_before: String(keys[2]) })).keys).toEqual([keys[1]]);
   expect(await list({ starting_after: String(keys[2]) })).toMatchObject({ keys: [], hasMore: false });
   for (const [name, value] of [
     ["approved_status", "new"],
+    ["status", "new"],
     ["starting_after", "appl_nobody"],
     ["limit", "0"],
   ] as const) {

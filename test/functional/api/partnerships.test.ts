@@ -171,6 +171,28 @@ describe("adding a partner", () => {
     expect((await list({})).keys).toHaveLength(1);
   });
 
+  test("nobody can be taken for another one", async () => {
+    const { key } = data(await create({ partner_key: "ADA@p.example" }));
+    for (const [body, status, field] of [
+      [{ partner_key: "ada@p.example" }, 400, "partner_key"],
+      [{ partner_key: "somebody@p.example" }, 400, "partner_key"],
+      [{ partner_key: key }, 400, "partner_key"],
+      [{ partner_key: "part_7" }, 400, "partner_key"],
+    ] as const) {
+      expect(await create({ email: "bob@p.example", ...body })).toMatchObject({ status, json: { field } });
+    }
+    await call("PATCH", `${PATH}/${String(key)}`, { email: "new@p.example" });
+    expect(await create({ email: "ADA@p.example" })).toMatchObject({ status: 409, json: { field: "email" } });
+    await create({ email: "bob@p.example", partner_key: "bob" });
+    for (const [body, status, field] of [
+      [{ partner_key: "new@p.example" }, 400, "partner_key"],
+      [{ email: "ADA@p.example" }, 409, "email"],
+    ] as const) {
+      expect(await call("PATCH", `${PATH}/bob`, body)).toMatchObject({ status, json: { field } });
+    }
+    expect(await call("PATCH", `${PATH}/bob`, { partner_key: "bob@p.example" })).toMatchObject({ status: 200 });
+  });
+
   test("is one thing when two try at once, also where both bring the same new tag", async () => {
     const same = await Promise.all([create(), create()]);
     expect(same.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
