@@ -6,12 +6,11 @@ import { type Batch, createBatch } from "./batch.ts";
 import type { Claim } from "./claim.ts";
 import { type Entry, historyPlace, writesOf } from "./entry.ts";
 import { directory, type DirectoryPlace } from "./directory.ts";
-import { type Lane, listing, type ListingRange, programLanes } from "./listing.ts";
+import { type Lane, listing, type ListingRange, programLanes, searching } from "./listing.ts";
 import { completeOpenings } from "./openings.ts";
 import { createReader } from "./reader.ts";
 import { marksSince } from "./marks-since.ts";
 import { formerLives, isGrave } from "./removal.ts";
-import { searching } from "./searching.ts";
 import { stamped } from "./settled.ts";
 import { attribute, type Stored } from "./stored.ts";
 import { totalsOf, type Counters } from "./totals.ts";
@@ -70,14 +69,10 @@ export interface Ledger {
     lanes: readonly Lane[],
     range: ListingRange,
   ): AsyncIterable<Stored<R>>;
-  /**
-   * The records in whose searched text another one is found, by what finds are sorted by; `after` is the position of one.
-   * Every record of the program is looked at, from there on, until enough have been taken.
-   */
-  search<R extends BaseRecord>(
+  /** The records of lanes of a search, in the order of their names; what is not taken is hardly read. */
+  searching<R extends BaseRecord>(
     declaration: Declaration<R>,
-    program: string,
-    text: string,
+    lanes: readonly Lane[],
     range: ListingRange,
   ): AsyncIterable<Stored<R>>;
   /** A record that was removed, as it was last. */
@@ -176,7 +171,7 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
       return found;
     },
     listing: (declaration, lanes, range) => listing(table, declaration, lanes, range),
-    search: (declaration, program, text, range) => searching({ table, read }, declaration, program, { text, ...range }),
+    searching: (declaration, lanes, range) => searching({ table, reader }, declaration, lanes, range),
     async removed(declaration, program, key) {
       const lives = { ...formerLives(program, declaration.kind, key), newestFirst: true, limit: 1 };
       for await (const page of table.query(lives)) for (const life of page) return imageIn(declaration, life);

@@ -1,7 +1,9 @@
 import { CallerError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { searchPosition } from "../../ledger/searching.ts";
+import { searchLanes } from "../../ledger/listing.ts";
+import { namePosition } from "../../ledger/stored.ts";
 import { type Partnership, partnership } from "../../records/partnership.ts";
+import { searchable } from "../../records/searchable.ts";
 import { type QueryValues, readPageRequest, readSpan } from "../page-request.ts";
 import type { Page } from "../paging.ts";
 import { shown } from "../validated.ts";
@@ -13,7 +15,7 @@ const MOST_LOOKED_AT = 2_500;
 
 /** One page of the partners in whose name, e-mail address or partner_key a text is found, by name. */
 export async function searchPage(
-  ledger: Pick<Ledger, "find" | "removed" | "search">,
+  ledger: Pick<Ledger, "find" | "removed" | "searching">,
   program: string,
   query: QueryValues,
   {
@@ -37,11 +39,9 @@ export async function searchPage(
   const newestFirst = endingBefore !== undefined;
   const [parameter, key] = newestFirst ? ["ending_before", endingBefore] : ["starting_after", startingAfter];
   const after = key === undefined ? undefined : await positionOf(ledger, program, parameter, key);
-  const page = await read(
-    ledger.search(partnership, program, text, { after, newestFirst, about: limit + 1 }),
-    limit,
-    isWanted,
-  );
+  const lanes = searchLanes(partnership, program, searchable(text));
+  const found = ledger.searching(partnership, lanes, { after, newestFirst, about: limit + 1 });
+  const page = await read(found, limit, isWanted);
   return newestFirst ? { ...page, items: page.items.toReversed() } : page;
 }
 
@@ -75,5 +75,5 @@ async function positionOf(
   if (record === undefined) {
     throw new CallerError("invalid", `'${parameter}' is the key of no item of this list`, parameter);
   }
-  return searchPosition(partnership, record);
+  return namePosition(partnership, record);
 }
