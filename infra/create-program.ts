@@ -20,9 +20,10 @@ const HELP = `Creates a partner program in a deployed Partner Ledger and prints 
   --admin     e-mail address of the first administrator
   --currency  three-letter currency that amounts default to (USD)
   --settings  JSON file with any of key, name, admin_email, currency, rates { "EUR": "1.0842" },
-              features { "leads_enabled", "deals_enabled" }, partner_fields [field], customer_fields [field]
+              features { "leads_enabled", "deals_enabled", "application_enabled" }, link_base (where links of
+              partners lead, "https://acme.example/"; without it they have none), partner_fields [field], customer_fields [field]
               and groups [{ "name", "slug", "default", "archived", "features", "lead_form": [field],
-              "deal_form": [field], "lead_statuses": [stage], "deal_stages": [stage] }], where a field is { "api_name", "label",
+              "deal_form": [field], "lead_statuses": [stage], "deal_stages": [stage], "offers" }], where a field is { "api_name", "label",
               "type": ${FIELD_TYPES.join(" | ")}, "required", "options" }
               and a stage { "name", "api_name" }; and teammates [{ "email", "name", "role": admin | technical |
               member, "permissions": ["imports:create:partners"] }]; options given here go first.

@@ -6,51 +6,31 @@ import { toItem } from "../ledger/stored.ts";
 import type { Clock, Item, NewKey, Place, Table } from "../ports.ts";
 import { accessToken } from "../records/access-token.ts";
 import { customer } from "../records/customer.ts";
-import { deal, DEAL_FIELDS, DEAL_FORM } from "../records/deal.ts";
-import { ALL_FEATURES, features } from "../records/features.ts";
 import { type Group, group, GROUP_DEFAULTS } from "../records/group.ts";
 import { keyPair } from "../records/key-pair.ts";
-import { lead, LEAD_FIELDS } from "../records/lead.ts";
 import { partnership } from "../records/partnership.ts";
 import { program as programRecord, type Program, PROGRAM_KEY } from "../records/program.ts";
 import { currencyCode, ratesInput, withDollar } from "../records/rates.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
 import { ROLES } from "../records/teammate.ts";
 import { type KeyPair, newKeyPair, newToken, type RandomToken } from "./credentials.ts";
-import { checkForms, fieldsInput, fieldsOf, formOf, stagesFrom, stagesInput } from "./form-input.ts";
+import { checkForms, fieldsInput, fieldsOf } from "./form-input.ts";
+import {
+  checkGroupForms,
+  checkSettingSize,
+  featuresInput,
+  type GroupInput,
+  groupForms,
+  groupInput,
+  MOST_GROUPS,
+  slugOf,
+} from "./group-input.ts";
+import { linkTarget } from "./link-target.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { teammateItem } from "./teammates.ts";
 
 /** Keys in the table begin with these, too. */
 const RESERVED = ["credential", "token", "mail", "sign-in"];
-
-/** A group takes two writes, and the program with all of its groups is one transaction of at most 100. */
-const MOST_GROUPS = 40;
-
-/** Each of them, and the program, is one item, written twice in that transaction of at most 4 MB. */
-const MOST_SETTING_BYTES = 40_000;
-
-const featuresInput = z
-  .object({
-    leads_enabled: features.shape.leads_enabled.default(ALL_FEATURES.leads_enabled),
-    deals_enabled: features.shape.deals_enabled.default(ALL_FEATURES.deals_enabled),
-  })
-  .default(ALL_FEATURES);
-
-const groupInput = z.object({
-  name: z.string().trim().min(1).max(100),
-  slug: z
-    .string()
-    .regex(/^[\w-]{1,100}$/, { error: "a slug has letters, digits, '-' and '_' only" })
-    .optional(),
-  default: z.boolean().default(false),
-  archived: z.boolean().default(false),
-  features: featuresInput,
-  lead_form: fieldsInput.optional(),
-  deal_form: fieldsInput.optional(),
-  lead_statuses: stagesInput.optional(),
-  deal_stages: stagesInput.optional(),
-});
 
 /** Each takes three writes of the transaction that hands the program over. */
 const MOST_TEAMMATES = 30;
@@ -62,7 +42,6 @@ const teammateInput = z.object({
   permissions: z.array(z.enum(PERMISSIONS)).default([]),
 });
 
-type GroupInput = z.output<typeof groupInput>;
 type GroupSettings = Omit<Group, "program" | "key" | "created_at" | "updated_at">;
 
 /** What a program is made from, as given. */
@@ -78,6 +57,7 @@ export const programInput = z.object({
   groups: z.array(groupInput).max(MOST_GROUPS).default([]),
   teammates: z.array(teammateInput).max(MOST_TEAMMATES).default([]),
   features: featuresInput,
+  link_base: linkTarget.nullable().default(null),
   partner_fields: fieldsInput.default([]),
   customer_fields: fieldsInput.default([]),
 });
@@ -128,6 +108,7 @@ export async function createProgram(dependencies: Dependencies, given: ProgramIn
     admin_email,
     rates: withDollar(rates),
     features: wanted.features,
+    link_base: wanted.link_base,
     ...ownFields(wanted),
   };
   const made = groupsFrom(groups).map((one): Group => ({
@@ -152,46 +133,22 @@ function ownFields(wanted: z.output<typeof programInput>): Pick<Program, "partne
   };
   checkForms(partnership.layout, [own.partner_fields], {}, "partner_fields");
   checkForms(customer.layout, [own.customer_fields], {}, "customer_fields");
-  checkSize(own, "partner_fields");
+  checkSettingSize(own, "partner_fields");
   return own;
 }
 
 /** The groups with their forms; the columns of one file stand for the forms of all. */
 function groupsFrom(given: readonly GroupInput[]): GroupSettings[] {
   const groups = given.length === 0 ? [groupInput.parse({ name: "Default", default: true })] : given;
-  const made = withOneDefault(groups).map((one, at): GroupSettings => {
-    const { lead_form, deal_form, lead_statuses, deal_stages, archived = false, features: enabled } = groups[at] ?? {};
-    const path = (name: string) => `groups.${at}.${name}`;
-    const settings = {
-      ...one,
-      archived,
-      features: enabled ?? GROUP_DEFAULTS.features,
-      lead_form: formOf(lead_form, GROUP_DEFAULTS.lead_form, {
-        builtIn: LEAD_FIELDS,
-        always: [],
-        path: path("lead_form"),
-      }),
-      deal_form: formOf(deal_form, GROUP_DEFAULTS.deal_form, {
-        builtIn: DEAL_FIELDS,
-        always: DEAL_FORM,
-        path: path("deal_form"),
-      }),
-      lead_statuses: stagesFrom(lead_statuses, GROUP_DEFAULTS.lead_statuses, path("lead_statuses")),
-      deal_stages: stagesFrom(deal_stages, GROUP_DEFAULTS.deal_stages, path("deal_stages")),
-    };
-    checkSize(settings, `groups.${at}`);
+  const made = withOneDefault(groups).map((named, at): GroupSettings => {
+    const one = groups[at] ?? groupInput.parse({ name: named.name });
+    const { archived, features, offers } = one;
+    const settings = { ...named, archived, features, offers, ...groupForms(one, GROUP_DEFAULTS, `groups.${at}.`) };
+    checkSettingSize(settings, `groups.${at}`);
     return settings;
   });
-  const leadForms = made.map(({ lead_form }) => lead_form);
-  const dealForms = made.map(({ deal_form }) => deal_form);
-  checkForms(lead.layout, leadForms, LEAD_FIELDS, "groups");
-  checkForms(deal.layout, dealForms, DEAL_FIELDS, "groups");
+  checkGroupForms(made, { lead_form: "groups", deal_form: "groups" });
   return made;
-}
-
-function checkSize(settings: object, field: string): void {
-  if (Buffer.byteLength(JSON.stringify(settings)) > MOST_SETTING_BYTES)
-    throw new CallerError("invalid", `more than ${MOST_SETTING_BYTES} bytes of forms and fields`, field);
 }
 
 function withOneDefault(groups: readonly GroupInput[]): Pick<Group, "name" | "slug" | "default">[] {
@@ -206,12 +163,6 @@ function withOneDefault(groups: readonly GroupInput[]): Pick<Group, "name" | "sl
   if (named.some(({ slug }) => slug === "")) refuse("a group whose name has no letters or digits needs a slug");
   return named;
 }
-
-const slugOf = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "");
 
 function refuse(message: string): never {
   throw new CallerError("invalid", message, "groups");

@@ -13,7 +13,7 @@ const MOST_STAGES = 30;
 /** The fields of a form as given: a label follows from the api_name, the type of a built-in field is known. */
 export const fieldsInput = z
   .array(
-    z.object({
+    z.strictObject({
       api_name: formField.shape.api_name,
       label: formField.shape.label.optional(),
       type: formField.shape.type.optional(),
@@ -24,7 +24,7 @@ export const fieldsInput = z
   .max(MOST_FIELDS);
 
 export const stagesInput = z
-  .array(z.object({ name: stage.shape.name, api_name: stage.shape.api_name.optional() }))
+  .array(z.strictObject({ name: stage.shape.name, api_name: stage.shape.api_name.optional() }))
   .min(1)
   .max(MOST_STAGES);
 

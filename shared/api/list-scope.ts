@@ -6,8 +6,9 @@ import { partnership } from "../records/partnership.ts";
 import { partnerPk } from "../records/place.ts";
 import type { QueryValues } from "./page-request.ts";
 import { partnerNamed } from "./partner-of-request.ts";
+import { makeTestPartner } from "./test-partner.ts";
 
-type Reader = Pick<Ledger, "collection" | "find" | "read">;
+type Reader = Pick<Ledger, "claims" | "collection" | "commit" | "find" | "read">;
 
 /** Something that belongs to a partner, or to none. */
 interface Owned {
@@ -28,6 +29,7 @@ export interface ListScope {
 export async function readScope(ledger: Reader, principal: Principal, query: QueryValues): Promise<ListScope> {
   const { program } = principal;
   if (principal.kind === "partner") return { partnership: principal.partnership ?? "", isInGroup: undefined };
+  await makeTestPartner(ledger, principal, query["partner_key"]);
   const partner = await partnerNamed(ledger, program, query);
   const wanted = await groupAskedFor(ledger, program, query);
   return { partnership: partner?.key, isInGroup: wanted && inGroup(ledger, program, wanted) };

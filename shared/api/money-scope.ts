@@ -24,7 +24,7 @@ export interface Money extends BaseRecord {
 /** Whether a record is asked for. */
 export type Wanted<R> = (record: R) => boolean | Promise<boolean>;
 
-type Reader = Pick<Ledger, "collection" | "find" | "read">;
+type Reader = Pick<Ledger, "claims" | "collection" | "commit" | "find" | "read">;
 
 /**
  * Which transactions (`T`) or rewards (`R`) a list is asked for: the partner's filters, `customer_key` by either key, `currency`

@@ -9,10 +9,14 @@ import { outcome as outcomeSchema } from "../imports/outcomes.ts";
 import { dealSchemas } from "./deals/shapes.ts";
 import { formSchemas } from "./forms/shapes.ts";
 import { leadSchemas } from "./leads/shapes.ts";
+import { applicationSchemas } from "./applications/shapes.ts";
 import { customerSchemas } from "./customers/shapes.ts";
+import { groupSchemas } from "./groups/shapes.ts";
 import { uploadShape } from "./imports/create-import.ts";
 import { undoneRow } from "../imports/undone-rows.ts";
 import { rowEffect } from "./imports/list-import-effects.ts";
+import { linkSchemas } from "./links/shapes.ts";
+import { partnershipSchemas } from "./partnerships/shapes.ts";
 import { object, type Schema, schemaOf } from "./schema-of.ts";
 import { rateSchemas } from "./rates/shapes.ts";
 import { rewardSchemas } from "./rewards/shapes.ts";
@@ -28,6 +32,10 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
     ]),
   ),
   ...described({
+    ...partnershipSchemas,
+    ...applicationSchemas,
+    ...groupSchemas,
+    ...linkSchemas,
     ...customerSchemas,
     ...transactionSchemas,
     ...rewardSchemas,

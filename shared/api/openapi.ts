@@ -9,6 +9,9 @@ import { importShapes } from "./imports/shapes.ts";
 import { keyPairShapes } from "./key-pairs/shapes.ts";
 import { meShapes } from "./me/shapes.ts";
 import { leadShapes } from "./leads/shapes.ts";
+import { applicationShapes } from "./applications/shapes.ts";
+import { groupShapes } from "./groups/shapes.ts";
+import { linkShapes } from "./links/shapes.ts";
 import { schemas } from "./openapi-schemas.ts";
 import type { Schema } from "./schema-of.ts";
 import { ref, type Shape, type Shapes } from "./openapi-shape.ts";
@@ -20,10 +23,17 @@ import type { Route } from "./route.ts";
 import { signInShapes } from "./sign-in/shapes.ts";
 import { teammateShapes } from "./teammates/shapes.ts";
 import { tokenShapes } from "./tokens/shapes.ts";
+import { partnershipShapes } from "./partnerships/shapes.ts";
+import { tierShapes } from "./tiers/shapes.ts";
 import { triggerShapes } from "./triggers/shapes.ts";
 import { webhookShapes } from "./webhooks/shapes.ts";
 
 const shapes = (): Shapes<typeof routes> => ({
+  ...partnershipShapes(),
+  ...applicationShapes(),
+  ...groupShapes(),
+  ...tierShapes(),
+  ...linkShapes(),
   ...customerShapes(),
   ...leadShapes(),
   ...dealShapes(),

@@ -11,7 +11,12 @@ import { rewardRoutes } from "./rewards/routes.ts";
 import type { Route } from "./route.ts";
 import { dealRoutes } from "./deals/routes.ts";
 import { formRoutes } from "./forms/routes.ts";
+import { applicationRoutes } from "./applications/routes.ts";
+import { groupRoutes } from "./groups/routes.ts";
 import { leadRoutes } from "./leads/routes.ts";
+import { linkRoutes } from "./links/routes.ts";
+import { partnershipRoutes } from "./partnerships/routes.ts";
+import { tierRoutes } from "./tiers/routes.ts";
 import { keyPairRoutes } from "./key-pairs/routes.ts";
 import { meRoutes } from "./me/routes.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
@@ -44,6 +49,11 @@ const loaded =
   };
 
 const resources: readonly Resource<ApiRequest>[] = [
+  loaded(partnershipRoutes, async (all) => (await import("./partnerships/operations.ts")).partnershipOperations(all)),
+  loaded(applicationRoutes, async (all) => (await import("./applications/operations.ts")).applicationOperations(all)),
+  loaded(groupRoutes, async (all) => (await import("./groups/operations.ts")).groupOperations(all)),
+  loaded(tierRoutes, async (all) => (await import("./tiers/operations.ts")).tierOperations(all)),
+  loaded(linkRoutes, async (all) => (await import("./links/operations.ts")).linkOperations(all)),
   loaded(customerRoutes, async (all) => (await import("./customers/operations.ts")).customerOperations(all)),
   loaded(leadRoutes, async (all) => (await import("./leads/operations.ts")).leadOperations(all)),
   loaded(dealRoutes, async (all) => (await import("./deals/operations.ts")).dealOperations(all)),

@@ -4,6 +4,7 @@ import { CallerError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import { isTest } from "../records/record.ts";
+import { makeTestPartner } from "./test-partner.ts";
 import { lookByEitherKey } from "./find-by-either-key.ts";
 
 /** The ways to name a partner in a body. */
@@ -35,10 +36,11 @@ export async function partnerNamed(
 
 /** The partner that a body has to name. */
 export async function partnerFor(
-  ledger: Pick<Ledger, "find">,
+  ledger: Pick<Ledger, "claims" | "collection" | "commit" | "find" | "read">,
   principal: Principal,
   named: Named,
 ): Promise<Partnership> {
+  await makeTestPartner(ledger, principal, named.partner_key);
   const partner = await partnerNamed(ledger, principal.program, named);
   if (partner === undefined) throw new CallerError("invalid", "'partner_key' is a required property", "partner_key");
   return partner;

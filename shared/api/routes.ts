@@ -12,6 +12,11 @@ import { transactionRoutes } from "./transactions/routes.ts";
 import { keyPairRoutes } from "./key-pairs/routes.ts";
 import { meRoutes } from "./me/routes.ts";
 import { leadRoutes } from "./leads/routes.ts";
+import { applicationRoutes } from "./applications/routes.ts";
+import { groupRoutes } from "./groups/routes.ts";
+import { linkRoutes } from "./links/routes.ts";
+import { partnershipRoutes } from "./partnerships/routes.ts";
+import { tierRoutes } from "./tiers/routes.ts";
 import type { Method, Route } from "./route.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
 import { teammateRoutes } from "./teammates/routes.ts";
@@ -21,6 +26,11 @@ import { webhookRoutes } from "./webhooks/routes.ts";
 
 /** Every route of the API, as data: API Gateway, the router, OpenAPI and the local front all read this table. */
 export const routes = [
+  ...partnershipRoutes,
+  ...applicationRoutes,
+  ...groupRoutes,
+  ...tierRoutes,
+  ...linkRoutes,
   ...customerRoutes,
   ...leadRoutes,
   ...dealRoutes,

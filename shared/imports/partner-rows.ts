@@ -1,6 +1,6 @@
 import type { Stored } from "../ledger/stored.ts";
 import type { Group } from "../records/group.ts";
-import { type Partnership, partnership } from "../records/partnership.ts";
+import { PARTNER_DEFAULTS, type Partnership, partnership } from "../records/partnership.ts";
 import type { RowOf } from "../records/column.ts";
 import { RowProblem, type RowValues } from "./read-row.ts";
 import { groupNamed, ownValues } from "./row-form.ts";
@@ -112,6 +112,7 @@ function created(row: Row, group: Group, context: RuleContext): Partnership {
   return {
     program: program.key,
     key,
+    ...PARTNER_DEFAULTS,
     partner_key: values.partner_key ?? values.partner_id ?? key.slice("part_".length, "part_".length + 12),
     email: values.partner_email ?? "",
     first_name: values.partner_first ?? "",

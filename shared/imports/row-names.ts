@@ -1,19 +1,13 @@
-import type { Change } from "../ledger/entry.ts";
-import type { Place } from "../ports.ts";
-import { manager, managerNamed, managerPlace } from "../records/manager.ts";
+import { manager } from "../records/manager.ts";
+import { type Named, partnerNames } from "../records/partner-names.ts";
 import type { Declaration } from "../records/record.ts";
-import { tag, tagNamed, tagPlace } from "../records/tag.ts";
+import { tag } from "../records/tag.ts";
 import type { Decision, Row, RuleContext } from "./row-rule.ts";
 
 /** What a row of partners says by name: who manages the partner, and how it is tagged. */
 interface NameCells {
   readonly partner_manager?: string;
   readonly partner_tags?: readonly string[];
-}
-
-interface Named {
-  readonly place: Place;
-  readonly change: Change;
 }
 
 const KINDS: readonly Declaration[] = [manager, tag];
@@ -36,38 +30,21 @@ export async function withNames(
     decision !== "later" && "entry" in decision ? namesIn(rows[at]?.values ?? {}, context) : NO_NAMES,
   );
   const there = await thereOf(named, context);
-  const made = new Set<string>();
+  const told = new Set<string>();
   return decisions.map((decision, at) => {
     if (decision === "later" || !("entry" in decision)) return decision;
-    const missing = [...(named[at] ?? NO_NAMES)].filter(([id]) => !there.has(id) && !made.has(id));
-    for (const [id] of missing) made.add(id);
+    const missing = [...(named[at] ?? NO_NAMES)].filter(([id]) => !there.has(id) && !told.has(id));
+    for (const [id] of missing) told.add(id);
     const { mark, changes } = decision.entry;
-    return { ...decision, entry: { mark, changes: [...changes, ...missing.map(([, { change }]) => change)] } };
+    const made = missing.map(([, { declaration, record: after }]) => ({ declaration, after }));
+    return { ...decision, entry: { mark, changes: [...changes, ...made] } };
   });
 }
 
 const NO_NAMES: ReadonlyMap<string, Named> = new Map();
 
-/** Each once, in the letters that come first. */
-function firstOf(names: Iterable<readonly [id: string, Named]>): Map<string, Named> {
-  const found = new Map<string, Named>();
-  for (const [id, one] of names) if (!found.has(id)) found.set(id, one);
-  return found;
-}
-
-/** By place, so that a row which writes a tag twice makes it once. */
-function namesIn({ partner_manager, partner_tags = [] }: NameCells, { program, job }: RuleContext): Map<string, Named> {
-  const at = job.created_at;
-  const managers = (partner_manager === undefined ? [] : [partner_manager]).map((text): Named => ({
-    place: managerPlace(program.key, text),
-    change: { declaration: manager, after: managerNamed(program.key, text, at) },
-  }));
-  const tags = partner_tags.map((name): Named => ({
-    place: tagPlace(program.key, name),
-    change: { declaration: tag, after: tagNamed(program.key, name, at) },
-  }));
-  return firstOf([...managers, ...tags].map((one) => [JSON.stringify(one.place), one] as const));
-}
+const namesIn = ({ partner_manager, partner_tags }: NameCells, { program, job }: RuleContext): Map<string, Named> =>
+  partnerNames(program.key, { manager: partner_manager, tags: partner_tags }, job.created_at);
 
 async function thereOf(named: readonly ReadonlyMap<string, Named>[], context: RuleContext): Promise<Set<string>> {
   const there = known.get(context) ?? new Set<string>();
@@ -75,7 +52,7 @@ async function thereOf(named: readonly ReadonlyMap<string, Named>[], context: Ru
   const asked = [...new Map(named.flatMap((names) => [...names]))].filter(([id]) => !there.has(id));
   await Promise.all(
     KINDS.map(async (kind) => {
-      const ofKind = asked.filter(([, { change }]) => change.declaration === kind);
+      const ofKind = asked.filter(([, { declaration }]) => declaration === kind);
       if (ofKind.length === 0) return;
       const found = await context.ledger.read(
         kind,

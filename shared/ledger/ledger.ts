@@ -7,7 +7,7 @@ import { changeBy, type MadeChange } from "./change-by.ts";
 import type { Claim } from "./claim.ts";
 import { type Entry, historyPlace, writesOf } from "./entry.ts";
 import { directory, type DirectoryPlace } from "./directory.ts";
-import { type Lane, listing, type ListingRange, programLanes } from "./listing.ts";
+import { type Lane, listing, type ListingRange, programLanes, searching } from "./listing.ts";
 import { completeOpenings } from "./openings.ts";
 import { createReader } from "./reader.ts";
 import { marksSince } from "./marks-since.ts";
@@ -68,6 +68,12 @@ export interface Ledger {
   ): Promise<Stored<R>[]>;
   /** A list's records in its order, one after another; what is not taken is hardly read. */
   listing<R extends BaseRecord>(
+    declaration: Declaration<R>,
+    lanes: readonly Lane[],
+    range: ListingRange,
+  ): AsyncIterable<Stored<R>>;
+  /** The records of lanes of a search, in the order of their names; what is not taken is hardly read. */
+  searching<R extends BaseRecord>(
     declaration: Declaration<R>,
     lanes: readonly Lane[],
     range: ListingRange,
@@ -180,6 +186,7 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
       return found;
     },
     listing: (declaration, lanes, range) => listing(table, declaration, lanes, range),
+    searching: (declaration, lanes, range) => searching({ table, reader }, declaration, lanes, range),
     async removed(declaration, program, key) {
       const lives = { ...formerLives(program, declaration.kind, key), newestFirst: true, limit: 1 };
       for await (const page of table.query(lives)) for (const life of page) return imageIn(declaration, life);

@@ -7,11 +7,11 @@ import type { MailMessage } from "../mail/mail-message.ts";
 import type { Clock, Queue } from "../ports.ts";
 import { auditEntry, type RecordAction } from "../records/audit-entry.ts";
 import type { Customer } from "../records/customer.ts";
+import { outgoingMail } from "../records/outgoing-mail.ts";
 import { partnership } from "../records/partnership.ts";
 import { partnerPk } from "../records/place.ts";
 import { type Program, program as programRecord, programPlace } from "../records/program.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
-import type { Fired } from "../records/trigger.ts";
 import { activeTriggers } from "../triggers/active-triggers.ts";
 import { type About, effectsOf } from "../triggers/effects-of.ts";
 import { isHeard } from "../triggers/event-rules.ts";
@@ -136,7 +136,7 @@ async function entryOf<R extends BaseRecord>(
     throw new CallerError("conflict", "triggers make more of this than can be written together with it");
   }
   await announce(program.key, entry.changes, mark);
-  await askForMails(mailQueue, program.key, fired, now);
+  await askForMails(mailQueue, program.key, entry.changes, now);
   // Triggers may have changed the very record: a partner that they move is in the new group at once.
   const [first] = changes;
   return { entry, record: first === undefined ? after : ({ ...after, ...first.after } satisfies R) };
@@ -152,10 +152,10 @@ async function partnerOf(ledger: Pick<Ledger, "read">, record: BaseRecord) {
 async function askForMails(
   mailQueue: Queue<MailMessage>,
   program: string,
-  fired: readonly Fired[],
+  changes: readonly Change[],
   announced_at: number,
 ): Promise<void> {
-  const keys = fired.flatMap(({ mail_key }) => mail_key ?? []);
+  const keys = changes.filter(({ declaration }) => declaration === outgoingMail).map(({ after }) => after.key);
   if (keys.length === 0) return;
   const messages = keys.map((key) => ({ mail: "outgoing" as const, program, key, announced_at }));
   await mailQueue.send(messages, { delaySeconds: MAIL_DELAY_SECONDS });

@@ -3,7 +3,7 @@ import { DEAL_FORM, DEAL_STAGES } from "./deal.ts";
 import { ALL_FEATURES, features } from "./features.ts";
 import { formField } from "./form-field.ts";
 import { LEAD_FORM, LEAD_STATUSES } from "./lead.ts";
-import { base, defineRecord, since } from "./record.ts";
+import { base, defineRecord, nullable, since } from "./record.ts";
 import { stage } from "./stage.ts";
 
 /** What a group has unless it was given something else. */
@@ -13,6 +13,7 @@ export const GROUP_DEFAULTS = {
   deal_form: [...DEAL_FORM],
   lead_statuses: [...LEAD_STATUSES],
   deal_stages: [...DEAL_STAGES],
+  offers: null,
 };
 
 const schema = z.object({
@@ -26,6 +27,9 @@ const schema = z.object({
   deal_form: since(GROUP_DEFAULTS.deal_form, z.array(formField)),
   lead_statuses: since(GROUP_DEFAULTS.lead_statuses, z.array(stage)),
   deal_stages: since(GROUP_DEFAULTS.deal_stages, z.array(stage)),
+  offers: since(GROUP_DEFAULTS.offers, nullable.text(2000)).meta({
+    description: "What partners of the group are told of its rewards",
+  }),
 });
 
 export type Group = z.output<typeof schema>;
@@ -51,6 +55,7 @@ export const group = defineRecord({
   collection: "groups",
   schema,
   place: ({ program, key }) => ({ pk: groupsPk(program), sk: key }),
+  // Groups are not made in batches, where the first unique value of a record could not change.
   unique: ({ slug }) => [{ field: "slug", value: slug.toLowerCase() }],
   listed: false,
 });

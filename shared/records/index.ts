@@ -10,6 +10,7 @@ import { group } from "./group.ts";
 import { importJob } from "./import-job.ts";
 import { keyPair } from "./key-pair.ts";
 import { lead } from "./lead.ts";
+import { link } from "./link.ts";
 import { manager } from "./manager.ts";
 import { outgoingMail } from "./outgoing-mail.ts";
 import { partnership } from "./partnership.ts";
@@ -18,6 +19,7 @@ import type { Declaration } from "./record.ts";
 import { reward } from "./reward.ts";
 import { tag } from "./tag.ts";
 import { teammate } from "./teammate.ts";
+import { tier } from "./tier.ts";
 import { transaction } from "./transaction.ts";
 import { trigger } from "./trigger.ts";
 import { webhookDelivery } from "./webhook-delivery.ts";
@@ -30,6 +32,8 @@ export const records = {
   partnership,
   manager,
   tag,
+  tier,
+  link,
   customer,
   transaction,
   reward,

@@ -7,7 +7,7 @@ import { base, defineRecord, nullable } from "./record.ts";
 const schema = z.object({
   ...base,
   email: nullable.text(254),
-  name: nullable.text(254).meta({ description: "Where the manager is known by name and not by address" }),
+  name: nullable.text(254).meta({ description: "Null where the manager is known by address alone" }),
 });
 
 export type Manager = z.output<typeof schema>;

@@ -6,7 +6,7 @@ const schema = z.object({
   to: z.string().max(254),
   subject: z.string().max(200),
   text: z.string().max(10_000),
-  reason: z.enum(["trigger", "invitation"]),
+  reason: z.enum(["trigger", "invitation", "decision"]),
   trigger_key: nullable.text(),
   partnership_key: z.string(),
 });

@@ -17,10 +17,19 @@ import { optional, required } from "./column.ts";
 import { fieldValues } from "./form-field.ts";
 import { partnerPk } from "./place.ts";
 import { searchable } from "./searchable.ts";
-import { base, defineRecord, instantField, since, testFlag } from "./record.ts";
+import { base, defineRecord, instantField, nullable, since, testFlag } from "./record.ts";
 import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
 
-const PARTNER_STATUSES = ["approved", "pending", "declined"] as const;
+export const PARTNER_STATUSES = ["approved", "pending", "declined"] as const;
+
+/** Somebody else who works for the partner. */
+const member = z.object({
+  key: z.string(),
+  email: z.string().max(254),
+  first_name: z.string().max(50),
+  last_name: z.string().max(50),
+  created_at: instantField(),
+});
 
 /** A partner with what its row in the bundle adds up, from the very rows of the other files. */
 export interface PartnerRow {
@@ -52,9 +61,25 @@ const schema = z.object({
   archived: z.boolean(),
   joined_at: instantField(),
   group_joined_at: instantField(),
+  tier_key: since(null, nullable.text()),
+  decline_reason: since(null, nullable.text(500)).meta({ description: "Why the application was declined" }),
+  claimed: since(false, z.boolean()).meta({ description: "Whether the partner has taken the account over" }),
+  phone_number: since(null, nullable.text(50)),
+  address: since(null, z.object({ country: nullable.text(100) }).nullable()),
+  members: since([], z.array(member)).meta({ internal: true, description: "Who else is in the partner's team" }),
 });
 
 export type Partnership = z.output<typeof schema>;
+
+/** What partners are and have unless somebody says so; files do not. */
+export const PARTNER_DEFAULTS = {
+  tier_key: null,
+  decline_reason: null,
+  claimed: false,
+  phone_number: null,
+  address: null,
+  members: [],
+} satisfies Partial<Partnership>;
 
 /** One partner's membership of the program. `key` is the `partner_id` of every export file. */
 export const partnership = defineRecord({

@@ -4,7 +4,7 @@ import { required } from "./column.ts";
 import { ALL_FEATURES, features } from "./features.ts";
 import { formField } from "./form-field.ts";
 import { rateCell } from "./rate-cell.ts";
-import { base, defineRecord, since } from "./record.ts";
+import { base, defineRecord, nullable, since } from "./record.ts";
 
 const schema = z.object({
   ...base,
@@ -15,6 +15,9 @@ const schema = z.object({
     .record(z.string(), z.string())
     .meta({ description: "US dollars for one unit of each currency, as decimals" }),
   features: since(ALL_FEATURES, features),
+  link_base: since(null, nullable.text(1000)).meta({
+    description: "Where links of partners lead unless they say otherwise; without it, partners have no links",
+  }),
   partner_fields: since([], z.array(formField)).meta({ description: "Fields of its own that partners have" }),
   customer_fields: since([], z.array(formField)).meta({ description: "Fields of its own that customers have" }),
 });

@@ -21,12 +21,18 @@ const created = (before: unknown): boolean => before === undefined;
 const differs = (field: string) => (before: BaseRecord | undefined, after: BaseRecord) =>
   before === undefined || ({ ...before } as Fields)[field] !== ({ ...after } as Fields)[field];
 
+const isApproved = (record: BaseRecord | undefined): boolean =>
+  record !== undefined && "status" in record && record.status === "approved";
+
+/** Who applies joins when the application is approved. */
+const joins = (before: BaseRecord | undefined, after: BaseRecord): boolean => isApproved(after) && !isApproved(before);
+
 /** Whether changes of a kind of record can be events. */
 export const isHeard = (kind: string): boolean => Object.values(eventRules).some((rule) => rule.kind === kind);
 
 /** What makes each event happen. Rules are read when the event becomes known, whatever time it tells of. */
 export const eventRules: Readonly<Record<TriggerEvent, EventRule>> = {
-  partner_joined: { kind: "partnership", about: ["partnership"], hasAmount: false, happens: created },
+  partner_joined: { kind: "partnership", about: ["partnership"], hasAmount: false, happens: joins },
   partner_moved: {
     kind: "partnership",
     about: ["partnership"],

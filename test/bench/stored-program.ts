@@ -4,7 +4,7 @@ import { customer } from "../../shared/records/customer.ts";
 import { derivedKey } from "../../shared/records/derived-key.ts";
 import { ALL_FEATURES } from "../../shared/records/features.ts";
 import { group, GROUP_DEFAULTS } from "../../shared/records/group.ts";
-import { partnership } from "../../shared/records/partnership.ts";
+import { PARTNER_DEFAULTS, partnership } from "../../shared/records/partnership.ts";
 import { claimPlace } from "../../shared/records/place.ts";
 import { program } from "../../shared/records/program.ts";
 import type { BaseRecord, Declaration } from "../../shared/records/record.ts";
@@ -59,6 +59,7 @@ function* storedItems(size: Program): Generator<Item> {
     admin_email: "a@bench.example",
     rates: { USD: "1" },
     features: ALL_FEATURES,
+    link_base: null,
     partner_fields: [],
     customer_fields: [],
   });
@@ -81,6 +82,7 @@ function* storedItems(size: Program): Generator<Item> {
       ...DATES,
       program: "bench",
       key,
+      ...PARTNER_DEFAULTS,
       partner_key: `partner-${at}`,
       email: `partner-${at}@agency.example`,
       first_name: FIRST[at % 11] ?? "",

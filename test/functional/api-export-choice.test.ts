@@ -4,7 +4,7 @@ import { auditEntry } from "../../shared/records/audit-entry.ts";
 import { EVERYTHING, type ExportFilters, exportJob } from "../../shared/records/export-job.ts";
 import { group, groupsPk } from "../../shared/records/group.ts";
 import { manager, managerNamed } from "../../shared/records/manager.ts";
-import { type Partnership, partnership } from "../../shared/records/partnership.ts";
+import { PARTNER_DEFAULTS, type Partnership, partnership } from "../../shared/records/partnership.ts";
 import { tag, tagNamed } from "../../shared/records/tag.ts";
 import { createWorld } from "./api-world.ts";
 
@@ -58,6 +58,7 @@ async function worldWithPartners(input: Partial<ProgramInput> = {}) {
 const aPartner = (key: string, at: number): Partnership => ({
   program: "acme",
   key,
+  ...PARTNER_DEFAULTS,
   created_at: at,
   updated_at: at,
   partner_key: `own_${key}`,

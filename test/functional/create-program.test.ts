@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { authenticate } from "../../shared/access/authenticate.ts";
 import { createProgram, type ProgramInput } from "../../shared/access/create-program.ts";
+import { ALL_FEATURES } from "../../shared/records/features.ts";
 import { type Group, group, GROUP_DEFAULTS } from "../../shared/records/group.ts";
 import { program } from "../../shared/records/program.ts";
 import { teammatePlace } from "../../shared/records/teammate.ts";
@@ -45,13 +46,13 @@ test("takes in leads and deals by the usual forms unless told otherwise", async 
   const world = createWorld();
   const { program: made } = await createProgram(world.access, input);
   expect(made).toMatchObject({
-    features: { leads_enabled: true, deals_enabled: true },
+    features: ALL_FEATURES,
     partner_fields: [],
     customer_fields: [],
   });
   const [only] = await groupsOf(world);
   const asked = (form: Group["lead_form"] = []) => form.map(({ api_name, required }) => [api_name, required]);
-  expect(only?.features).toEqual({ leads_enabled: true, deals_enabled: true });
+  expect(only?.features).toEqual(ALL_FEATURES);
   expect(asked(only?.lead_form)).toEqual([
     ["first_name", true],
     ["last_name", true],
@@ -94,14 +95,14 @@ test("takes forms, stages and fields as given; what a deal form always asks for 
     ],
   });
   expect(made.program).toMatchObject({
-    features: { leads_enabled: true, deals_enabled: false },
+    features: { ...ALL_FEATURES, deals_enabled: false },
     partner_fields: [{ api_name: "staff_size", label: "staff size", type: "number", required: true, options: [] }],
     customer_fields: [{ api_name: "plan", label: "Plan", type: "choice", required: false, options: ["Free", "Team"] }],
   });
   const text = { type: "text", options: [] };
   expect(await groupsOf(world)).toMatchObject([
     {
-      features: { leads_enabled: false, deals_enabled: true },
+      features: { ...ALL_FEATURES, leads_enabled: false },
       lead_form: [{ api_name: "email", label: "email", type: "email", required: true, options: [] }],
       deal_form: [
         { api_name: "amount", required: true },
@@ -121,15 +122,15 @@ test("takes forms, stages and fields as given; what a deal form always asks for 
 test("a program and a group of before there were forms read as usual ones", async () => {
   const world = createWorld();
   await createProgram(world.access, input);
-  const late = ["features", "partner_fields", "customer_fields"];
-  const lateOfGroup = ["features", "lead_form", "deal_form", "lead_statuses", "deal_stages"];
+  const late = ["features", "partner_fields", "customer_fields", "link_base"];
+  const lateOfGroup = ["features", "lead_form", "deal_form", "lead_statuses", "deal_stages", "offers"];
   for (const item of world.table.items()) {
     const { kept, gone } = { kept: { ...item }, gone: item["_kind"] === "group" ? lateOfGroup : late };
     for (const name of gone) delete kept[name];
     await world.table.write({ put: kept });
   }
   const [stored] = await world.ledger.read(program, [{ pk: "acme/program", sk: "#" }]);
-  expect(stored?.record).toMatchObject({ features: { leads_enabled: true, deals_enabled: true }, partner_fields: [] });
+  expect(stored?.record).toMatchObject({ features: ALL_FEATURES, partner_fields: [], link_base: null });
   expect(await groupsOf(world)).toMatchObject([GROUP_DEFAULTS]);
 });
 

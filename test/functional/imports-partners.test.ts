@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ProgramInput } from "../../shared/access/create-program.ts";
 import { group } from "../../shared/records/group.ts";
 import { manager } from "../../shared/records/manager.ts";
-import { partnership } from "../../shared/records/partnership.ts";
+import { PARTNER_DEFAULTS, partnership } from "../../shared/records/partnership.ts";
 import { tag } from "../../shared/records/tag.ts";
 import { createImportWorld, type ImportWorld, lines, short } from "./imports-harness.ts";
 
@@ -20,6 +20,7 @@ test("makes a partner of every field", async () => {
   const joined = Date.parse("2025-03-01T09:30Z");
   const [ada] = world.stored(partnership);
   expect(ada).toEqual({
+    ...PARTNER_DEFAULTS,
     test: null,
     program: "acme",
     key: expect.stringMatching(/^part_\w{26}$/),

@@ -1,7 +1,7 @@
 import type { Customer } from "../../shared/records/customer.ts";
 import type { Deal } from "../../shared/records/deal.ts";
 import type { Lead } from "../../shared/records/lead.ts";
-import type { Partnership } from "../../shared/records/partnership.ts";
+import { PARTNER_DEFAULTS, type Partnership } from "../../shared/records/partnership.ts";
 import type { Reward } from "../../shared/records/reward.ts";
 import type { Transaction } from "../../shared/records/transaction.ts";
 
@@ -49,6 +49,7 @@ export const aTransaction = (overrides: Partial<Transaction> = {}): Transaction 
 
 export const aPartner = (overrides: Partial<Partnership> = {}): Partnership => ({
   ...dates,
+  ...PARTNER_DEFAULTS,
   program: "acme",
   key: "part_a",
   partner_key: "ada",

@@ -17,7 +17,8 @@ const INPUT: ProgramInput = {
   currency: "JPY",
   admin_email: "ada@acme.example",
   rates: { EUR: "1.0842", JPY: "0.0067" },
-  features: { deals_enabled: false },
+  features: { deals_enabled: false, application_enabled: false },
+  link_base: "https://acme.example/welcome?from=partner",
   partner_fields: [
     { api_name: "agreement", label: "Agreement", type: "flag", required: true },
     { api_name: "tier", type: "choice", options: ["Gold, first", "=silver"] },
@@ -38,6 +39,7 @@ const INPUT: ProgramInput = {
         { api_name: "amount", label: "Amount", required: true },
       ],
       deal_stages: [{ name: "Won" }],
+      offers: "A tenth of every sale, for a year.",
     },
   ],
   teammates: [{ email: "bo@acme.example" }],

@@ -10,7 +10,7 @@ import { derivedKey } from "../../shared/records/derived-key.ts";
 import type { FieldValues } from "../../shared/records/form-field.ts";
 import { group } from "../../shared/records/group.ts";
 import { type Lead, lead } from "../../shared/records/lead.ts";
-import { type Partnership, partnership } from "../../shared/records/partnership.ts";
+import { PARTNER_DEFAULTS, type Partnership, partnership } from "../../shared/records/partnership.ts";
 import { plainName } from "../../shared/records/plain-name.ts";
 import type { BaseRecord, Declaration } from "../../shared/records/record.ts";
 import { type Reward, reward } from "../../shared/records/reward.ts";
@@ -259,6 +259,7 @@ function recordsOf(made: Drawn, groupKey: (slug: string) => string) {
   const partners = made.partners.map(({ group: slug, partner_key, ...rest }, index): Partnership => ({
     ...rest,
     ...base(`part_${index}`, rest.created_at),
+    ...PARTNER_DEFAULTS,
     partner_key: `${partner_key}${index}`,
     email: `+Partner${index}@x.io`,
     group_key: groupKey(slug),

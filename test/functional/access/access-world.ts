@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { sendMail } from "../../../shared/mail/send-mail.ts";
 import { auditEntry } from "../../../shared/records/audit-entry.ts";
-import { type Partnership, partnership } from "../../../shared/records/partnership.ts";
+import { PARTNER_DEFAULTS, type Partnership, partnership } from "../../../shared/records/partnership.ts";
 import { createMemoryLinkSigner } from "../../fakes/memory-link-signer.ts";
 import { createMemoryMailer } from "../../fakes/memory-mailer.ts";
 import { createWorld } from "../api-world.ts";
@@ -110,6 +110,7 @@ const aPartner = (key: string, at: number): Partnership => ({
   first_name: "Pat",
   last_name: "Partner",
   group_key: "grup_1",
+  ...PARTNER_DEFAULTS,
   manager: null,
   tags: [],
   fields: {},

@@ -14,6 +14,9 @@ const keyed = (of: (program: string) => string, body?: WallRow["body"]): WallRow
 });
 
 const aPartner = (program: string): string => `${program}-partner-1`;
+const anApplication = (program: string): string => `appl_${program}_13`;
+const aGroup = (program: string): string => `grup_${program}`;
+const aTier = (program: string): string => `tier_${program}`;
 const aCustomer = (program: string): string => `cus_${program}_1`;
 const aLead = (program: string): string => `lead_${program}_1`;
 const aDeal = (program: string): string => `deal_${program}_1`;
@@ -29,6 +32,34 @@ const rules = { name: "A", event: "partner_joined", effects: [{ type: "move_grou
 
 /** Every route's row: the compiler asks for one for each. */
 export const wallRows: Readonly<Record<RouteId, WallRow>> = {
+  listPartnerships: {},
+  createPartnership: { body: (program) => ({ email: `new-partner@${program}.example`, first_name: "A" }) },
+  movePartnerships: { body: (program) => ({ group_key: "default", partner_keys: [aPartner(program)] }) },
+  getPartnership: keyed(aPartner),
+  updatePartnership: keyed(aPartner, () => ({ first_name: "Changed" })),
+  archivePartnership: keyed(aPartner),
+  tagPartnership: keyed(aPartner, () => ({ tags: ["changed"] })),
+  addMember: keyed(aPartner, (program) => ({ email: `member@${program}.example`, first_name: "A", last_name: "B" })),
+  getPartnerTeam: keyed((program) => `stck_${program}_1`),
+  listApplications: {},
+  createApplication: {
+    body: (program) => ({ email: `applicant@${program}.example`, first_name: "A", last_name: "B" }),
+  },
+  decideApplications: { body: (program) => ({ decision: "approved", application_keys: [anApplication(program)] }) },
+  decideApplication: keyed(anApplication, () => ({ decision: "approved" })),
+  listGroups: {},
+  createGroup: { body: () => ({ name: "New" }) },
+  getGroup: keyed(aGroup),
+  updateGroup: keyed(aGroup, () => ({ name: "Changed" })),
+  archiveGroup: keyed(aGroup),
+  listTiers: {},
+  listTierCollection: {},
+  createTier: { body: () => ({ name: "Gold" }) },
+  updateTier: keyed(aTier, () => ({ name: "Changed" })),
+  archiveTier: keyed(aTier),
+  listLinks: keyed(aPartner),
+  createLink: { body: (program) => ({ partner_key: aPartner(program), name: "spring", dest: "https://example.com" }) },
+  archiveLink: keyed((program) => `link_${program}`),
   listCustomers: {},
   createCustomer: {
     body: (program) => ({ email: `new@${program}.example`, partner_key: aPartner(program) }),

@@ -19,7 +19,7 @@ import {
 import { type Deal, deal } from "../../../shared/records/deal.ts";
 import { type Lead, lead } from "../../../shared/records/lead.ts";
 import { type Group, group } from "../../../shared/records/group.ts";
-import { type Partnership, partnership } from "../../../shared/records/partnership.ts";
+import { PARTNER_DEFAULTS, type Partnership, partnership } from "../../../shared/records/partnership.ts";
 import { program as programRecord } from "../../../shared/records/program.ts";
 import type { BaseRecord, Declaration } from "../../../shared/records/record.ts";
 import { type Reward, reward } from "../../../shared/records/reward.ts";
@@ -210,6 +210,7 @@ export function recordKeeper(ledger: Ledger, clock: () => number, table: Table, 
     partner: (key: string, given: Partial<Partnership> = {}) =>
       create<Partnership>(partnership, {
         ...dated("acme", key),
+        ...PARTNER_DEFAULTS,
         partner_key: `own_${key}`,
         email: `${key}@partners.example`,
         first_name: "Ada",
