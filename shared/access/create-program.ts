@@ -26,7 +26,9 @@ const MOST_GROUPS = 40;
 /** Each of them, and the program, is one item, written twice in that transaction of at most 4 MB. */
 const MOST_SETTING_BYTES = 40_000;
 
-const currencyCode = z
+export const nameInput = z.string().trim().min(1).max(255);
+
+export const currencyInput = z
   .string()
   .refine(isCurrency, { error: ({ input }) => `'${String(input)}' is not an ISO 4217 currency` });
 
@@ -76,16 +78,17 @@ export const programInput = z.object({
     .string()
     .regex(PROGRAM_KEY, { error: "a program key has up to 40 of a-z, 0-9 and '-', which may not be first or last" })
     .refine((key) => !RESERVED.includes(key), { error: `a program key may not be ${RESERVED.join(" or ")}` }),
-  name: z.string().trim().min(1).max(255),
-  currency: currencyCode.default("USD"),
+  name: nameInput,
+  currency: currencyInput.default("USD"),
   admin_email: z.email().max(254),
   rates: z
-    .record(currencyCode, rate)
+    .record(currencyInput, rate)
     .refine(({ USD = "1" }) => Number(USD) === 1, { error: "a US dollar is worth one US dollar" })
     .default({}),
   groups: z.array(groupInput).max(MOST_GROUPS).default([]),
   teammates: z.array(teammateInput).max(MOST_TEAMMATES).default([]),
   features: featuresInput,
+  anonymize_customers: z.boolean().default(false),
   partner_fields: fieldsInput.default([]),
   customer_fields: fieldsInput.default([]),
 });
@@ -136,6 +139,7 @@ export async function createProgram(dependencies: Dependencies, given: ProgramIn
     admin_email,
     rates: { ...rates, USD: "1" },
     features: wanted.features,
+    anonymize_customers: wanted.anonymize_customers,
     ...ownFields(wanted),
   };
   const made = groupsFrom(groups).map((one): Group => ({

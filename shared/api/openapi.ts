@@ -7,6 +7,7 @@ import { schemas } from "./openapi-schemas.ts";
 import type { Schema } from "./schema-of.ts";
 import { ref, type Shape, type Shapes } from "./openapi-shape.ts";
 import type { Needs, Route } from "./route.ts";
+import { programShapes } from "./program/shapes.ts";
 import { routes } from "./routes.ts";
 import { triggerShapes } from "./triggers/shapes.ts";
 
@@ -16,6 +17,7 @@ const shapes = (): Shapes<typeof routes> => ({
   ...triggerShapes(),
   ...exportShapes(),
   ...auditLogShapes(),
+  ...programShapes(),
   ...descriptionShapes(),
 });
 

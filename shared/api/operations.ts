@@ -5,6 +5,7 @@ import { descriptionOperations } from "./description/operations.ts";
 import { exportOperations } from "./exports/operations.ts";
 import { importOperations } from "./imports/operations.ts";
 import type { OpenOperations, Operations } from "./operation.ts";
+import { programOperations } from "./program/operations.ts";
 import type { routes } from "./routes.ts";
 import { triggerOperations } from "./triggers/operations.ts";
 
@@ -15,6 +16,7 @@ export const operations = (dependencies: ApiDependencies): Operations<typeof rou
   ...triggerOperations(dependencies),
   ...exportOperations(dependencies),
   ...auditLogOperations(dependencies),
+  ...programOperations(dependencies),
 });
 
 /** What each route does that anybody may call. */

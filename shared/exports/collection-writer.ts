@@ -9,8 +9,10 @@ import type { Group } from "../records/group.ts";
 import { type Lead, lead, type LeadRow } from "../records/lead.ts";
 import { type Partnership, type PartnerRow, partnership } from "../records/partnership.ts";
 import { customerSk, partnerPk } from "../records/place.ts";
+import type { Program } from "../records/program.ts";
 import type { BaseRecord } from "../records/record.ts";
 import { type Reward, reward, type RewardRow } from "../records/reward.ts";
+import { shownCustomer } from "../records/shown-email.ts";
 import { transaction, type TransactionReward, type TransactionRow } from "../records/transaction.ts";
 import type { BundleTallies } from "./bundle-tallies.ts";
 import type { CsvFile } from "./csv-file.ts";
@@ -32,6 +34,8 @@ export interface OpenFiles {
 export interface CollectionWriterDependencies {
   readonly ledger: Ledger;
   readonly job: ExportJob;
+  /** What the program tells of its customers. */
+  readonly shows: Pick<Program, "key" | "anonymize_customers">;
   readonly groups: ReadonlyMap<string, Group>;
   /** Whether a partner, and what is the partner's, is to be written. */
   readonly isWanted: (partner: Partnership) => boolean;
@@ -77,7 +81,7 @@ export async function collectionWriter(
   home: string,
   earlier?: CollectionAtRest,
 ): Promise<CollectionWriter> {
-  const { ledger, job, groups, isWanted, files, tallies } = dependencies;
+  const { ledger, job, shows, groups, isWanted, files, tallies } = dependencies;
   const { as_of: exportedAt, filters, program } = job;
   const customers = customerLookup(ledger, program, exportedAt);
   const inTime = (at: number): boolean =>
@@ -123,7 +127,7 @@ export async function collectionWriter(
     if (!isOwn || known === undefined || !inTime(known.created_at)) return undefined;
     sums.customers += 1;
     if (known.former_partnership_keys.length === 0) {
-      return files.customers.write(row({ customer: known, transactions, formerPartnerKeys: [] }));
+      return files.customers.write(row({ customer: shownCustomer(shows, known), transactions, formerPartnerKeys: [] }));
     }
     return closeMoved(known, transactions);
   }
@@ -132,7 +136,8 @@ export async function collectionWriter(
     const before = await earlierTransactions(known);
     // Only the importer is told where its transactions stayed.
     const partnerKeys = filters.format === "import" ? await formerPartnerKeys(ledger, known, exportedAt) : [];
-    const subject = { customer: known, transactions: transactions + before, formerPartnerKeys: partnerKeys };
+    const told = shownCustomer(shows, known);
+    const subject = { customer: told, transactions: transactions + before, formerPartnerKeys: partnerKeys };
     await files.customers.write(row(subject));
   }
 

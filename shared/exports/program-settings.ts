@@ -7,7 +7,7 @@ import type { Program } from "../records/program.ts";
 
 /** What `create-program` makes a program with the same settings from. Teammates and their permissions stay at home. */
 export const programSettings = (
-  { key, name, currency, admin_email, rates, features, partner_fields, customer_fields }: Program,
+  { key, name, currency, admin_email, rates, features, anonymize_customers, partner_fields, customer_fields }: Program,
   groups: readonly Group[],
 ): ProgramInput => ({
   key,
@@ -16,6 +16,7 @@ export const programSettings = (
   admin_email,
   rates,
   features,
+  anonymize_customers,
   partner_fields,
   customer_fields,
   groups: groups.map((group) => ({

@@ -4,6 +4,7 @@ import { base, defineRecord, nullable, since } from "./record.ts";
 const ACTORS = ["key", "teammate", "partner", "bucket", "link", "account"] as const;
 /** Kinds of records that are changed one by one, through the API. */
 const CHANGED = [
+  "program",
   "partnership",
   "application",
   "group",

@@ -33,6 +33,7 @@ const schema = z.object({
   anonymized: since(false, z.boolean()).meta({
     description: "Whether the e-mail address stands for one that is not told",
   }),
+  hides_email: z.literal(true).nullish().meta({ internal: true, description: "Whether a placeholder is told instead" }),
   name: nullable.text(),
   company_name: nullable.text(),
   partnership_key: nullable.text(),

@@ -12,8 +12,22 @@ const schema = z.object({
     .record(z.string(), z.string())
     .meta({ description: "US dollars for one unit of each currency, as decimals" }),
   features: since(ALL_FEATURES, features),
+  anonymize_customers: since(false, z.boolean()).meta({
+    description: "Whether a placeholder is told instead of each customer's e-mail address",
+  }),
   partner_fields: since([], z.array(formField)).meta({ description: "Fields of its own that partners have" }),
   customer_fields: since([], z.array(formField)).meta({ description: "Fields of its own that customers have" }),
+});
+
+/** What those may see of it who may change its settings. */
+export const programSettingsShape = schema.pick({
+  key: true,
+  name: true,
+  currency: true,
+  features: true,
+  anonymize_customers: true,
+  created_at: true,
+  updated_at: true,
 });
 
 export type Program = z.output<typeof schema>;

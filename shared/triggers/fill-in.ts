@@ -1,5 +1,6 @@
 import type { Program } from "../records/program.ts";
 import { majorUnits } from "../records/currency.ts";
+import { shownCustomer } from "../records/shown-email.ts";
 import { moneyOf } from "./reward-worth.ts";
 import { type Subject, valueOf } from "./subject.ts";
 
@@ -12,14 +13,15 @@ export const placesIn = (text: string): string[] => [...text.matchAll(PLACE)].ma
 export const EXTRA_PLACES = ["program.name", "amount"] as const;
 
 /** A text with what its braces name: `{amount}` is the event's money in major units with its currency. */
-export function fillIn(text: string, subject: Subject, { name }: Program): string {
+export function fillIn(text: string, subject: Subject, program: Program): string {
+  const told = subject.customer ? { ...subject, customer: shownCustomer(program, subject.customer) } : subject;
   return text.replace(PLACE, (_, field: string) => {
-    if (field === "program.name") return name;
+    if (field === "program.name") return program.name;
     if (field === "amount") {
       const money = moneyOf(subject);
       return money === undefined ? "" : `${majorUnits(money.amount, money.currency)} ${money.currency}`;
     }
-    const value = valueOf(subject, field);
+    const value = valueOf(told, field);
     if (Array.isArray(value)) return value.join(", ");
     return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
   });

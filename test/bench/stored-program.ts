@@ -59,6 +59,7 @@ function* storedItems(size: Program): Generator<Item> {
     admin_email: "a@bench.example",
     rates: { USD: "1" },
     features: ALL_FEATURES,
+    anonymize_customers: false,
     partner_fields: [],
     customer_fields: [],
   });

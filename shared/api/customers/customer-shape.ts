@@ -5,6 +5,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import { customerLanes } from "../../ledger/listing.ts";
 import { type Customer, customer } from "../../records/customer.ts";
 import { isTest } from "../../records/record.ts";
+import { shownCustomer } from "../../records/shown-email.ts";
 import { transaction } from "../../records/transaction.ts";
 import { fieldShapes, presentFields } from "../field-values.ts";
 import { partnershipsOf } from "../joins.ts";
@@ -46,17 +47,17 @@ export const customersFor = (ledger: Reader, principal: Principal, customers: re
     : presentCustomers(ledger, principal.program, customers);
 
 async function presentCustomers(ledger: Reader, program: string, customers: readonly Customer[]) {
-  const [{ customer_fields }, partnershipOf] = await Promise.all([
+  const [settings, partnershipOf] = await Promise.all([
     loadProgram(ledger, program),
     partnershipsOf(ledger, program, customers),
   ]);
   return customers.map((one) => ({
-    ...present(customer, one),
+    ...present(customer, shownCustomer(settings, one)),
     external_key: one.customer_key,
     partner_key: partnershipOf(one.partnership_key)?.partner_key ?? null,
     source_key: null,
     test: isTest(one),
-    ...presentFields(customer_fields, one.fields),
+    ...presentFields(settings.customer_fields, one.fields),
   }));
 }
 

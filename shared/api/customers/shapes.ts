@@ -1,5 +1,5 @@
 import { schemaOf } from "../schema-of.ts";
-import { done, listQuery, one, ownedQuery, type Shapes, soughtList } from "../openapi-shape.ts";
+import { done, inQuery, listQuery, one, ownedQuery, type Shapes, soughtList } from "../openapi-shape.ts";
 import { customerRequest } from "./create-customer.ts";
 import { customerShape, partnersCustomerShape } from "./customer-shape.ts";
 import type { customerRoutes } from "./routes.ts";
@@ -11,7 +11,13 @@ export const customerSchemas = { Customer: customerShape, PartnersCustomer: part
 const SHOWN = ["Customer", "PartnersCustomer"] as const;
 
 export const customerShapes = (): Shapes<typeof customerRoutes> => ({
-  listCustomers: soughtList(SHOWN, [...listQuery({ byUpdate: true }), ...ownedQuery]),
+  listCustomers: soughtList(SHOWN, [
+    ...listQuery({ byUpdate: true }),
+    ...ownedQuery,
+    inQuery("email", "Only the customer with exactly this e-mail address, even where it is not told", {
+      type: "string",
+    }),
+  ]),
   createCustomer: { ...one("Customer"), body: schemaOf(customerRequest, "input") },
   getCustomer: one(SHOWN),
   updateCustomer: { ...one("Customer"), body: schemaOf(customerChange, "input") },

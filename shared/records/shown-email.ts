@@ -1,0 +1,27 @@
+import type { Customer } from "./customer.ts";
+import { derivedKey } from "./derived-key.ts";
+import type { Program } from "./program.ts";
+
+type Settings = Pick<Program, "key" | "anonymize_customers">;
+type Addressed = Pick<Customer, "key" | "email" | "hides_email">;
+
+/** Whether nobody is told a customer's e-mail address: by the program's setting, or by the customer's own. */
+export const hidesEmail = (
+  { anonymize_customers }: Pick<Settings, "anonymize_customers">,
+  { hides_email }: Pick<Addressed, "hides_email">,
+): boolean => anonymize_customers || hides_email === true;
+
+/**
+ * What stands for the e-mail address of a customer whose own is not told: always the same, and made from nothing but keys, so
+ * that no list of addresses can be tried on it. No mail arrives there, by RFC 2606.
+ */
+export const placeholderEmail = (program: string, customer: string): string =>
+  `${derivedKey("customer-", program, customer)}@anonymous.invalid`;
+
+/** The e-mail address of a customer as anybody may be told of it: in answers, files, mails and texts of triggers. */
+export const shownEmail = (settings: Settings, one: Addressed): string =>
+  hidesEmail(settings, one) ? placeholderEmail(settings.key, one.key) : one.email;
+
+/** A customer with nothing in it that nobody is to be told. */
+export const shownCustomer = <C extends Customer>(settings: Settings, one: C): C =>
+  hidesEmail(settings, one) ? { ...one, email: placeholderEmail(settings.key, one.key), anonymized: true } : one;
