@@ -1,8 +1,9 @@
 import type { Customer } from "../records/customer.ts";
 import { INDEXES, type IndexName, LIST_SHARDS } from "../names.ts";
-import type { Item, Table } from "../ports.ts";
+import type { Item, Place, Table } from "../ports.ts";
 import { customerSk, listPk, ownedPk, partnerPk, timed } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
+import type { Reader } from "./reader.ts";
 import { attribute, fromItem, MOVED, type Stored } from "./stored.ts";
 
 /** A part of the table whose records of a kind lie in the order of a list. A list is merged from one lane or several. */
@@ -11,6 +12,8 @@ export interface Lane {
   readonly index?: IndexName;
   /** What the sort keys of the table begin with; behind it comes the position. */
   readonly begins?: string;
+  /** Only what is found by this text, in the index `search`. */
+  readonly holding?: string;
 }
 
 /** By what a list is sorted. */
@@ -49,6 +52,14 @@ export const customerLanes = (
     begins: `${customerSk(key)}#${what}#`,
   }));
 
+/** A program's records of a kind by their names, or those only that are found by a text. */
+export const searchLanes = ({ kind }: Declaration, program: string, text: string): Lane[] =>
+  SHARDS.map((shard) => ({
+    pk: listPk(program, kind, shard),
+    index: "search",
+    ...(text !== "" && { holding: text }),
+  }));
+
 export interface ListingRange {
   /** The position to start behind, in the direction of reading. */
   readonly after?: string | undefined;
@@ -65,8 +76,45 @@ export async function* listing<R extends BaseRecord>(
   table: Pick<Table, "query">,
   declaration: Declaration<R>,
   lanes: readonly Lane[],
-  { after, newestFirst, about }: ListingRange,
+  range: ListingRange,
 ): AsyncGenerator<Stored<R>> {
+  for await (const item of merged(table, declaration, lanes, range)) yield fromItem(declaration, item);
+}
+
+/** What is found is read for itself, as the index holds no more than the text; so many at once. */
+const MOST_READ_AT_ONCE = 100;
+
+/** The records of {@link searchLanes}, as they are by now; one that is not found by the text any more is left out. */
+export async function* searching<R extends BaseRecord>(
+  { table, reader }: { readonly table: Pick<Table, "query">; readonly reader: Pick<Reader, "read"> },
+  declaration: Declaration<R>,
+  lanes: readonly Lane[],
+  range: ListingRange,
+): AsyncGenerator<Stored<R>> {
+  const text = lanes[0]?.holding ?? "";
+  const most = Math.min(MOST_READ_AT_ONCE, range.about);
+  let places: Place[] = [];
+  const taken = async (): Promise<Stored<R>[]> => {
+    const records = await reader.read(declaration, places);
+    places = [];
+    return records.flatMap((one) =>
+      one !== undefined && declaration.searched?.text(one.record).includes(text) === true ? [one] : [],
+    );
+  };
+  for await (const { pk, sk } of merged(table, declaration, lanes, range)) {
+    places.push({ pk, sk });
+    if (places.length >= most) yield* await taken();
+  }
+  if (places.length > 0) yield* await taken();
+}
+
+async function* merged(
+  table: Pick<Table, "query">,
+  declaration: Declaration,
+  lanes: readonly Lane[],
+  { after, newestFirst, about }: ListingRange,
+): AsyncGenerator<Item> {
+  const comesFirst = lanes[0]?.index === "search" ? comesBefore : timedBefore;
   // Records spread over the lanes by chance: half as many again are nearly always enough.
   const first = Math.min(MOST_AT_ONCE, Math.ceil((about * 1.5) / lanes.length) + 2);
   const readers = lanes.map((lane) => laneReader(table, declaration, lane, { after, newestFirst, first }));
@@ -77,18 +125,21 @@ export async function* listing<R extends BaseRecord>(
       const position = reader.position();
       const best = next?.position();
       if (position === undefined) continue;
-      if (best === undefined || comesBefore(position, best) !== newestFirst) next = reader;
+      if (best === undefined || comesFirst(position, best) !== newestFirst) next = reader;
     }
     if (next === undefined) return;
-    yield fromItem(declaration, next.take());
+    yield next.take();
     await next.fill();
   }
 }
 
-/** In the order of the table, which sorts by UTF-8 bytes. Positions begin with digits, and seldom have these in common. */
-function comesBefore(one: string, other: string): boolean {
+/** In the order of the table, which sorts by UTF-8 bytes. */
+const comesBefore = (one: string, other: string): boolean => Buffer.compare(Buffer.from(one), Buffer.from(other)) < 0;
+
+/** The same of positions that begin with digits, and seldom have these in common. */
+export function timedBefore(one: string, other: string): boolean {
   const [time, otherTime] = [one.slice(0, TIME_DIGITS), other.slice(0, TIME_DIGITS)];
-  return time === otherTime ? Buffer.compare(Buffer.from(one), Buffer.from(other)) < 0 : time < otherTime;
+  return time === otherTime ? comesBefore(one, other) : time < otherTime;
 }
 
 const TIME_DIGITS = 13;
@@ -104,7 +155,7 @@ interface LaneReader {
 function laneReader(
   table: Pick<Table, "query">,
   { kind }: Declaration,
-  { pk, index, begins = "" }: Lane,
+  { pk, index, begins = "", holding }: Lane,
   { after, newestFirst, first }: { after: string | undefined; newestFirst: boolean; first: number },
 ): LaneReader {
   const sortKey = index === undefined ? "sk" : INDEXES[index].sk;
@@ -119,6 +170,7 @@ function laneReader(
         const query = {
           pk,
           ...(index && { index }),
+          ...(holding !== undefined && { holding: { attribute: INDEXES.search.includes[0], text: holding } }),
           begins,
           newestFirst,
           limit,
@@ -130,7 +182,8 @@ function laneReader(
         from = attribute(read.at(-1) ?? {}, sortKey) || from;
         limit = Math.min(MOST_AT_ONCE, limit * 4);
         // Where a record has moved away, or been removed, its place tells of that.
-        found = read.filter((item) => item["_kind"] === kind && item[MOVED] !== true);
+        // The index of searches tells no kinds, and has one in each partition.
+        found = index === "search" ? read : read.filter((item) => item["_kind"] === kind && item[MOVED] !== true);
         at = 0;
       }
     },

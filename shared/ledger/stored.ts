@@ -68,10 +68,14 @@ function addToIndexes(item: Record<string, Value>, declaration: Declaration, rec
   const owner = owned && "partnership" in owned ? owned.partnership(record) : null;
   if (owner !== null) put(INDEXES.owned, ownedPk(program, kind, owner), timed(created_at, key));
   if (searched) {
-    put(INDEXES.search, shard, sortable(`${searched.order(record)}#${key}`));
+    put(INDEXES.search, shard, namePosition(declaration, record));
     item[INDEXES.search.includes[0]] = searched.text(record);
   }
 }
+
+/** Where a record stands in a list by names. */
+export const namePosition = <R extends BaseRecord>({ searched }: Pick<Declaration<R>, "searched">, record: R): string =>
+  sortable(`${searched?.order(record) ?? ""}#${record.key}`);
 
 /** A record's own attributes, with null where nothing is stored. Throws when they no longer fit the declaration. */
 export function fromImage<R extends BaseRecord>(

@@ -80,7 +80,7 @@ export const transaction = defineRecord({
   unique: ({ key }) => [{ field: "key", value: key }],
   listed: true,
   owned: { partnership: ({ partnership_key }) => partnership_key },
-  tally: ({ partnership_key, created_at, amount, currency: code, amount_usd }) =>
+  tally: ({ partnership_key, customer_key, created_at, amount, currency: code, amount_usd }) =>
     partnership_key === null
       ? undefined
       : {
@@ -91,6 +91,8 @@ export const transaction = defineRecord({
             [`amount/${code}`]: amount,
             ...(amount_usd === null ? { [`unconverted/${code}`]: 1 } : { amount_usd }),
           },
+          // Who has paid.
+          trace: customer_key,
         },
   layout: {
     columns: {
