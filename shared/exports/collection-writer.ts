@@ -12,7 +12,7 @@ import { customerSk, partnerPk } from "../records/place.ts";
 import type { Program } from "../records/program.ts";
 import type { BaseRecord } from "../records/record.ts";
 import { type Reward, reward, type RewardRow } from "../records/reward.ts";
-import { shownCustomer } from "../records/shown-email.ts";
+import { shownCustomer, shownReferral } from "../records/shown-email.ts";
 import { transaction, type TransactionReward, type TransactionRow } from "../records/transaction.ts";
 import type { BundleTallies } from "./bundle-tallies.ts";
 import type { CsvFile } from "./csv-file.ts";
@@ -192,12 +192,14 @@ export async function collectionWriter(
     [deal.kind]: of(deal, (record) => {
       if (!inTime(record.created_at)) return undefined;
       tallies.add("deals", record);
-      return files.deals.write(row({ deal: record, ...formOf(record) }));
+      const form = formOf(record);
+      return files.deals.write(row({ deal: shownReferral(shows, record, form.customer), ...form }));
     }),
     [lead.kind]: of(lead, (record) => {
       if (!inTime(record.created_at)) return undefined;
       tallies.add("leads", record);
-      return files.leads.write(row({ lead: record, ...formOf(record) }));
+      const form = formOf(record);
+      return files.leads.write(row({ lead: shownReferral(shows, record, form.customer), ...form }));
     }),
   };
 

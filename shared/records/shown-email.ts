@@ -8,7 +8,7 @@ type Addressed = Pick<Customer, "key" | "email" | "hides_email">;
 /** Whether nobody is told a customer's e-mail address: by the program's setting, or by the customer's own. */
 export const hidesEmail = (
   { anonymize_customers }: Pick<Settings, "anonymize_customers">,
-  { hides_email }: Pick<Addressed, "hides_email">,
+  { hides_email }: Partial<Pick<Addressed, "hides_email">>,
 ): boolean => anonymize_customers || hides_email === true;
 
 /**
@@ -25,3 +25,18 @@ export const shownEmail = (settings: Settings, one: Addressed): string =>
 /** A customer with nothing in it that nobody is to be told. */
 export const shownCustomer = <C extends Customer>(settings: Settings, one: C): C =>
   hidesEmail(settings, one) ? { ...one, email: placeholderEmail(settings.key, one.key), anonymized: true } : one;
+
+interface Referral {
+  readonly email: string | null;
+  readonly customer_key: string | null;
+}
+
+/** A lead or deal with the address that its customer has, where it has become one whose own address is not told. */
+export const shownReferral = <R extends Referral>(
+  settings: Settings,
+  one: R,
+  buyer: Pick<Addressed, "hides_email"> | undefined,
+): R =>
+  one.email !== null && one.customer_key !== null && hidesEmail(settings, buyer ?? {})
+    ? { ...one, email: placeholderEmail(settings.key, one.customer_key) }
+    : one;

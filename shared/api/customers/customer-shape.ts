@@ -2,11 +2,10 @@ import * as z from "zod";
 import type { Principal } from "../../access/principal.ts";
 import { atOnce } from "../../at-once.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { customerLanes } from "../../ledger/listing.ts";
+import { hasPaid } from "../../partners/has-paid.ts";
 import { type Customer, customer } from "../../records/customer.ts";
 import { isTest } from "../../records/record.ts";
 import { shownCustomer } from "../../records/shown-email.ts";
-import { transaction } from "../../records/transaction.ts";
 import { fieldShapes, presentFields } from "../field-values.ts";
 import { partnershipsOf } from "../joins.ts";
 import { loadProgram } from "../load-program.ts";
@@ -82,9 +81,3 @@ async function presentToPartner(ledger: Reader, program: string, customers: read
   }));
 }
 
-/** Whether a customer has a transaction, whatever its amount. */
-export async function hasPaid(ledger: Pick<Ledger, "listing">, one: Customer): Promise<boolean> {
-  const range = { newestFirst: true, about: 1 };
-  const first = await ledger.listing(transaction, customerLanes(one, "T"), range)[Symbol.asyncIterator]().next();
-  return first.done !== true;
-}
