@@ -5,6 +5,7 @@ import { records } from "../records/index.ts";
 import type { Declaration } from "../records/record.ts";
 import { outcome as outcomeSchema } from "../imports/outcomes.ts";
 import { customerSchemas } from "./customers/shapes.ts";
+import { partnerSchemas } from "./partners/shapes.ts";
 import { programSchemas } from "./program/shapes.ts";
 import { uploadShape } from "./imports/create-import.ts";
 import { undoneRow } from "../imports/undone-rows.ts";
@@ -21,6 +22,7 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
     ]),
   ),
   ...described(customerSchemas),
+  ...described(partnerSchemas),
   ...described(programSchemas),
   ImportJob: object(importProperties()),
   ExportJob: object({

@@ -7,6 +7,7 @@ import { schemas } from "./openapi-schemas.ts";
 import type { Schema } from "./schema-of.ts";
 import { ref, type Shape, type Shapes } from "./openapi-shape.ts";
 import type { Needs, Route } from "./route.ts";
+import { partnerShapes } from "./partners/shapes.ts";
 import { programShapes } from "./program/shapes.ts";
 import { routes } from "./routes.ts";
 import { triggerShapes } from "./triggers/shapes.ts";
@@ -17,6 +18,7 @@ const shapes = (): Shapes<typeof routes> => ({
   ...triggerShapes(),
   ...exportShapes(),
   ...auditLogShapes(),
+  ...partnerShapes(),
   ...programShapes(),
   ...descriptionShapes(),
 });
@@ -66,7 +68,10 @@ function describedNeeds(needs: Needs): Schema {
   return needs === "credential" ? {} : { description: `Needs the permission \`${needs}\`.` };
 }
 
-function operation({ id, path, summary, needs }: Route, { query = [], body, answer, redirect }: Shape): Schema {
+function operation(
+  { id, path, summary, needs }: Route,
+  { query = [], body, answer, isFile = false, redirect }: Shape,
+): Schema {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -88,7 +93,13 @@ function operation({ id, path, summary, needs }: Route, { query = [], body, answ
     parameters: [...inPath, ...query],
     ...(body && { requestBody: { required: true, content: { "application/json": { schema: body } } } }),
     responses: {
-      "200": { description: "OK", content: { [answer.type]: { schema: answer.schema } } },
+      "200": {
+        description: "OK",
+        content: {
+          [answer.type]: { schema: answer.schema },
+          ...(isFile && { "text/csv": { schema: { type: "string" } } }),
+        },
+      },
       ...(redirect !== undefined && { "302": redirected(redirect) }),
       ...Object.fromEntries(failures),
     },

@@ -5,6 +5,7 @@ import { descriptionOperations } from "./description/operations.ts";
 import { exportOperations } from "./exports/operations.ts";
 import { importOperations } from "./imports/operations.ts";
 import type { OpenOperations, Operations } from "./operation.ts";
+import { partnerOperations } from "./partners/operations.ts";
 import { programOperations } from "./program/operations.ts";
 import type { routes } from "./routes.ts";
 import { triggerOperations } from "./triggers/operations.ts";
@@ -16,6 +17,7 @@ export const operations = (dependencies: ApiDependencies): Operations<typeof rou
   ...triggerOperations(dependencies),
   ...exportOperations(dependencies),
   ...auditLogOperations(dependencies),
+  ...partnerOperations(dependencies),
   ...programOperations(dependencies),
 });
 

@@ -104,7 +104,7 @@ export function pageOfAll<R extends { readonly key: string }>(all: readonly R[],
   return { items: all.slice(from, from + limit), has_more: all.length > from + limit };
 }
 
-const notInList = (parameter: string): CallerError =>
+export const notInList = (parameter: string): CallerError =>
   new CallerError("invalid", `'${parameter}' is the key of no item of this list`, parameter);
 
 type Spans = Readonly<Record<ListOrder, Span | undefined>>;
@@ -222,11 +222,31 @@ async function read<R extends BaseRecord>(
   { lanes, after, descends, limit, order, spans, isAskedFor: isWanted }: Reading<R>,
 ): Promise<Page<R>> {
   const span = spans[order];
+  const about = aboutFor(limit, isWanted);
+  const records = ledger.listing(declaration, lanes, { after, newestFirst: descends, about });
+  const isPast = span && ((record: R) => !isWithin(span, record[order]));
+  return takePage(records, { limit, isAskedFor: isWanted, isPast });
+}
+
+/** About how many records are read for a page. */
+export const aboutFor = (limit: number, isWanted: unknown): number => (limit + 1) * (isWanted === undefined ? 1 : 2);
+
+interface Taking<R> {
+  readonly limit: number;
+  readonly isAskedFor?: ((record: R) => boolean | Promise<boolean>) | undefined;
+  /** Whether a record, and all behind it, is out of what is asked for. */
+  readonly isPast?: ((record: R) => boolean) | undefined;
+}
+
+/** A page of what comes in the order of a list. */
+export async function takePage<R extends BaseRecord>(
+  records: AsyncIterable<{ readonly record: R }>,
+  { limit, isAskedFor: isWanted, isPast }: Taking<R>,
+): Promise<Page<R>> {
   const items: R[] = [];
   let lookedAt = 0;
-  const about = (limit + 1) * (isWanted === undefined ? 1 : 2);
-  for await (const { record } of ledger.listing(declaration, lanes, { after, newestFirst: descends, about })) {
-    if (span !== undefined && !isWithin(span, record[order])) break;
+  for await (const { record } of records) {
+    if (isPast?.(record) === true) break;
     lookedAt += 1;
     if (isWanted === undefined || (await isWanted(record))) {
       if (items.length === limit) return { items, has_more: true };

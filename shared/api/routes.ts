@@ -4,6 +4,7 @@ import { auditLogRoutes } from "./audit-log/routes.ts";
 import { descriptionRoutes } from "./description/routes.ts";
 import { exportRoutes } from "./exports/routes.ts";
 import { importRoutes } from "./imports/routes.ts";
+import { partnerRoutes } from "./partners/routes.ts";
 import { programRoutes } from "./program/routes.ts";
 import type { Method, Route } from "./route.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
@@ -15,6 +16,7 @@ export const routes = [
   ...triggerRoutes,
   ...exportRoutes,
   ...auditLogRoutes,
+  ...partnerRoutes,
   ...programRoutes,
   ...descriptionRoutes,
 ] as const;

@@ -44,7 +44,12 @@ export function partnerLanes({ kind, owned }: Declaration, program: string, part
 
 /** A customer's transactions (`T`) or rewards (`R`), with all partners that it has belonged to. */
 export const customerLanes = (
-  { program, key, partnership_key, former_partnership_keys: former }: Pick<Customer, "program" | "key" | "partnership_key" | "former_partnership_keys">,
+  {
+    program,
+    key,
+    partnership_key,
+    former_partnership_keys: former,
+  }: Pick<Customer, "program" | "key" | "partnership_key" | "former_partnership_keys">,
   what: "T" | "R",
 ): Lane[] =>
   [...new Set([partnership_key ?? "", ...former])].map((owner) => ({

@@ -114,7 +114,7 @@ export async function sumsOf(table: Pick<Table, "query">, program: string, partn
         continue;
       }
       addItem(counters, item);
-      states.push(item.sk, String(item[CHANGES] ?? 0), String(item[ENTRIES] ?? 0));
+      states.push(item.sk, JSON.stringify([item[CHANGES] ?? 0, item[ENTRIES] ?? 0]));
     }
   }
   return { counters, trace: derivedKey("", ...states), kept };

@@ -91,7 +91,11 @@ async function count(ledger: Pick<Ledger, "walk">, program: string, partnership:
   /** Those of whom no transaction has passed by. */
   const unpaid = new Map<string, Mover>();
   let here = 0;
-  for await (const page of ledger.walk([customer, transaction], partnerPk(program, partnership, null), CUSTOMERS_PREFIX)) {
+  for await (const page of ledger.walk(
+    [customer, transaction],
+    partnerPk(program, partnership, null),
+    CUSTOMERS_PREFIX,
+  )) {
     for (const found of page) {
       if (isOf(customer, found)) {
         const { key, former_partnership_keys } = found.record;

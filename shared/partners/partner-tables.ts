@@ -3,7 +3,7 @@ import { type Deal, deal } from "../records/deal.ts";
 import { type Lead, lead } from "../records/lead.ts";
 import { CUSTOMERS_PREFIX, DEALS_PREFIX, LEADS_PREFIX, REWARDS_PREFIX } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
-import { type Reward, reward, REWARD_SOURCES } from "../records/reward.ts";
+import { ALL_REWARD_STATUSES, type Reward, reward, REWARD_SOURCES } from "../records/reward.ts";
 import type { Subscription } from "../records/subscription.ts";
 import { shownReferral } from "../records/shown-email.ts";
 import { type Transaction, transaction } from "../records/transaction.ts";
@@ -24,16 +24,19 @@ import {
 } from "./table-column.ts";
 
 /** One of the tables that tell what a partner has brought, made from the partner's records of a kind. */
-export interface PartnerTable<R extends BaseRecord, Row> {
-  readonly summary: string;
+export interface PartnerTable<R extends BaseRecord, Row> extends TableView<Row> {
   readonly declaration: Declaration<R>;
   /** Where in a partner's collection its rows lie, with all that they tell. */
   readonly begins: readonly string[];
   /** What rows tell beside their own record. */
   readonly asks: readonly Asked[];
+  rowsOf(record: R, around: Surroundings): readonly Row[];
+}
+
+/** The rows of such a table, whatever they are made from. */
+export interface TableView<Row> {
   /** Whether each row is a record of the kind, so that a list of the records is one of the rows. */
   readonly isListed: boolean;
-  rowsOf(record: R, around: Surroundings): readonly Row[];
   keyOf(row: Row): string;
   createdOf(row: Row): number;
   /** The column that tells when. */
@@ -80,7 +83,6 @@ interface CustomerRow {
 }
 
 const customers = define<Customer, CustomerRow>({
-  summary: "A partner's customers",
   declaration: customer,
   begins: [CUSTOMERS_PREFIX],
   asks: ["buyer", "spent"],
@@ -114,7 +116,6 @@ const customers = define<Customer, CustomerRow>({
 });
 
 const rewards = define<Reward, Of<Reward>>({
-  summary: "A partner's rewards",
   declaration: reward,
   begins: [CUSTOMERS_PREFIX, REWARDS_PREFIX],
   asks: ["buyer"],
@@ -126,7 +127,7 @@ const rewards = define<Reward, Of<Reward>>({
   columns: {
     customer_name: textColumn(CUSTOMER_NAME, buyerName),
     reward_amount: amountColumn("The reward", (row) => row.of),
-    status: choiceColumn("Where it stands", reward.schema.shape.reward_status.options, (row) => row.of.reward_status),
+    status: choiceColumn("Where it stands", ALL_REWARD_STATUSES, (row) => row.of.reward_status),
     source: choiceColumn("How it came to be", REWARD_SOURCES, (row) => row.of.source),
     created: instantColumn("When it was earned", (row) => row.of.created_at),
   },
@@ -146,14 +147,11 @@ interface TransactionRow extends Of<Transaction> {
 const oneSum = ({ earned }: TransactionRow): Money | null => (earned.length === 1 ? (earned[0] ?? null) : null);
 
 const transactions = define<Transaction, TransactionRow>({
-  summary: "Transactions of a partner's customers",
   declaration: transaction,
   begins: [CUSTOMERS_PREFIX],
   asks: ["buyer", "earned"],
   isListed: true,
-  rowsOf: (record, { buyer, earned }) => [
-    { of: record, buyer: buyer(record.customer_key), earned: earned(record) },
-  ],
+  rowsOf: (record, { buyer, earned }) => [{ of: record, buyer: buyer(record.customer_key), earned: earned(record) }],
   keyOf: (row) => row.of.key,
   createdOf: (row) => row.of.created_at,
   created: "created",
@@ -161,7 +159,10 @@ const transactions = define<Transaction, TransactionRow>({
     customer_name: textColumn(CUSTOMER_NAME, buyerName),
     transaction_amount: amountColumn("What was paid, or with a minus given back", (row) => row.of),
     reward_amount: {
-      ...amountColumn("What the partner has earned by it; null for nothing, and for sums in several currencies", oneSum),
+      ...amountColumn(
+        "What the partner has earned by it; null for nothing, and for sums in several currencies",
+        oneSum,
+      ),
       text: ({ earned }) => earned.map(moneyText).join("|"),
     },
     created: instantColumn("When it was paid", (row) => row.of.created_at),
@@ -184,7 +185,6 @@ const named = (...parts: readonly (string | null)[]): string | null => {
 };
 
 const leads = define<Lead, Of<Lead>>({
-  summary: "A partner's leads",
   declaration: lead,
   begins: [LEADS_PREFIX],
   asks: ["buyer"],
@@ -209,7 +209,6 @@ const leads = define<Lead, Of<Lead>>({
 });
 
 const deals = define<Deal, Of<Deal>>({
-  summary: "A partner's deals",
   declaration: deal,
   begins: [DEALS_PREFIX],
   asks: ["buyer"],
@@ -240,13 +239,11 @@ interface SubscriptionRow {
 }
 
 const subscriptions = define<Customer, SubscriptionRow>({
-  summary: "Subscriptions of a partner's customers",
   declaration: customer,
   begins: [CUSTOMERS_PREFIX],
   asks: ["buyer"],
   isListed: false,
-  rowsOf: (record, { buyer }) =>
-    record.subscriptions.map((one) => ({ one, buyer: buyer(record.key) ?? record })),
+  rowsOf: (record, { buyer }) => record.subscriptions.map((one) => ({ one, buyer: buyer(record.key) ?? record })),
   keyOf: ({ one }) => one.key,
   createdOf: ({ one }) => one.created_at,
   created: "created",

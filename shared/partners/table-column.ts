@@ -66,7 +66,10 @@ export const flagColumn = <Row>(description: string, pick: (row: Row) => boolean
 
 /** An instant: in answers epoch milliseconds, in files and searches `YYYY-MM-DD HH:MM:SS` in UTC. */
 export const instantColumn = <Row>(description: string, pick: (row: Row) => number | null): TableColumn<Row> => ({
-  shape: z.int().nullable().meta({ description: `${description}, in epoch milliseconds` }),
+  shape: z
+    .int()
+    .nullable()
+    .meta({ description: `${description}, in epoch milliseconds` }),
   value: pick,
   text: (row) => instantText(pick(row)),
   rank: pick,
@@ -94,7 +97,8 @@ export const amountColumn = <Row>(description: string, pick: (row: Row) => Money
   },
 });
 
-export const moneyText = (money: Money | null): string => (money === null ? "" : majorUnits(money.amount, money.currency));
+export const moneyText = (money: Money | null): string =>
+  money === null ? "" : majorUnits(money.amount, money.currency);
 
 const unconvertedShape = z.array(z.object({ currency: z.string(), transactions: z.int() }));
 
@@ -108,7 +112,8 @@ export const unconvertedColumn = <Row>(pick: (row: Row) => Unconverted): TableCo
       .join("|");
   return {
     shape: unconvertedShape.meta({
-      description: "Currencies whose transactions had no rate when they were recorded, and so are not part of the revenue",
+      description:
+        "Currencies whose transactions had no rate when they were recorded, and so are not part of the revenue",
     }),
     value: pick,
     text,

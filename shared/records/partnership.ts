@@ -20,7 +20,7 @@ import { searchable } from "./searchable.ts";
 import { base, defineRecord, instantField, since, testFlag } from "./record.ts";
 import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
 
-const PARTNER_STATUSES = ["approved", "pending", "declined"] as const;
+export const PARTNER_STATUSES = ["approved", "pending", "declined"] as const;
 
 /** A partner with what its row in the bundle adds up, from the very rows of the other files. */
 export interface PartnerRow {

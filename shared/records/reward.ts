@@ -34,6 +34,8 @@ import { wholeRecord, wholeRecordCell } from "./whole-record.ts";
 const REWARD_STATUSES = ["pending", "declined", "hold", "approved", "paid"] as const;
 /** Set by the program itself; of files, only exports may tell it. */
 const SCHEDULED = "scheduled";
+/** All that a reward may be in. */
+export const ALL_REWARD_STATUSES = [...REWARD_STATUSES, SCHEDULED] as const;
 /** How a reward may have come to be. */
 export const REWARD_SOURCES = ["import", "manual", "trigger"] as const;
 const TARGET_TYPES = ["transaction", "customer"] as const;
@@ -49,7 +51,7 @@ const schema = z.object({
     .nullable()
     .meta({ description: "US cents at the program's rate when recorded; null without a rate" }),
   description: z.string().max(500),
-  reward_status: z.enum([...REWARD_STATUSES, SCHEDULED]),
+  reward_status: z.enum(ALL_REWARD_STATUSES),
   decline_reason: nullable.text(500),
   source: z.enum(REWARD_SOURCES),
   is_external: z.boolean(),

@@ -80,4 +80,3 @@ async function presentToPartner(ledger: Reader, program: string, customers: read
     test: isTest(one),
   }));
 }
-

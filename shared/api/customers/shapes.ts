@@ -1,12 +1,17 @@
 import { schemaOf } from "../schema-of.ts";
-import { done, inQuery, listQuery, one, ownedQuery, type Shapes, soughtList } from "../openapi-shape.ts";
+import { done, inQuery, listOf, listQuery, one, ownedQuery, type Shapes, soughtList } from "../openapi-shape.ts";
 import { customerRequest } from "./create-customer.ts";
 import { customerShape, partnersCustomerShape } from "./customer-shape.ts";
+import { customerEventShape } from "./get-customer-history.ts";
 import type { customerRoutes } from "./routes.ts";
 import { customerChange } from "./update-customer.ts";
 
 /** What routes of customers answer, by the names of the components. */
-export const customerSchemas = { Customer: customerShape, PartnersCustomer: partnersCustomerShape };
+export const customerSchemas = {
+  Customer: customerShape,
+  PartnersCustomer: partnersCustomerShape,
+  CustomerEvent: customerEventShape,
+};
 
 const SHOWN = ["Customer", "PartnersCustomer"] as const;
 
@@ -21,5 +26,6 @@ export const customerShapes = (): Shapes<typeof customerRoutes> => ({
   createCustomer: { ...one("Customer"), body: schemaOf(customerRequest, "input") },
   getCustomer: one(SHOWN),
   updateCustomer: { ...one("Customer"), body: schemaOf(customerChange, "input") },
+  getCustomerHistory: listOf("CustomerEvent"),
   archiveCustomer: done(),
 });
