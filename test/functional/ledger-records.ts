@@ -1,4 +1,6 @@
 import type { Customer } from "../../shared/records/customer.ts";
+import type { Deal } from "../../shared/records/deal.ts";
+import type { Lead } from "../../shared/records/lead.ts";
 import type { Partnership } from "../../shared/records/partnership.ts";
 import type { Reward } from "../../shared/records/reward.ts";
 import type { Transaction } from "../../shared/records/transaction.ts";
@@ -81,5 +83,52 @@ export const aReward = (overrides: Partial<Reward> = {}): Reward => ({
   subscription_key: null,
   trigger_key: null,
   ready_at: null,
+  ...overrides,
+});
+
+export const aLead = (overrides: Partial<Lead> = {}): Lead => ({
+  ...dates,
+  program: "acme",
+  key: "lead_1",
+  external_key: null,
+  partnership_key: "part_a",
+  group_key: "grup_1",
+  first_name: "Grace",
+  last_name: "Hopper",
+  email: "grace@l.example",
+  company: "Cobol, Inc.",
+  status: "open",
+  amount: null,
+  currency: "USD",
+  notes: null,
+  approved: true,
+  decline_reason: null,
+  customer_key: null,
+  fields: {},
+  archived: false,
+  ...overrides,
+});
+
+export const aDeal = (overrides: Partial<Deal> = {}): Deal => ({
+  ...dates,
+  program: "acme",
+  key: "deal_1",
+  external_key: null,
+  partnership_key: "part_a",
+  group_key: "grup_1",
+  account_name: "Cobol, Inc.",
+  email: null,
+  amount: 5000,
+  currency: "USD",
+  close_date: "2026-05-01",
+  stage: "Working",
+  contact_first_name: null,
+  contact_last_name: null,
+  lost_reason: null,
+  source: "partner",
+  customer_key: null,
+  notes: null,
+  fields: {},
+  archived: false,
   ...overrides,
 });
