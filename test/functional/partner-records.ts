@@ -22,7 +22,15 @@ const usd = fc.constantFrom(null, 100, 250);
 
 const customerOf = fc.record({ owner, name, at, former: fc.constantFrom([], [], ["part_b"], [""]), plans: fc.nat(2) });
 const transactionOf = fc.record({ owner, at, amount, currency, usd, tail, buyer: fc.nat(5) });
-const rewardOf = fc.record({ at, amount, currency, tail, buyer: fc.option(fc.nat(5)), of: fc.nat(7), status: fc.boolean() });
+const rewardOf = fc.record({
+  at,
+  amount,
+  currency,
+  tail,
+  buyer: fc.option(fc.nat(5)),
+  of: fc.nat(7),
+  status: fc.boolean(),
+});
 const leadOf = fc.record({ at, name, tail, buyer: fc.option(fc.nat(5)), status: fc.constantFrom("open", "dead") });
 const dealOf = fc.record({ at, name, tail, amount, currency, buyer: fc.option(fc.nat(5)) });
 
@@ -46,38 +54,69 @@ export async function putRecords(world: ReturnType<typeof createWorld>, some: So
   const customers = some.customers.map((one, index): Customer => {
     const key = `cus_${index}`;
     return aCustomer({
-      ...{ key, customer_key: `U${index}`, email: `c${index}@c.example`, name: one.name, partnership_key: one.owner },
-      ...{ created_at: one.at, former_partnership_keys: one.former.filter((former) => former !== one.owner) },
+      key,
+      customer_key: `U${index}`,
+      email: `c${index}@c.example`,
+      name: one.name,
+      partnership_key: one.owner,
+      created_at: one.at,
+      former_partnership_keys: one.former.filter((former) => former !== one.owner),
       subscriptions: Array.from({ length: one.plans }, (_, plan) => ({
-        ...{ key: `sub_${index}_${plan}`, provider_key: null, plan_name: one.name, amount: 100 * plan },
-        ...{ currency: "USD", quantity: plan + 1, transactions: 1, created_at: one.at, paid_at: one.at, transaction_key: "" },
+        key: `sub_${index}_${plan}`,
+        provider_key: null,
+        plan_name: one.name,
+        amount: 100 * plan,
+        currency: "USD",
+        quantity: plan + 1,
+        transactions: 1,
+        created_at: one.at,
+        paid_at: one.at,
+        transaction_key: "",
       })),
     });
   });
   const buyerOf = (index: number) => customers[index % customers.length]?.key ?? "";
   const transactions = some.transactions.map((one, index): Transaction =>
     aTransaction({
-      ...{ key: `t${index}${one.tail}`, customer_key: buyerOf(one.buyer), partnership_key: one.owner },
-      ...{ amount: one.amount, currency: one.currency, amount_usd: one.usd, created_at: one.at },
+      key: `t${one.tail}${index}`,
+      customer_key: buyerOf(one.buyer),
+      partnership_key: one.owner,
+      amount: one.amount,
+      currency: one.currency,
+      amount_usd: one.usd,
+      created_at: one.at,
     }),
   );
   const rewards = some.rewards.map((one, index): Reward =>
     aReward({
-      ...{ key: `r${index}${one.tail}`, customer_key: one.buyer === null ? null : buyerOf(one.buyer) },
-      ...{ transaction_key: transactions[one.of]?.key ?? null, amount: one.amount, currency: one.currency },
-      ...{ created_at: one.at, reward_status: one.status ? "paid" : "pending" },
+      key: `r${one.tail}${index}`,
+      customer_key: one.buyer === null ? null : buyerOf(one.buyer),
+      transaction_key: transactions[one.of]?.key ?? null,
+      amount: one.amount,
+      currency: one.currency,
+      created_at: one.at,
+      reward_status: one.status ? "paid" : "pending",
     }),
   );
   const leads = some.leads.map((one, index): Lead =>
     aLead({
-      ...{ key: `l${index}${one.tail}`, first_name: one.name, last_name: null, email: `${index}@l.example` },
-      ...{ created_at: one.at, status: one.status, customer_key: one.buyer === null ? null : buyerOf(one.buyer) },
+      key: `l${one.tail}${index}`,
+      first_name: one.name,
+      last_name: null,
+      email: `${index}@l.example`,
+      created_at: one.at,
+      status: one.status,
+      customer_key: one.buyer === null ? null : buyerOf(one.buyer),
     }),
   );
   const deals = some.deals.map((one, index): Deal =>
     aDeal({
-      ...{ key: `d${index}${one.tail}`, account_name: one.name, amount: one.amount, currency: one.currency },
-      ...{ created_at: one.at, customer_key: one.buyer === null ? null : buyerOf(one.buyer) },
+      key: `d${one.tail}${index}`,
+      account_name: one.name,
+      amount: one.amount,
+      currency: one.currency,
+      created_at: one.at,
+      customer_key: one.buyer === null ? null : buyerOf(one.buyer),
     }),
   );
   await world.put(customer, ...customers);

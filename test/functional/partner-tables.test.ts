@@ -14,6 +14,8 @@ const ANYTHING = "2026-0";
 
 const CURRENCY_OF: Readonly<Record<string, string>> = { reward_amount: "reward_currency" };
 
+const keyOf = (row: Row | undefined): string => (typeof row?.["key"] === "string" ? row["key"] : "");
+
 /** What a reader who knows nothing of the code sorts by. */
 function plainRank(row: Row, column: string): string | number | null {
   const value = row[column];
@@ -55,7 +57,7 @@ test("however a table is read, it is the same table", async () => {
         const inPages = async (query: Record<string, string>, cursor: "starting_after" | "ending_before") => {
           const rows: Row[] = [];
           for (;;) {
-            const last = String((cursor === "starting_after" ? rows.at(-1) : rows[0])?.["key"] ?? "");
+            const last = keyOf(cursor === "starting_after" ? rows.at(-1) : rows[0]);
             const page = await itemsOf({ ...query, limit: String(limit), ...(last !== "" && { [cursor]: last }) });
             if (page.length === 0) return rows;
             if (cursor === "starting_after") rows.push(...page);
@@ -110,5 +112,6 @@ function plainText(row: Row, column: string, created: string): string {
     const currency = String((column === "reward_amount" && row["reward_currency"]) || row["currency"]);
     return (Number(value) / 10 ** minorDigits(currency)).toFixed(minorDigits(currency));
   }
-  return typeof value === "string" ? value.normalize("NFKC") : String(value ?? "");
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" ? value.normalize("NFKC") : "";
 }

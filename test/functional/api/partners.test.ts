@@ -36,8 +36,14 @@ const addPartners = () =>
       const key = `part_${index}`;
       const at = DAY + index * 1000;
       return aPartner({
-        ...{ key, first_name, last_name, partner_key: first_name.toLowerCase(), email: `${first_name}@p.example` },
-        ...{ created_at: at, updated_at: at, joined_at: at },
+        key,
+        first_name,
+        last_name,
+        partner_key: first_name.toLowerCase(),
+        email: `${first_name}@p.example`,
+        created_at: at,
+        updated_at: at,
+        joined_at: at,
         ...(index === 1 && { manager: "Max@acme.example", tags: ["VIP"], archived: true }),
         ...(index === 2 && { status: "pending" as const, group_key: "grup_x" }),
       });
@@ -180,8 +186,16 @@ async function addRecords() {
   await world.put(partnership, aPartner({ key: "part_b", partner_key: "bo", email: "bo@p.example" }));
   const subscriptions = [
     {
-      ...{ key: "sub_1", provider_key: null, plan_name: "Team", amount: 900, currency: "USD", quantity: 3 },
-      ...{ transactions: 1, created_at: DAY + 2000, paid_at: DAY + 2000, transaction_key: "t1" },
+      key: "sub_1",
+      provider_key: null,
+      plan_name: "Team",
+      amount: 900,
+      currency: "USD",
+      quantity: 3,
+      transactions: 1,
+      created_at: DAY + 2000,
+      paid_at: DAY + 2000,
+      transaction_key: "t1",
     },
   ];
   await world.put(
@@ -228,8 +242,14 @@ describe("a partner", () => {
     });
     const activity = data(reply)["activity"] as Record<string, unknown>[];
     expect(activity[0]).toEqual({
-      ...{ type: "sign_up", key: "cus_2", at: DAY + 9000, amount: null, currency: null, status: null },
-      ...{ name: "Al", customer_key: "cus_2" },
+      type: "sign_up",
+      key: "cus_2",
+      at: DAY + 9000,
+      amount: null,
+      currency: null,
+      status: null,
+      name: "Al",
+      customer_key: "cus_2",
     });
     expect(activity.map(({ type, key, name: of }) => [type, key, of]).slice(1)).toEqual([
       ["purchase", "t2", "Zoe"],
@@ -286,9 +306,21 @@ describe("a partner's tables", () => {
         ["Zoe", 100, 10, DAY],
       ],
     ],
-    ["leads", ["lead", "email", "status", "customer", "submitted"], [["Grace Hopper", "grace@l.example", "open", "Zoe", DAY]]],
-    ["deals", ["account", "stage", "customer", "submitted_date", "amount"], [["Cobol, Inc.", "Working", null, DAY, 5000]]],
-    ["subscriptions", ["quantity", "plan_name", "amount", "customer", "created"], [[3, "Team", 900, "Zoe", DAY + 2000]]],
+    [
+      "leads",
+      ["lead", "email", "status", "customer", "submitted"],
+      [["Grace Hopper", "grace@l.example", "open", "Zoe", DAY]],
+    ],
+    [
+      "deals",
+      ["account", "stage", "customer", "submitted_date", "amount"],
+      [["Cobol, Inc.", "Working", null, DAY, 5000]],
+    ],
+    [
+      "subscriptions",
+      ["quantity", "plan_name", "amount", "customer", "created"],
+      [[3, "Team", 900, "Zoe", DAY + 2000]],
+    ],
   ] as const)("%s has the columns %j", async (name, columns, rows) => {
     await addRecords();
     const reply = await get(`/ada/${name}`);
