@@ -148,15 +148,15 @@ function recount(world: ReturnType<typeof createWorld>, partnership: string): nu
 }
 
 /** Customers of either partner, of whom some have paid. */
-const BEGINNING = [
-  ...[0, 1, 2, 3].map((index) => ({
-    do: "sign_up" as const,
+const BEGINNING: readonly Exclude<Deed, { do: "look" }>[] = [
+  ...[0, 1, 2, 3].map((index): Exclude<Deed, { do: "look" }> => ({
+    do: "sign_up",
     which: index,
     home: PARTNERS[index % 2] ?? null,
     at: DAY,
   })),
-  ...[0, 1].map((index) => ({
-    do: "pay" as const,
+  ...[0, 1].map((index): Exclude<Deed, { do: "look" }> => ({
+    do: "pay",
     which: index,
     buyer: index,
     home: null,
