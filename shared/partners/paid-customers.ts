@@ -60,6 +60,7 @@ export function paidCounter({ ledger, table, clock }: Dependencies, budget = Inf
 
   return async (program: string, partnership: string, { counters, trace, kept }: Sums): Promise<PaidCustomers> => {
     const now = clock();
+    if (sumOver(counters, ["customers"]) === 0) return { paid: 0, counted_at: now };
     const last = keptCount.safeParse(kept).data;
     if (last?.trace === trace && last.movers != null) {
       const paid = last.here + (await payingMovers(program, partnership, last.movers));
