@@ -41,8 +41,12 @@ export interface Ledger {
   ): Promise<(Holder<R> | undefined)[]>;
   /** Every record of a collection, in key order. */
   collection<R extends BaseRecord>(declaration: Declaration<R>, pk: string, begins?: string): AsyncIterable<Stored<R>>;
-  /** The records of the given kinds that a collection has, in key order, page by page. */
-  walk(kinds: readonly Declaration[], pk: string, begins?: string): AsyncIterable<readonly PastRecord[]>;
+  /** The records of the given kinds that a collection has, in key order, page by page, and how many items were read for them. */
+  walk(
+    kinds: readonly Declaration[],
+    pk: string,
+    begins?: string,
+  ): AsyncIterable<{ readonly found: readonly PastRecord[]; readonly read: number }>;
   /** Every record of the given kinds that lived in a collection at an instant, in key order, page by page. */
   collectionAsOf(
     kinds: readonly Declaration[],
@@ -157,11 +161,12 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
     async *walk(kinds, pk, begins) {
       const declarations = new Map(kinds.map((one) => [one.kind, one]));
       for await (const page of table.query({ pk, ...(begins !== undefined && { begins }) })) {
-        yield page.flatMap((item): PastRecord[] => {
+        const found = page.flatMap((item): PastRecord[] => {
           const declaration = declarations.get(attribute(item, "_kind"));
           const one = declaration && stored(declaration, item);
           return one ? [{ kind: declaration.kind, sk: item.sk, record: one.record }] : [];
         });
+        yield { found, read: page.length };
       }
     },
     collectionAsOf: (kinds, range, at) =>

@@ -1,6 +1,7 @@
 import { atOnce } from "../at-once.ts";
 import { CallerError } from "../errors.ts";
 import { isOf } from "../ledger/as-of.ts";
+import { partnerLanes } from "../ledger/listing.ts";
 import { type Customer, customer } from "../records/customer.ts";
 import { partnerPk } from "../records/place.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
@@ -20,7 +21,7 @@ import type { PartnerTable } from "./partner-tables.ts";
 import { type Asked, earnings, spending, type Surroundings } from "./surroundings.ts";
 
 /** Records of one partner that are read to sort or search a table. */
-export const MOST_WALKED = 25_000;
+const MOST_WALKED = 25_000;
 
 /** All records of a kind that a partner has, with what their rows tell beside them: its collection is read once, in its own order. */
 export async function aroundAll<R extends BaseRecord, Row>(
@@ -35,9 +36,20 @@ export async function aroundAll<R extends BaseRecord, Row>(
   const spent = spending();
   const earned = earnings();
   let walked = 0;
+  if (begins.length === 0) {
+    const range = { newestFirst: true, about: most };
+    for await (const { record } of ledger.listing(
+      declaration,
+      partnerLanes(declaration, shows.key, partnership),
+      range,
+    )) {
+      if (records.length === most) throw tooMany(most);
+      records.push(record);
+    }
+  }
   for (const part of begins) {
-    for await (const page of ledger.walk(kinds, partnerPk(shows.key, partnership, null), part)) {
-      walked += page.length;
+    for await (const { read, found: page } of ledger.walk(kinds, partnerPk(shows.key, partnership, null), part)) {
+      walked += read;
       if (walked > most) throw tooMany(most);
       for (const found of page) {
         if (isOf(declaration, found)) records.push(found.record);
@@ -78,6 +90,6 @@ const tooMany = (most: number): CallerError =>
   new CallerError(
     "invalid",
     `the partner has more than ${most} records, which are too many to be sorted, searched or put into a file at once: ` +
-      "page through the table in its own order, or ask for an export (POST /api/v2/exports/base-records)",
+      "ask for an export (POST /api/v2/exports/base-records)",
     "order_by",
   );

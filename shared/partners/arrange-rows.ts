@@ -40,7 +40,7 @@ function isFound<Row>(table: TableView<Row>, { column, text, holder }: Term, row
   );
 }
 
-export const columnOf = <Row>({ columns, beside }: TableView<Row>, name: string) => columns[name] ?? beside[name];
+const columnOf = <Row>({ columns, beside }: TableView<Row>, name: string) => columns[name] ?? beside[name];
 
 /** Compares rows by a column, then as they came about; the same the other way round. */
 export function rowOrder<Row>(

@@ -92,7 +92,7 @@ async function count(ledger: Pick<Ledger, "walk">, program: string, partnership:
   /** Those of whom no transaction has passed by. */
   const unpaid = new Map<string, Mover>();
   let here = 0;
-  for await (const page of ledger.walk(
+  for await (const { found: page } of ledger.walk(
     [customer, transaction],
     partnerPk(program, partnership, null),
     CUSTOMERS_PREFIX,

@@ -26,14 +26,14 @@ export interface PartnerRow {
   readonly as_of: number;
 }
 
-export const nameOf = ({ first_name, last_name }: Partnership): string => `${first_name} ${last_name}`.trim();
+const nameOf = ({ first_name, last_name }: Partnership): string => `${first_name} ${last_name}`.trim();
 
 const groupShape = z.object({ key: z.string(), name: z.string(), slug: z.string() }).nullable();
 
-export const presentGroup = (group: Group | undefined): z.output<typeof groupShape> =>
+const presentGroup = (group: Group | undefined): z.output<typeof groupShape> =>
   group === undefined ? null : { key: group.key, name: group.name, slug: group.slug };
 
-export const groupColumn: TableColumn<Pick<PartnerRow, "group">> = {
+const groupColumn: TableColumn<Pick<PartnerRow, "group">> = {
   shape: groupShape,
   value: ({ group }) => presentGroup(group),
   text: ({ group }) => group?.name ?? "",

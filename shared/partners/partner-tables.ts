@@ -26,7 +26,7 @@ import {
 /** One of the tables that tell what a partner has brought, made from the partner's records of a kind. */
 export interface PartnerTable<R extends BaseRecord, Row> extends TableView<Row> {
   readonly declaration: Declaration<R>;
-  /** Where in a partner's collection its rows lie, with all that they tell. */
+  /** Where in a partner's collection its rows lie, with all that they tell; nowhere, where a list of the records is all that it takes. */
   readonly begins: readonly string[];
   /** What rows tell beside their own record. */
   readonly asks: readonly Asked[];
@@ -240,10 +240,10 @@ interface SubscriptionRow {
 
 const subscriptions = define<Customer, SubscriptionRow>({
   declaration: customer,
-  begins: [CUSTOMERS_PREFIX],
-  asks: ["buyer"],
+  begins: [],
+  asks: [],
   isListed: false,
-  rowsOf: (record, { buyer }) => record.subscriptions.map((one) => ({ one, buyer: buyer(record.key) ?? record })),
+  rowsOf: (record) => record.subscriptions.map((one) => ({ one, buyer: record })),
   keyOf: ({ one }) => one.key,
   createdOf: ({ one }) => one.created_at,
   created: "created",

@@ -18,11 +18,10 @@ export const hidesEmail = (
 export const placeholderEmail = (program: string, customer: string): string =>
   `${derivedKey("customer-", program, customer)}@anonymous.invalid`;
 
-/** The e-mail address of a customer as anybody may be told of it: in answers, files, mails and texts of triggers. */
-export const shownEmail = (settings: Settings, one: Addressed): string =>
-  hidesEmail(settings, one) ? placeholderEmail(settings.key, one.key) : one.email;
-
-/** A customer with nothing in it that nobody is to be told. */
+/**
+ * A customer as anybody may be told of it: whatever tells customers' addresses, in answers, files, mails, webhooks or texts of
+ * triggers, tells that of this one.
+ */
 export const shownCustomer = <C extends Customer>(settings: Settings, one: C): C =>
   hidesEmail(settings, one) ? { ...one, email: placeholderEmail(settings.key, one.key), anonymized: true } : one;
 

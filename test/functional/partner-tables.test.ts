@@ -1,8 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { csvAnswer } from "../../shared/api/partners/csv-answer.ts";
+import { aroundAll } from "../../shared/partners/around-all.ts";
 import { partnerTables, type PartnerTableName } from "../../shared/partners/partner-tables.ts";
 import { minorDigits } from "../../shared/records/currency.ts";
+import { keyColumn } from "../../shared/partners/table-column.ts";
+import { customer } from "../../shared/records/customer.ts";
+import type { BaseRecord } from "../../shared/records/record.ts";
+import { transaction } from "../../shared/records/transaction.ts";
 import { createWorld } from "./api-world.ts";
+import { aCustomer, aTransaction } from "./ledger-records.ts";
 import { putRecords, someRecords } from "./partner-records.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -115,3 +122,25 @@ function plainText(row: Row, column: string, created: string): string {
   if (typeof value === "number") return String(value);
   return typeof value === "string" ? value.normalize("NFKC") : "";
 }
+
+test("a partner with more records than can be sorted at once is refused, and told of the export", async () => {
+  const world = createWorld();
+  const { program } = await world.start();
+  for (let index = 0; index < 5; index++) {
+    const [key, email] = [`cus_${index}`, `${index}@c.example`];
+    await world.put(customer, aCustomer({ key, customer_key: key, email }));
+    await world.put(transaction, aTransaction({ key: `t${index}`, customer_key: key }));
+  }
+  const owner = { shows: program, partnership: "part_a" };
+  for (const name of ["customers", "transactions", "subscriptions"] as const) {
+    const read = (most: number) => aroundAll<BaseRecord, never>(world.ledger, owner, partnerTables[name], most);
+    await expect(read(4)).rejects.toThrow(/more than 4 records.*export/);
+    expect((await read(10)).records).toHaveLength(5);
+  }
+});
+
+test("a file that is larger than an answer is refused, and told of the export", async () => {
+  const columns = { name: keyColumn("A name", (row: string) => row) };
+  expect((await csvAnswer(columns, ["Ada", '"', "=1"], 40)).body).toBe('name\r\nAda\r\n""""\r\n\'=1\r\n');
+  await expect(csvAnswer(columns, ["Ada", "x".repeat(40)], 40)).rejects.toMatchObject({ refusal: "too_large" });
+});
