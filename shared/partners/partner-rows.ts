@@ -3,6 +3,7 @@ import { atOnce } from "../at-once.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Group } from "../records/group.ts";
 import type { Partnership } from "../records/partnership.ts";
+import { isTest } from "../records/record.ts";
 import { partnerFigures, type PartnerFigures } from "./partner-figures.ts";
 import type { paidCounter, PaidCustomers } from "./paid-customers.ts";
 import {
@@ -76,6 +77,7 @@ export const partnerColumns: TableColumns<PartnerRow> = {
   joined_at: instantColumn("When the partner joined", ({ partner }) => partner.joined_at),
   status: keyColumn("Whether the partner was let in", ({ partner }) => partner.status),
   archived: flagColumn("Whether the partner is archived", ({ partner }) => partner.archived),
+  test: flagColumn("Whether it was made with a test key", ({ partner }) => isTest(partner)),
   as_of: instantColumn("The instant of these figures", (row) => row.as_of),
 };
 

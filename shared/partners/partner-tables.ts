@@ -2,7 +2,7 @@ import { type Customer, customer, CUSTOMER_SOURCES } from "../records/customer.t
 import { type Deal, deal } from "../records/deal.ts";
 import { type Lead, lead } from "../records/lead.ts";
 import { CUSTOMERS_PREFIX, DEALS_PREFIX, LEADS_PREFIX, REWARDS_PREFIX } from "../records/place.ts";
-import type { BaseRecord, Declaration } from "../records/record.ts";
+import { type BaseRecord, type Declaration, isTest } from "../records/record.ts";
 import { ALL_REWARD_STATUSES, type Reward, reward, REWARD_SOURCES } from "../records/reward.ts";
 import type { Subscription } from "../records/subscription.ts";
 import { shownReferral } from "../records/shown-email.ts";
@@ -68,6 +68,10 @@ const besideBuyer =
 
 const buyerName = <R>({ buyer }: Of<R>): string | null => buyer?.name ?? null;
 
+const TEST = "Whether it was made with a test key";
+
+const isMadeInTest = flagColumn<Of<BaseRecord>>(TEST, (row) => isTest(row.of));
+
 const CUSTOMER_NAME = "The customer's name";
 const CUSTOMER_KEY = "Our key of the customer (cus_...)";
 
@@ -112,6 +116,7 @@ const customers = define<Customer, CustomerRow>({
     unconverted: unconvertedColumn(({ spent }) => spent.unconverted),
     anonymized: flagColumn("Whether the address stands for one that is not told", ({ one }) => one.anonymized),
     archived: flagColumn("Whether the customer is archived", ({ one }) => one.archived),
+    test: flagColumn(TEST, ({ one }) => isTest(one)),
   },
 });
 
@@ -136,6 +141,7 @@ const rewards = define<Reward, Of<Reward>>({
     currency: keyColumn("Of the amount", (row) => row.of.currency),
     customer_key: buyerKey(),
     transaction_key: textColumn("Key of the transaction that it was earned by", (row) => row.of.transaction_key),
+    test: isMadeInTest,
   },
 });
 
@@ -176,6 +182,7 @@ const transactions = define<Transaction, TransactionRow>({
     },
     customer_key: buyerKey(),
     archived: flagColumn("Whether it is archived", (row) => row.of.archived),
+    test: isMadeInTest,
   },
 });
 
@@ -205,6 +212,7 @@ const leads = define<Lead, Of<Lead>>({
     external_key: textColumn("Your own key of the lead", (row) => row.of.external_key),
     customer_key: buyerKey(),
     archived: flagColumn("Whether it is archived", (row) => row.of.archived),
+    test: isMadeInTest,
   },
 });
 
@@ -230,6 +238,7 @@ const deals = define<Deal, Of<Deal>>({
     external_key: textColumn("Your own key of the deal", (row) => row.of.external_key),
     customer_key: buyerKey(),
     archived: flagColumn("Whether it is archived", (row) => row.of.archived),
+    test: isMadeInTest,
   },
 });
 

@@ -10,7 +10,6 @@ import {
   shapeOf,
 } from "../../partners/partner-rows.ts";
 import type { Clock, Table } from "../../ports.ts";
-import { isTest } from "../../records/record.ts";
 import { type Answer, one } from "../envelope.ts";
 import { groupsOf } from "../list-scope.ts";
 import type { ApiRequest } from "../request.ts";
@@ -47,7 +46,6 @@ export const partnerSummaryShape = z.object({
   group_joined_at: z.int(),
   created_at: z.int(),
   updated_at: z.int(),
-  test: z.boolean(),
   metrics: metricsShape,
   activity: z.array(activityShape).meta({ description: "The latest 20 events of the kinds that you may read" }),
   definitions: z.record(z.string(), z.string()).meta({ description: "What the metrics mean" }),
@@ -75,7 +73,6 @@ export async function getPartner(dependencies: Dependencies, { principal, path }
       group_joined_at,
       created_at,
       updated_at,
-      test: isTest(partner),
       metrics: { ...row.figures, ...figures },
       activity,
       definitions: definitions(),

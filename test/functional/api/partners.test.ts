@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { partnerSchemas } from "../../../shared/api/partners/shapes.ts";
+import { partnerTables } from "../../../shared/partners/partner-tables.ts";
 import { customer } from "../../../shared/records/customer.ts";
 import { deal } from "../../../shared/records/deal.ts";
 import { lead } from "../../../shared/records/lead.ts";
@@ -90,6 +93,7 @@ describe("the table of all partners", () => {
         joined_at: DAY,
         status: "approved",
         archived: false,
+        test: false,
         as_of: world.clock(),
       },
       expect.objectContaining({ key: "part_b", sign_ups: 0, paid_customers: 0, revenue_usd: 50, unconverted: [] }),
@@ -375,6 +379,20 @@ describe("a partner's tables", () => {
   ])("%s refuses %j", async (name, query, field) => {
     await addRecords();
     expect(await get(`/ada/${name}`, query)).toMatchObject({ status: 400, json: { field } });
+  });
+
+  test("and partners fit what the description of the API says of them", async () => {
+    await addRecords();
+    const rows = z.object({ data: z.object({ items: z.array(partnerSchemas.PartnerRow.strict()).min(1) }) });
+    expect(rows.safeParse((await get()).json).error).toBeUndefined();
+    expect(partnerSchemas.PartnerSummary.strict().safeParse(data(await get("/ada"))).error).toBeUndefined();
+    for (const [name, table] of Object.entries(partnerTables)) {
+      const shape = Object.entries(partnerSchemas).find(([one]) => one.toLowerCase() === `partner${name}row`)?.[1];
+      expect(Object.keys(shape?.shape ?? {})).toEqual(Object.keys({ ...table.columns, ...table.beside }));
+      for (const row of items(await get(`/ada/${name}`))) {
+        expect(shape?.strict().safeParse(row).error, name).toBeUndefined();
+      }
+    }
   });
 
   test("belong to the partner whose token it is, and to no other", async () => {
