@@ -3,7 +3,7 @@ import { atOnce } from "../at-once.ts";
 import { isOf } from "../ledger/as-of.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { countPlace, type Sums } from "../ledger/totals.ts";
-import type { Clock, Table } from "../ports.ts";
+import type { Table } from "../ports.ts";
 import { customer } from "../records/customer.ts";
 import { CUSTOMERS_PREFIX, partnerPk } from "../records/place.ts";
 import { isTest } from "../records/record.ts";
@@ -20,7 +20,6 @@ export interface PaidCustomers {
 interface Dependencies {
   readonly ledger: Pick<Ledger, "listing" | "walk">;
   readonly table: Pick<Table, "write">;
-  readonly clock: Clock;
 }
 
 /** Customers whose transactions all lie with partners that they belonged to before, and are looked up one by one. */
@@ -44,11 +43,11 @@ const MOST_MOVERS = 25;
 const LOOKS_AT_ONCE = 16;
 
 /**
- * Counts customers who have paid, partner by partner. What was counted is kept beside the partner's sums with their trace, and holds as
+ * Counts customers who have paid, partner by partner, for whoever asks at an instant. What was counted is kept beside the partner's sums with their trace, and holds as
  * long as the trace is the same; otherwise the partner's customers and transactions are read anew. That may cost `budget` records
  * in all; a partner for whom not enough is left is told of by its last count, whenever that was.
  */
-export function paidCounter({ ledger, table, clock }: Dependencies, budget = Infinity) {
+export function paidCounter({ ledger, table }: Dependencies, at: number, budget = Infinity) {
   let left = budget;
 
   async function payingMovers(program: string, partnership: string, all: readonly Mover[]): Promise<number> {
@@ -59,12 +58,11 @@ export function paidCounter({ ledger, table, clock }: Dependencies, budget = Inf
   }
 
   return async (program: string, partnership: string, { counters, trace, kept }: Sums): Promise<PaidCustomers> => {
-    const now = clock();
-    if (sumOver(counters, ["customers"]) === 0) return { paid: 0, counted_at: now };
+    if (sumOver(counters, ["customers"]) === 0) return { paid: 0, counted_at: at };
     const last = keptCount.safeParse(kept).data;
     if (last?.trace === trace && last.movers != null) {
       const paid = last.here + (await payingMovers(program, partnership, last.movers));
-      return { paid, counted_at: now };
+      return { paid, counted_at: at };
     }
     const cost = sumOver(counters, ["customers", "transactions", "rewards/"]);
     if (cost > left) return { paid: last?.paid ?? null, counted_at: last?.counted_at ?? null };
@@ -77,13 +75,13 @@ export function paidCounter({ ledger, table, clock }: Dependencies, budget = Inf
         trace,
         here,
         paid,
-        counted_at: now,
+        counted_at: at,
         ...(moved.length <= MOST_MOVERS && { movers: moved }),
       },
       // Of two who count at once, the later one has seen more.
-      when: { absentOrAtMost: { counted_at: now } },
+      when: { absentOrAtMost: { counted_at: at } },
     });
-    return { paid, counted_at: now };
+    return { paid, counted_at: at };
   };
 }
 

@@ -190,7 +190,7 @@ test("who has paid is told exactly, or with the instant before which it was so",
         }
         for (const partnership of PARTNERS) {
           const reads = world.table.units.read;
-          const count = paidCounter(world.ports, one.budget);
+          const count = paidCounter(world.ports, world.clock(), one.budget);
           const { paid, counted_at } = await count("acme", partnership, await world.ledger.sums("acme", partnership));
           if (reads === world.table.units.read - 1) kept += 1;
           const known = told.get(partnership);

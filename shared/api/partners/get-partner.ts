@@ -56,9 +56,10 @@ export async function getPartner(dependencies: Dependencies, { principal, path }
   const { ledger, clock } = dependencies;
   const partner = await partnerOfPath(ledger, principal, path["key"]);
   const groups = await groupsOf(ledger, principal.program);
-  const countPaid = paidCounter(dependencies);
+  const as_of = clock();
+  const countPaid = paidCounter(dependencies, as_of);
   const [[row], activity] = await Promise.all([
-    partnerRows({ ledger, groups, countPaid, as_of: clock() }, [partner]),
+    partnerRows({ ledger, groups, countPaid, as_of }, [partner]),
     partnerActivity(ledger, principal, partner.key),
   ]);
   if (row === undefined) throw new Error("a partner has a row");

@@ -34,11 +34,11 @@ export const PARTNER_ORDERS = ["-created_at", "created_at", "-updated_at", "upda
 export async function listPartners(dependencies: Dependencies, { principal, query }: ApiRequest): Promise<Answer> {
   const { ledger, clock } = dependencies;
   const { program } = principal;
+  const as_of = clock();
   const [groups, isAskedFor] = await Promise.all([groupsOf(ledger, program), readFilters(ledger, program, query)]);
   const order = readOrder(query);
-  const countPaid = paidCounter(dependencies, MOST_COUNTED);
-  const rowsOf = (partners: readonly Partnership[]) =>
-    partnerRows({ ledger, groups, countPaid, as_of: clock() }, partners);
+  const countPaid = paidCounter(dependencies, as_of, MOST_COUNTED);
+  const rowsOf = (partners: readonly Partnership[]) => partnerRows({ ledger, groups, countPaid, as_of }, partners);
   if (readChoice(query, "format", FORMATS) === "csv") {
     return csvAnswer(partnerColumns, inParts(allOf(ledger, program, query, order), isAskedFor, rowsOf));
   }
