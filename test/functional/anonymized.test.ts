@@ -7,8 +7,10 @@ import { customer } from "../../shared/records/customer.ts";
 import { deal } from "../../shared/records/deal.ts";
 import { lead } from "../../shared/records/lead.ts";
 import { partnership } from "../../shared/records/partnership.ts";
+import { type Program, program, programPlace } from "../../shared/records/program.ts";
 import { reward } from "../../shared/records/reward.ts";
 import { placeholderEmail } from "../../shared/records/shown-email.ts";
+import { fillIn } from "../../shared/triggers/fill-in.ts";
 import { createMemoryLinkSigner } from "../fakes/memory-link-signer.ts";
 import { createMemoryMailer } from "../fakes/memory-mailer.ts";
 import { createMemoryQueue } from "../fakes/memory-queue.ts";
@@ -139,6 +141,23 @@ describe("a customer whose address is not told", () => {
     expect(data(await call("PATCH", "/customers/acct_1", { name: "C" }))).toMatchObject({ email, anonymized: true });
     expect(data(await call("PATCH", "/customers/acct_1", { anonymized: false }))).toMatchObject({ email: REAL });
     expect(data(await call("PATCH", "/customers/acct_2", { anonymized: true }))["email"]).toMatch(PLACEHOLDER);
+  });
+
+  test("is not told of by its lead's or deal's address in texts of triggers", async () => {
+    await anonymize();
+    const { key, email } = data(await signUp());
+    const [stored] = await world.ledger.find(customer, "acme", "key", [String(key)]);
+    const subject = {
+      partnership: aPartner(),
+      ...(stored && { customer: stored.record }),
+      lead: aLead({ email: REAL, customer_key: String(key) }),
+      deal: aDeal({ email: REAL, customer_key: String(key) }),
+    };
+    const settings = { ...(await world.ledger.read(program, [programPlace("acme")]))[0]?.record } as Program;
+    expect(fillIn("{customer.email} {lead.email} {deal.email}", subject, settings)).toBe(
+      `${String(email)} ${String(email)} ${String(email)}`,
+    );
+    expect(fillIn("{lead.email}", { ...subject, lead: aLead({ email: "x@l.example" }) }, settings)).toBe("x@l.example");
   });
 
   test("has another placeholder in each program", async () => {
