@@ -17,15 +17,16 @@ const env = readEnvironment(["table", "webhookQueue", "mailQueue", "webhookAddre
 const clock = systemClock;
 const table = createDynamoTable({ client: dynamo(), tableName: env.table });
 const log = createLog("send-webhooks");
+const ledger = createLedger({ table, clock });
 
 export const handler = createHandler({
   work: sendWebhooks({
     table,
-    ledger: createLedger({ table, clock }),
+    ledger,
     webhooks: createSqsQueue({ client: sqs(), url: env.webhookQueue }),
     mail: createSqsQueue({ client: sqs(), url: env.mailQueue }),
     post: createHttpsPost({ mayBePrivate: mayBePrivate(env.webhookAddresses) }),
-    present: presentNoun(clock),
+    present: presentNoun(ledger, clock),
     clock,
     newKey,
     log,

@@ -32,6 +32,8 @@ import { teammateItem } from "./teammates.ts";
 /** Keys in the table begin with these, too. */
 const RESERVED = ["credential", "token", "mail", "sign-in"];
 
+export const nameInput = z.string().trim().min(1).max(255);
+
 /** Each takes three writes of the transaction that hands the program over. */
 const MOST_TEAMMATES = 30;
 
@@ -50,7 +52,7 @@ export const programInput = z.object({
     .string()
     .regex(PROGRAM_KEY, { error: "a program key has up to 40 of a-z, 0-9 and '-', which may not be first or last" })
     .refine((key) => !RESERVED.includes(key), { error: `a program key may not be ${RESERVED.join(" or ")}` }),
-  name: z.string().trim().min(1).max(255),
+  name: nameInput,
   currency: currencyCode.default("USD"),
   admin_email: z.email().max(254),
   rates: ratesInput.default({}),
@@ -58,6 +60,7 @@ export const programInput = z.object({
   teammates: z.array(teammateInput).max(MOST_TEAMMATES).default([]),
   features: featuresInput,
   link_base: linkTarget.nullable().default(null),
+  anonymize_customers: z.boolean().default(false),
   partner_fields: fieldsInput.default([]),
   customer_fields: fieldsInput.default([]),
 });
@@ -109,6 +112,7 @@ export async function createProgram(dependencies: Dependencies, given: ProgramIn
     rates: withDollar(rates),
     features: wanted.features,
     link_base: wanted.link_base,
+    anonymize_customers: wanted.anonymize_customers,
     ...ownFields(wanted),
   };
   const made = groupsFrom(groups).map((one): Group => ({

@@ -12,6 +12,8 @@ import { leadSchemas } from "./leads/shapes.ts";
 import { applicationSchemas } from "./applications/shapes.ts";
 import { customerSchemas } from "./customers/shapes.ts";
 import { groupSchemas } from "./groups/shapes.ts";
+import { partnerSchemas } from "./partners/shapes.ts";
+import { programSchemas } from "./program/shapes.ts";
 import { uploadShape } from "./imports/create-import.ts";
 import { undoneRow } from "../imports/undone-rows.ts";
 import { rowEffect } from "./imports/list-import-effects.ts";
@@ -43,6 +45,8 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
     ...leadSchemas,
     ...dealSchemas,
     ...formSchemas,
+    ...partnerSchemas,
+    ...programSchemas,
   }),
   ImportJob: object(importProperties()),
   ExportJob: object({

@@ -7,6 +7,8 @@ export interface Shape {
   readonly query?: readonly Schema[];
   readonly body?: Schema;
   readonly answer: { readonly type: string; readonly schema: Schema };
+  /** Whether `format=csv` answers with a file instead. */
+  readonly isFile?: boolean;
   /** When the answer is a redirect. */
   readonly redirect?: string;
 }
@@ -111,11 +113,11 @@ export const oneWith = (name: string, more: Schema): Shape => ({
   answer: enveloped({ allOf: [ref(name), object(more)] }),
 });
 
-/** Of which a request looks at so many items only, with filters. */
-export const soughtList = (names: Names, query: readonly Schema[]): Shape => ({
-  query,
-  answer: enveloped({ ...object(listed(names)), properties: { ...listed(names), looked_to: lookedTo } }),
-});
+/** Of which a request looks at so many items only, with filters; `more` is what it always tells beside them. */
+export function soughtList(names: Names, query: readonly Schema[], more: Schema = {}): Shape {
+  const always = { ...listed(names), ...more };
+  return { query, answer: enveloped({ ...object(always), properties: { ...always, looked_to: lookedTo } }) };
+}
 
 /** A shape for each of some routes. */
 export type Shapes<Routes extends readonly Route[]> = Readonly<Record<Routes[number]["id"], Shape>>;

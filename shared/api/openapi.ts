@@ -17,6 +17,8 @@ import type { Schema } from "./schema-of.ts";
 import { ref, type Shape, type Shapes } from "./openapi-shape.ts";
 import { rateShapes } from "./rates/shapes.ts";
 import { rewardShapes } from "./rewards/shapes.ts";
+import { partnerShapes } from "./partners/shapes.ts";
+import { programShapes } from "./program/shapes.ts";
 import { routes } from "./routes.ts";
 import { transactionShapes } from "./transactions/shapes.ts";
 import type { Route } from "./route.ts";
@@ -51,6 +53,8 @@ const shapes = (): Shapes<typeof routes> => ({
   ...teammateShapes(),
   ...meShapes(),
   ...signInShapes(),
+  ...partnerShapes(),
+  ...programShapes(),
   ...descriptionShapes(),
 });
 
@@ -152,7 +156,7 @@ const IDEMPOTENCY_KEY: Schema = {
   schema: { type: "string", minLength: 1, maxLength: 255 },
 };
 
-function operation(route: Route, { query = [], body, answer, redirect }: Shape): Schema {
+function operation(route: Route, { query = [], body, answer, isFile = false, redirect }: Shape): Schema {
   const { id, method, path, summary, needs } = route;
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
@@ -176,7 +180,13 @@ function operation(route: Route, { query = [], body, answer, redirect }: Shape):
     parameters: [...inPath, ...query, ...(method === "POST" && needs !== "nothing" ? [IDEMPOTENCY_KEY] : [])],
     ...(body && { requestBody: { required: true, content: { "application/json": { schema: body } } } }),
     responses: {
-      "200": { description: "OK", content: { [answer.type]: { schema: answer.schema } } },
+      "200": {
+        description: "OK",
+        content: {
+          [answer.type]: { schema: answer.schema },
+          ...(isFile && { "text/csv": { schema: { type: "string" } } }),
+        },
+      },
       ...(redirect !== undefined && { "302": redirected(redirect) }),
       ...Object.fromEntries(failures),
     },

@@ -15,6 +15,8 @@ import { applicationRoutes } from "./applications/routes.ts";
 import { groupRoutes } from "./groups/routes.ts";
 import { leadRoutes } from "./leads/routes.ts";
 import { linkRoutes } from "./links/routes.ts";
+import { partnerRoutes } from "./partners/routes.ts";
+import { programRoutes } from "./program/routes.ts";
 import { partnershipRoutes } from "./partnerships/routes.ts";
 import { tierRoutes } from "./tiers/routes.ts";
 import { keyPairRoutes } from "./key-pairs/routes.ts";
@@ -54,6 +56,8 @@ const resources: readonly Resource<ApiRequest>[] = [
   loaded(groupRoutes, async (all) => (await import("./groups/operations.ts")).groupOperations(all)),
   loaded(tierRoutes, async (all) => (await import("./tiers/operations.ts")).tierOperations(all)),
   loaded(linkRoutes, async (all) => (await import("./links/operations.ts")).linkOperations(all)),
+  loaded(partnerRoutes, async (all) => (await import("./partners/operations.ts")).partnerOperations(all)),
+  loaded(programRoutes, async (all) => (await import("./program/operations.ts")).programOperations(all)),
   loaded(customerRoutes, async (all) => (await import("./customers/operations.ts")).customerOperations(all)),
   loaded(leadRoutes, async (all) => (await import("./leads/operations.ts")).leadOperations(all)),
   loaded(dealRoutes, async (all) => (await import("./deals/operations.ts")).dealOperations(all)),

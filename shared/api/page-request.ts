@@ -45,7 +45,7 @@ export interface Span {
 }
 
 /** Reads `min_...` and `max_...`; undefined where neither is asked for. */
-export function readSpan(query: QueryValues, what: "created" | "updated"): Span | undefined {
+export function readSpan(query: QueryValues, what: "created" | "updated" | "joined"): Span | undefined {
   const [min, max] = [`min_${what}`, `max_${what}`] as const;
   const [from, to] = [readInteger(query, min), readInteger(query, max)];
   if (from === undefined && to === undefined) return undefined;

@@ -235,11 +235,33 @@ async function read<R extends BaseRecord>(
   { lanes, after, descends, limit, order, spans, isAskedFor: isWanted, mostInVain }: Reading<R>,
 ): Promise<Page<R>> {
   const span = spans[order];
+  const about = aboutFor(limit, isWanted);
+  const records = ledger.listing(declaration, lanes, { after, newestFirst: descends, about });
+  const isPast = span && ((record: R) => !isWithin(span, record[order]));
+  return takePage(records, { limit, isAskedFor: isWanted, isPast, mostInVain });
+}
+
+/** About how many records are read for a page. */
+export const aboutFor = (limit: number, isWanted: unknown): number => (limit + 1) * (isWanted === undefined ? 1 : 2);
+
+interface Taking<R> {
+  readonly limit: number;
+  readonly isAskedFor?: ((record: R) => boolean | Promise<boolean>) | undefined;
+  /** Whether a record, and all behind it, is out of what is asked for. */
+  readonly isPast?: ((record: R) => boolean) | undefined;
+  /** How many are looked at while none is found. */
+  readonly mostInVain?: number;
+}
+
+/** A page of what comes in the order of a list. */
+export async function takePage<R extends BaseRecord>(
+  records: AsyncIterable<{ readonly record: R }>,
+  { limit, isAskedFor: isWanted, isPast, mostInVain = MOST_LOOKED_AT_IN_VAIN }: Taking<R>,
+): Promise<Page<R>> {
   const items: R[] = [];
   let lookedAt = 0;
-  const about = (limit + 1) * (isWanted === undefined ? 1 : 2);
-  for await (const { record } of ledger.listing(declaration, lanes, { after, newestFirst: descends, about })) {
-    if (span !== undefined && !isWithin(span, record[order])) break;
+  for await (const { record } of records) {
+    if (isPast?.(record) === true) break;
     lookedAt += 1;
     if (isWanted === undefined || (await isWanted(record))) {
       if (items.length === limit) return { items, has_more: true };

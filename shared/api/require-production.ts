@@ -3,5 +3,5 @@ import { CallerError } from "../errors.ts";
 
 /** Refuses test keys where there is nothing to test: what is set here is for all partners of the program. */
 export function requireProduction({ test }: Pick<Principal, "test">): void {
-  if (test === true) throw new CallerError("forbidden", "test keys change test records only");
+  if (test) throw new CallerError("forbidden", "test keys change test records only");
 }

@@ -17,6 +17,8 @@ import { groupRoutes } from "./groups/routes.ts";
 import { linkRoutes } from "./links/routes.ts";
 import { partnershipRoutes } from "./partnerships/routes.ts";
 import { tierRoutes } from "./tiers/routes.ts";
+import { partnerRoutes } from "./partners/routes.ts";
+import { programRoutes } from "./program/routes.ts";
 import type { Method, Route } from "./route.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
 import { teammateRoutes } from "./teammates/routes.ts";
@@ -48,6 +50,8 @@ export const routes = [
   ...teammateRoutes,
   ...meRoutes,
   ...signInRoutes,
+  ...partnerRoutes,
+  ...programRoutes,
   ...descriptionRoutes,
 ] as const;
 

@@ -16,7 +16,7 @@ export async function makeTestPartner(
   principal: Principal,
   named: string | null | undefined,
 ): Promise<void> {
-  if (principal.test !== true || named !== TEST_PARTNER_KEY) return;
+  if (!principal.test || named !== TEST_PARTNER_KEY) return;
   const [claim] = await ledger.claims(partnership, principal.program, "partner_key", [TEST_PARTNER_KEY]);
   if (claim !== undefined) return;
   const program = await loadProgram(ledger, principal.program);

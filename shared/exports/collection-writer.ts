@@ -9,8 +9,10 @@ import type { Group } from "../records/group.ts";
 import { type Lead, lead, type LeadRow } from "../records/lead.ts";
 import { type Partnership, type PartnerRow, partnership } from "../records/partnership.ts";
 import { customerSk, partnerPk } from "../records/place.ts";
+import type { Program } from "../records/program.ts";
 import type { BaseRecord } from "../records/record.ts";
 import { type Reward, reward, type RewardRow } from "../records/reward.ts";
+import { shownCustomer, shownReferral } from "../records/shown-email.ts";
 import { type Transaction, transaction, type TransactionReward, type TransactionRow } from "../records/transaction.ts";
 import type { BundleTallies } from "./bundle-tallies.ts";
 import type { CsvFile } from "./csv-file.ts";
@@ -32,6 +34,8 @@ export interface OpenFiles {
 export interface CollectionWriterDependencies {
   readonly ledger: Ledger;
   readonly job: ExportJob;
+  /** What the program tells of its customers. */
+  readonly shows: Pick<Program, "key" | "anonymize_customers">;
   readonly groups: ReadonlyMap<string, Group>;
   /** Whether a partner, and what is the partner's, is to be written. */
   readonly isWanted: (partner: Partnership) => boolean;
@@ -77,7 +81,7 @@ export async function collectionWriter(
   home: string,
   earlier?: CollectionAtRest,
 ): Promise<CollectionWriter> {
-  const { ledger, job, groups, isWanted, files, tallies } = dependencies;
+  const { ledger, job, shows, groups, isWanted, files, tallies } = dependencies;
   const { as_of: exportedAt, filters, program } = job;
   const customers = customerLookup(ledger, program, exportedAt);
   const inTime = (at: number): boolean =>
@@ -126,7 +130,7 @@ export async function collectionWriter(
     if (!isOwn || known === undefined || !inTime(known.created_at)) return undefined;
     sums.customers += 1;
     if (known.former_partnership_keys.length === 0) {
-      return files.customers.write(row({ customer: known, transactions, formerPartnerKeys: [] }));
+      return files.customers.write(row({ customer: shownCustomer(shows, known), transactions, formerPartnerKeys: [] }));
     }
     return closeMoved(known, transactions);
   }
@@ -135,7 +139,8 @@ export async function collectionWriter(
     const before = await earlierTransactions(known);
     // Only the importer is told where its transactions stayed.
     const partnerKeys = filters.format === "import" ? await formerPartnerKeys(ledger, known, exportedAt) : [];
-    const subject = { customer: known, transactions: transactions + before, formerPartnerKeys: partnerKeys };
+    const told = shownCustomer(shows, known);
+    const subject = { customer: told, transactions: transactions + before, formerPartnerKeys: partnerKeys };
     await files.customers.write(row(subject));
   }
 
@@ -192,12 +197,14 @@ export async function collectionWriter(
     [deal.kind]: of(deal, (record) => {
       if (!inTime(record.created_at)) return undefined;
       tallies.add("deals", record);
-      return files.deals.write(row({ deal: record, ...formOf(record) }));
+      const form = formOf(record);
+      return files.deals.write(row({ deal: shownReferral(shows, record, form.customer), ...form }));
     }),
     [lead.kind]: of(lead, (record) => {
       if (!inTime(record.created_at)) return undefined;
       tallies.add("leads", record);
-      return files.leads.write(row({ lead: record, ...formOf(record) }));
+      const form = formOf(record);
+      return files.leads.write(row({ lead: shownReferral(shows, record, form.customer), ...form }));
     }),
   };
 

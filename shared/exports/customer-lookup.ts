@@ -7,7 +7,7 @@ import { reward } from "../records/reward.ts";
 import { transaction } from "../records/transaction.ts";
 
 /** What rows of other files tell of a customer. */
-export type NamedCustomer = Pick<Customer, "key" | "customer_key" | "name">;
+export type NamedCustomer = Pick<Customer, "key" | "customer_key" | "name" | "hides_email">;
 
 /** Customers of one collection that are kept in mind for its deals and leads: some megabytes at most. */
 const MOST_REMEMBERED = 20_000;
@@ -27,9 +27,9 @@ export function customerLookup(ledger: Pick<Ledger, "findAsOf">, program: string
       let current = passing;
       for (const past of page) {
         if (isOf(customer, past)) {
-          const { key, customer_key, name } = past.record;
+          const { key, customer_key, name, hides_email } = past.record;
           current = key;
-          if (remembered.size < MOST_REMEMBERED) remembered.set(key, { key, customer_key, name });
+          if (remembered.size < MOST_REMEMBERED) remembered.set(key, { key, customer_key, name, hides_email });
         } else if (isOf(reward, past) || isOf(transaction, past)) {
           const { customer_key: buyer } = past.record;
           if (buyer === null || buyer === current) continue;

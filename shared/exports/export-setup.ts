@@ -9,6 +9,8 @@ import { bundleLayout, type BundleLayout } from "./bundle-files.ts";
 /** What an export needs to know of its program before it writes a row: as it too was at the cut-off. */
 export interface ExportSetup {
   readonly owner: Program;
+  /** Whose customers' addresses are told: as it is now, since what was hidden since is hidden in a file of before, too. */
+  readonly shows: Pick<Program, "key" | "anonymize_customers">;
   readonly groups: readonly Group[];
   readonly layout: BundleLayout;
   /** The same for the same files and columns. */
@@ -25,7 +27,15 @@ export async function exportSetup(ledger: Ledger, { program: key, as_of, filters
     if (owner === undefined) continue;
     const layout = bundleLayout(filters.format, owner, groups);
     const columns = Object.values(layout).map((file) => [file.file, ...Object.keys(file.columns)]);
-    return { owner, groups, layout, layoutKey: derivedKey("lay_", JSON.stringify(columns)) };
+    const [present] = await ledger.read(program, [programPlace(key)]);
+    const anonymize_customers = owner.anonymize_customers || present?.record.anonymize_customers === true;
+    return {
+      owner,
+      shows: { key, anonymize_customers },
+      groups,
+      layout,
+      layoutKey: derivedKey("lay_", JSON.stringify(columns)),
+    };
   }
   throw new Error(`program ${key} is not there`);
 }

@@ -7,7 +7,18 @@ import type { Program } from "../records/program.ts";
 
 /** What `create-program` makes a program with the same settings from. Teammates and their permissions stay at home. */
 export const programSettings = (
-  { key, name, currency, admin_email, rates, features, link_base, partner_fields, customer_fields }: Program,
+  {
+    key,
+    name,
+    currency,
+    admin_email,
+    rates,
+    features,
+    link_base,
+    anonymize_customers,
+    partner_fields,
+    customer_fields,
+  }: Program,
   groups: readonly Group[],
 ): ProgramInput => ({
   key,
@@ -17,6 +28,7 @@ export const programSettings = (
   rates,
   features,
   link_base,
+  anonymize_customers,
   partner_fields,
   customer_fields,
   groups: groups.map((group) => ({

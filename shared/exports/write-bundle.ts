@@ -34,6 +34,7 @@ export async function writeBundle(
   const dependencies = {
     ledger,
     job,
+    shows: setup.shows,
     groups: new Map(setup.groups.map((group) => [group.key, group])),
     isWanted: partnerFilter(job.filters),
     files,

@@ -3,6 +3,7 @@ import type { RowOf } from "../records/column.ts";
 import { type Customer, customer } from "../records/customer.ts";
 import { type Partnership, partnership } from "../records/partnership.ts";
 import { testOf } from "../records/record.ts";
+import { hidesEmail, placeholderEmail } from "../records/shown-email.ts";
 import type { Stored } from "../ledger/stored.ts";
 import { RowProblem, type RowValues } from "./read-row.ts";
 import { partnersByPartnershipKey } from "./row-partner.ts";
@@ -65,8 +66,8 @@ export const customerRows: RowRule = {
           );
         }
         const problem =
-          heldByAnother(before, byEmail(values.email?.toLowerCase()), "email", values.email) ??
-          heldByAnother(before, byProviderKey(values.provider_key), "provider_key", values.provider_key);
+          heldByAnother(context, before, byEmail(values.email?.toLowerCase()), "email", values.email) ??
+          heldByAnother(context, before, byProviderKey(values.provider_key), "provider_key", values.provider_key);
         if (problem) return problem;
         const partner = byPartnerKey(values.partner_key) ?? byPartnership(values.partnership_key);
         const named = values.partner_key ?? values.partnership_key;
@@ -93,6 +94,7 @@ export const customerRows: RowRule = {
 const newKey = (row: Row, context: RuleContext): string => keyOfNew("cus_", row, context);
 
 function heldByAnother(
+  { program }: RuleContext,
   before: Stored<Customer> | undefined,
   holder: Stored<Customer> | undefined,
   column: "email" | "provider_key",
@@ -102,7 +104,7 @@ function heldByAnother(
   return new RowProblem(
     `${column}_taken`,
     column,
-    `${shown(value)} belongs to the customer ${shown(holder.record.customer_key)}`,
+    `${column === "email" && hidesEmail(program, holder.record) ? "the address" : shown(value)} belongs to the customer ${shown(holder.record.customer_key)}`,
     "Correct it, or update that customer by its own key.",
   );
 }
@@ -162,8 +164,9 @@ function updated(
   { program, job }: RuleContext,
 ): Customer {
   const values: Values = cells;
-  const email =
-    values.email?.toLowerCase() === before.email.toLowerCase() ? before.email : (values.email ?? before.email);
+  // A file that we have written ourselves may tell the placeholder, which is no news.
+  const known = [before.email.toLowerCase(), placeholderEmail(program.key, before.key)];
+  const email = values.email === undefined || known.includes(values.email.toLowerCase()) ? before.email : values.email;
   const moves = partner !== undefined && partner.key !== before.partnership_key;
   return {
     ...before,

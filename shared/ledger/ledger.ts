@@ -14,7 +14,7 @@ import { marksSince } from "./marks-since.ts";
 import { formerLives, isGrave } from "./removal.ts";
 import { stamped } from "./settled.ts";
 import { attribute, type Stored } from "./stored.ts";
-import { totalsOf, type Counters } from "./totals.ts";
+import { type Counters, type Sums, sumsOf } from "./totals.ts";
 
 /** The record of one program and the only way records change. */
 export interface Ledger {
@@ -44,6 +44,12 @@ export interface Ledger {
   ): Promise<(Holder<R> | undefined)[]>;
   /** Every record of a collection, in key order. */
   collection<R extends BaseRecord>(declaration: Declaration<R>, pk: string, begins?: string): AsyncIterable<Stored<R>>;
+  /** The records of the given kinds that a collection has, in key order, page by page, and how many items were read for them. */
+  walk(
+    kinds: readonly Declaration[],
+    pk: string,
+    begins?: string,
+  ): AsyncIterable<{ readonly found: readonly PastRecord[]; readonly read: number }>;
   /** Every record of the given kinds that lived in a collection at an instant, in key order, page by page. */
   collectionAsOf(
     kinds: readonly Declaration[],
@@ -81,6 +87,8 @@ export interface Ledger {
   /** A record that was removed, as it was last. */
   removed<R extends BaseRecord>(declaration: Declaration<R>, program: string, key: string): Promise<R | undefined>;
   totals(program: string, partnership: string): Promise<Counters>;
+  /** The same, with what is kept beside them. */
+  sums(program: string, partnership: string): Promise<Sums>;
   /**
    * The marks of the latest changes that made the record what it is, each with the note of its entry; those up to the
    * first one, looking back, that is early enough are left out.
@@ -165,6 +173,17 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
         }
       }
     },
+    async *walk(kinds, pk, begins) {
+      const declarations = new Map(kinds.map((one) => [one.kind, one]));
+      for await (const page of table.query({ pk, ...(begins !== undefined && { begins }) })) {
+        const found = page.flatMap((item): PastRecord[] => {
+          const declaration = declarations.get(attribute(item, "_kind"));
+          const one = declaration && stored(declaration, item);
+          return one ? [{ kind: declaration.kind, sk: item.sk, record: one.record }] : [];
+        });
+        yield { found, read: page.length };
+      }
+    },
     collectionAsOf: (kinds, range, at) =>
       collectionAsOf(table, new Map(kinds.map((kind) => [kind.kind, kind])), range, at),
     async findAsOf(declaration, program, keys, at) {
@@ -192,7 +211,8 @@ export function createLedger({ table, clock }: { table: Table; clock: Clock }): 
       for await (const page of table.query(lives)) for (const life of page) return imageIn(declaration, life);
       return undefined;
     },
-    totals: (program, partnership) => totalsOf(table, program, partnership),
+    totals: async (program, partnership) => (await sumsOf(table, program, partnership)).counters,
+    sums: (program, partnership) => sumsOf(table, program, partnership),
     marksSince: (declaration, present, isEarly) =>
       marksSince(table, historyPlace(declaration, present.record, 0).pk, present, isEarly),
     async history<R extends BaseRecord>(declaration: Declaration<R>, present: Stored<R>) {

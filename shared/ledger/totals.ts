@@ -1,4 +1,5 @@
-import type { Item, Table, Write } from "../ports.ts";
+import type { Item, Place, Table, Write } from "../ports.ts";
+import { derivedKey } from "../records/derived-key.ts";
 import { totalsPk } from "../records/place.ts";
 import { type BaseRecord, type Declaration, isTest, type Tally } from "../records/record.ts";
 
@@ -9,27 +10,42 @@ export type Counters = Map<string, number>;
 export const tallyOf = (declaration: Declaration, record: BaseRecord): Tally | undefined =>
   isTest(record) ? undefined : declaration.tally?.(record);
 
+/** What of an item of sums changes with each change, whatever that comes to: how many were added, or went into it. */
+const CHANGES = "_changes";
+const ENTRIES = "_entries";
+
+interface Sheet {
+  readonly counters: Counters;
+  readonly traces: Counters;
+  entries: number;
+}
+
 /** Sums of several partnerships. */
 export class TallySheet {
-  readonly #sums = new Map<string, { counters: Counters; entries: number }>();
+  readonly #sums = new Map<string, Sheet>();
 
   /** Counts a record in (`sign` 1) or out (-1). */
   add(tally: Tally | undefined, sign: 1 | -1 = 1): void {
     if (tally === undefined) return;
-    const sums = this.#sums.get(tally.partnership) ?? { counters: new Map(), entries: 0 };
+    const sums = this.#sums.get(tally.partnership) ?? { counters: new Map(), traces: new Map(), entries: 0 };
     this.#sums.set(tally.partnership, sums);
     sums.entries += 1;
     for (const [name, amount] of Object.entries(tally.counts)) {
-      const counter = `${tally.day}/${name}`;
-      sums.counters.set(counter, (sums.counters.get(counter) ?? 0) + sign * amount);
+      addTo(sums.counters, `${tally.day}/${name}`, sign * amount);
     }
+    if (tally.trace !== undefined) addTo(sums.traces, `${tally.day}/${tally.trace}`, sign);
   }
 
-  /** Additions to the live totals, one item per partnership and month, for use within a transaction. */
+  /**
+   * Additions to the live totals, one item per partnership and month, for use within a transaction; what comes to nothing
+   * and has changed all the same leaves a mark.
+   */
   additions(program: string): Write[] {
     const writes: Write[] = [];
-    for (const [partnership, { counters }] of this.#sums) {
-      for (const [month, add] of byMonth(counters)) {
+    for (const [partnership, { counters, traces }] of this.#sums) {
+      const sums = byMonth(counters);
+      for (const month of new Set([...sums.keys(), ...byMonth(traces).keys()])) {
+        const add = { ...sums.get(month), [CHANGES]: 1 };
         writes.push({ update: { pk: totalsPk(program, partnership), sk: `month#${month}` }, add });
       }
     }
@@ -43,8 +59,8 @@ export class TallySheet {
   items(program: string, batch: string): Write[] {
     return [...this.#sums].flatMap(([partnership, { counters, entries }]) =>
       [...byMonth(counters)].map(([month, sums]) => ({
-        put: { pk: totalsPk(program, partnership), sk: `batch#${batch}#${month}`, _entries: entries, ...sums },
-        when: { absentOrAtMost: { _entries: entries } },
+        put: { pk: totalsPk(program, partnership), sk: `batch#${batch}#${month}`, [ENTRIES]: entries, ...sums },
+        when: { absentOrAtMost: { [ENTRIES]: entries } },
       })),
     );
   }
@@ -63,13 +79,45 @@ function byMonth(counters: Counters): Map<string, Record<string, number>> {
   return months;
 }
 
-/** All of a partnership's sums, by day and counter. */
-export async function totalsOf(table: Table, program: string, partnership: string): Promise<Counters> {
+function addTo(counters: Counters, name: string, amount: number): void {
+  counters.set(name, (counters.get(name) ?? 0) + amount);
+}
+
+/** All of a partnership's sums, and what has been counted beside them. */
+export interface Sums {
+  /** By day and counter. */
+  readonly counters: Counters;
+  /**
+   * Another one after each change of the partnership's customers or transactions that any sum or trace tells of, even of
+   * changes that cancel each other out: whoever counts them by one trace need not count again while it is the same.
+   */
+  readonly trace: string;
+  /** What was kept with them by {@link countPlace}. */
+  readonly kept: Item | undefined;
+}
+
+/** Where a count is kept beside the sums, to be read with them. */
+export const countPlace = (program: string, partnership: string): Place => ({
+  pk: totalsPk(program, partnership),
+  sk: "count",
+});
+
+export async function sumsOf(table: Pick<Table, "query">, program: string, partnership: string): Promise<Sums> {
   const counters: Counters = new Map();
-  for await (const page of table.query({ pk: totalsPk(program, partnership) })) {
-    for (const item of page) addItem(counters, item);
+  const { pk, sk } = countPlace(program, partnership);
+  const states: string[] = [];
+  let kept: Item | undefined;
+  for await (const page of table.query({ pk })) {
+    for (const item of page) {
+      if (item.sk === sk) {
+        kept = item;
+        continue;
+      }
+      addItem(counters, item);
+      states.push(item.sk, JSON.stringify([item[CHANGES] ?? 0, item[ENTRIES] ?? 0]));
+    }
   }
-  return counters;
+  return { counters, trace: derivedKey("", ...states), kept };
 }
 
 function addItem(counters: Counters, item: Item): void {

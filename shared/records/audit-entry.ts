@@ -5,6 +5,7 @@ const ACTORS = ["key", "teammate", "partner", "bucket", "link", "account", "syst
 
 /** Kinds of records that are changed one by one, through the API. */
 const CHANGED = [
+  "program",
   "partnership",
   "application",
   "group",

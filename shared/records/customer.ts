@@ -33,6 +33,7 @@ const schema = z.object({
   anonymized: since(false, z.boolean()).meta({
     description: "Whether the e-mail address stands for one that is not told",
   }),
+  hides_email: z.literal(true).nullish().meta({ internal: true, description: "Whether a placeholder is told instead" }),
   name: nullable.text(),
   company_name: nullable.text(),
   partnership_key: nullable.text(),
@@ -79,10 +80,16 @@ export const customer = defineRecord({
   listed: true,
   listedByUpdate: true,
   owned: { partnership: ({ partnership_key }) => partnership_key },
-  tally: ({ partnership_key, created_at }) =>
+  tally: ({ partnership_key, created_at, former_partnership_keys }) =>
     partnership_key === null
       ? undefined
-      : { partnership: partnership_key, day: utcDay(created_at), counts: { customers: 1 } },
+      : {
+          partnership: partnership_key,
+          day: utcDay(created_at),
+          counts: { customers: 1 },
+          // Where else its transactions may lie.
+          trace: former_partnership_keys.join("|"),
+        },
   layout: {
     columns: {
       customer_key: exactlyOne("customer")(text(255, "acct_1042"), "Your own key of the customer"),

@@ -33,10 +33,14 @@ export const sortable = (key: string): string =>
 
 export const timed = (time: number, key: string): string => `${String(time).padStart(13, "0")}#${sortable(key)}`;
 
-export const customerSk = (customer: string): string => `C#${customer}`;
+export const CUSTOMERS_PREFIX = "C#";
+
+export const customerSk = (customer: string): string => CUSTOMERS_PREFIX + customer;
 
 export const LEADS_PREFIX = "L#";
 export const DEALS_PREFIX = "D#";
+/** Rewards that belong to no customer. */
+export const REWARDS_PREFIX = "R#";
 
 export const leadSk = (time: number, key: string): string => LEADS_PREFIX + timed(time, key);
 

@@ -18,8 +18,23 @@ const schema = z.object({
   link_base: since(null, nullable.text(1000)).meta({
     description: "Where links of partners lead unless they say otherwise; without it, partners have no links",
   }),
+  anonymize_customers: since(false, z.boolean()).meta({
+    description: "Whether a placeholder is told instead of each customer's e-mail address",
+  }),
   partner_fields: since([], z.array(formField)).meta({ description: "Fields of its own that partners have" }),
   customer_fields: since([], z.array(formField)).meta({ description: "Fields of its own that customers have" }),
+});
+
+/** What those may see of it who may change its settings. */
+export const programSettingsShape = schema.pick({
+  key: true,
+  name: true,
+  currency: true,
+  features: true,
+  link_base: true,
+  anonymize_customers: true,
+  created_at: true,
+  updated_at: true,
 });
 
 export type Program = z.output<typeof schema>;

@@ -8,6 +8,8 @@ export interface Tally {
   readonly partnership: string;
   readonly day: string;
   readonly counts: Readonly<Record<string, number>>;
+  /** What else may change of the record that somebody counts who keeps the count; see `Sums.trace`. */
+  readonly trace?: string;
 }
 
 /** A value no two records of a program may share. */

@@ -83,7 +83,7 @@ export const transaction = defineRecord({
   listed: true,
   unconverted: (record) => lacksRate(record),
   owned: { partnership: ({ partnership_key }) => partnership_key },
-  tally: ({ partnership_key, created_at, amount, currency: code, amount_usd, archived }) =>
+  tally: ({ partnership_key, customer_key, created_at, amount, currency: code, amount_usd, archived }) =>
     partnership_key === null || archived
       ? undefined
       : {
@@ -94,6 +94,8 @@ export const transaction = defineRecord({
             [`amount/${code}`]: amount,
             ...(amount_usd === null ? { [`unconverted/${code}`]: 1 } : { amount_usd }),
           },
+          // Who has paid.
+          trace: customer_key,
         },
   layout: {
     columns: {

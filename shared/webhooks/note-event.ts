@@ -15,7 +15,7 @@ import { eventRules } from "./event-rules.ts";
 import type { EventMessage, WebhookMessage } from "./webhook-message.ts";
 
 /** A record as receivers see it, by the noun that the event is about. */
-export type PresentNoun = (noun: string, record: BaseRecord) => object;
+export type PresentNoun = (noun: string, record: BaseRecord) => Promise<object>;
 
 export interface NoteEventDependencies {
   readonly table: Pick<Table, "write">;
@@ -48,7 +48,8 @@ export async function noteEvent(deps: NoteEventDependencies, message: EventMessa
     (event) => isWebhookEvent(event) && eventRules[event].happens(change.before, change.after),
   );
   const listening = await activeWebhooks(ledger, program);
-  const deliveries = happened.flatMap((event) => deliveriesOf(deps, message, event, change, listening));
+  const made = await Promise.all(happened.map((event) => deliveriesOf(deps, message, event, change, listening)));
+  const deliveries = made.flat();
   await atOnce(WRITES_AT_ONCE, deliveries, (one) => table.write({ put: deliveryItem(one), when: { absent: true } }));
   await webhooks.send(
     deliveries.map(({ webhook_key, key: delivery, created_at: due }) => {
@@ -58,17 +59,17 @@ export async function noteEvent(deps: NoteEventDependencies, message: EventMessa
   );
 }
 
-function deliveriesOf(
+async function deliveriesOf(
   { present }: NoteEventDependencies,
   { program, mark, kind, key }: EventMessage,
   event: string,
   { after, at }: MadeChange,
   listening: Awaited<ReturnType<typeof activeWebhooks>>,
-): WebhookDelivery[] {
+): Promise<WebhookDelivery[]> {
   const heard = listening.filter(({ events }) => events.some((pattern) => isMeant(event, pattern)));
   if (heard.length === 0) return [];
   const [noun = ""] = event.split(".");
-  const body = bodyOf(event, at, present(noun, after));
+  const body = bodyOf(event, at, await present(noun, after));
   const event_id = derivedKey("evt_", program, mark, kind, key, event);
   return heard.map((one) => newDelivery(one, { key: deliveryKey(at, event_id, one.key), event_id, event, body, at }));
 }

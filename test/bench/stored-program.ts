@@ -60,6 +60,7 @@ function* storedItems(size: Program): Generator<Item> {
     rates: { USD: "1" },
     features: ALL_FEATURES,
     link_base: null,
+    anonymize_customers: false,
     partner_fields: [],
     customer_fields: [],
   });

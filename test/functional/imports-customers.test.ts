@@ -29,6 +29,7 @@ test("makes a customer of every field, and counts it on its day", async () => {
   expect(world.stored(customer)).toEqual([
     {
       test: null,
+      hides_email: null,
       program: "acme",
       key: expect.stringMatching(/^cus_\w{26}$/),
       customer_key: "acct_1",

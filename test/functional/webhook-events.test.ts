@@ -40,7 +40,18 @@ test("a change is told as the API shows its record, signed, with the instant of 
   expect(JSON.parse(post.body)).toEqual({
     type: "customer.created",
     timestamp: new Date(at).toISOString(),
-    data: { ...shown, test: null },
+    data: {
+      ...shown,
+      anonymized: false,
+      test: false,
+      external_key: shown.customer_key,
+      partner_key: null,
+      source_key: null,
+      meta: {},
+      mdata: {},
+      field_data: {},
+      fields: [],
+    },
   });
   expect(log.lines.filter(({ level }) => level !== "info")).toEqual([]);
 });

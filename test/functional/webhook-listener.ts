@@ -33,7 +33,7 @@ export async function toldBy(
   world: World,
 ): Promise<{ readonly type: string; readonly data: Record<string, unknown> }[]> {
   const { ledger, clock, table, webhooks } = world;
-  const deps = { table, ledger, webhooks, present: presentNoun(clock), clock, log: createSilentLog() };
+  const deps = { table, ledger, webhooks, present: presentNoun(ledger, clock), clock, log: createSilentLog() };
   for (const message of webhooks.drain()) {
     if (message.step !== "event") throw new Error("nothing else is sent by an import");
     for (let time = 0; time < 2; time++) await noteEvent(deps, message);

@@ -37,7 +37,7 @@ export async function webhookWorld() {
   const receiver = createMemoryReceiver(clock, killSwitch.pass);
   const { basic: authorization } = await world.start();
   const mailer = createMemoryMailer();
-  const present = presentNoun(clock);
+  const present = presentNoun(ledger, clock);
   const { newKey } = ports;
   const mail: Queue<MailMessage> = {
     async send(...asked) {

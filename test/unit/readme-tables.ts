@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { functions, queues } from "../../infra/platform.ts";
 import { routes } from "../../shared/api/routes.ts";
 import { bundleFiles } from "../../shared/exports/bundle-files.ts";
+import { partnerTables } from "../../shared/partners/partner-tables.ts";
 import { importTypes } from "../../shared/imports/import-types.ts";
 import { WEBHOOK_EVENTS } from "../../shared/records/webhook-events.ts";
 import type { Need } from "../../shared/records/column.ts";
@@ -30,6 +31,11 @@ export const tables: Readonly<Record<string, () => string>> = {
     markdown(
       ["request", "what it does"],
       routes.map(({ method, path, summary }) => [`\`${method} ${path}\``, summary]),
+    ),
+  partnerTables: () =>
+    markdown(
+      ["table", "columns"],
+      Object.entries(partnerTables).map(([name, { columns }]) => [`\`${name}\``, Object.keys(columns).join(", ")]),
     ),
   alarms: () =>
     markdown(

@@ -2,10 +2,10 @@ import * as z from "zod";
 import type { Principal } from "../../access/principal.ts";
 import { atOnce } from "../../at-once.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { customerLanes } from "../../ledger/listing.ts";
+import { hasPaid } from "../../partners/has-paid.ts";
 import { type Customer, customer } from "../../records/customer.ts";
 import { isTest } from "../../records/record.ts";
-import { transaction } from "../../records/transaction.ts";
+import { shownCustomer } from "../../records/shown-email.ts";
 import { fieldShapes, presentFields } from "../field-values.ts";
 import { partnershipsOf } from "../joins.ts";
 import { loadProgram } from "../load-program.ts";
@@ -46,17 +46,17 @@ export const customersFor = (ledger: Reader, principal: Principal, customers: re
     : presentCustomers(ledger, principal.program, customers);
 
 async function presentCustomers(ledger: Reader, program: string, customers: readonly Customer[]) {
-  const [{ customer_fields }, partnershipOf] = await Promise.all([
+  const [settings, partnershipOf] = await Promise.all([
     loadProgram(ledger, program),
     partnershipsOf(ledger, program, customers),
   ]);
   return customers.map((one) => ({
-    ...present(customer, one),
+    ...present(customer, shownCustomer(settings, one)),
     external_key: one.customer_key,
     partner_key: partnershipOf(one.partnership_key)?.partner_key ?? null,
     source_key: null,
     test: isTest(one),
-    ...presentFields(customer_fields, one.fields),
+    ...presentFields(settings.customer_fields, one.fields),
   }));
 }
 
@@ -79,13 +79,4 @@ async function presentToPartner(ledger: Reader, program: string, customers: read
     company: { key, name },
     test: isTest(one),
   }));
-}
-
-/** Whether a customer has a transaction that counts, whatever its amount. */
-export async function hasPaid(ledger: Pick<Ledger, "listing">, one: Customer): Promise<boolean> {
-  const range = { newestFirst: true, about: 1 };
-  for await (const { record } of ledger.listing(transaction, customerLanes(one, "T"), range)) {
-    if (!record.archived) return true;
-  }
-  return false;
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { isAnonymized } from "../../records/anonymous-email.ts";
 import { type Customer, customer } from "../../records/customer.ts";
 import { movedCustomer } from "../../records/moved-customer.ts";
+import { placeholderEmail } from "../../records/shown-email.ts";
 import { recordChange, type RecordingDependencies } from "../../recording/record-change.ts";
 import { type Answer, done, one } from "../envelope.ts";
 import { givenFields } from "../field-values.ts";
@@ -24,6 +25,7 @@ export async function updateCustomer(dependencies: RecordingDependencies, reques
   const { record: found } = await customerOf(ledger, principal, path["key"]);
   const made = await recordChange(dependencies, request, { declaration: customer, key: found.key }, async (now) => {
     const before = await customerOf(ledger, principal, found.key);
+    testFor(principal, before.record, "key");
     const partner = await partnerNamed(ledger, principal.program, asked);
     if (partner) testFor(principal, partner);
     const after: Customer = {
@@ -31,6 +33,7 @@ export async function updateCustomer(dependencies: RecordingDependencies, reques
       ...(partner && movedCustomer(before.record, partner.key)),
       customer_key: asked.customer_key ?? before.record.customer_key,
       ...changedEmail(before.record, asked.email),
+      hides_email: (asked.anonymized ?? before.record.hides_email) === true ? true : null,
       name: asked.name === undefined ? before.record.name : asked.name,
       provider_key: asked.provider_key === undefined ? before.record.provider_key : asked.provider_key,
       archived: asked.archived ?? before.record.archived,
@@ -44,8 +47,10 @@ export async function updateCustomer(dependencies: RecordingDependencies, reques
   return one(shown, "Customer updated");
 }
 
+/** Who writes back what they were told, a placeholder perhaps, changes nothing. */
 const changedEmail = (before: Customer, email: string | undefined) =>
-  email === undefined || email.toLowerCase() === before.email.toLowerCase()
+  email === undefined ||
+  [before.email.toLowerCase(), placeholderEmail(before.program, before.key)].includes(email.toLowerCase())
     ? {}
     : { email, anonymized: isAnonymized(email) };
 
@@ -56,6 +61,7 @@ export async function archiveCustomer(dependencies: RecordingDependencies, reque
   const { record: found } = await customerOf(ledger, principal, path["key"]);
   await recordChange(dependencies, request, { declaration: customer, key: found.key }, async ({ now }) => {
     const before = await customerOf(ledger, principal, found.key);
+    testFor(principal, before.record, "key");
     if (before.record.archived) return before.record;
     const after = { ...before.record, archived: true, updated_at: now };
     return { change: { declaration: customer, before, after }, action: "customer.archived" };

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { type Deal, deal, DEAL_FIELDS } from "../../records/deal.ts";
 import { isTest } from "../../records/record.ts";
-import { partnershipsOf } from "../joins.ts";
+import { partnershipsOf, shownReferrals } from "../joins.ts";
 import { formShown, formShownShapes, groupsOfRecords } from "../pipeline/form-shown.ts";
 import { present, visibleShape } from "../present.ts";
 
@@ -15,16 +15,17 @@ export const dealShape = z.object({
 });
 
 export async function presentDeals(
-  ledger: Pick<Ledger, "read">,
+  ledger: Pick<Ledger, "find" | "read">,
   program: string,
   deals: readonly Deal[],
 ): Promise<object[]> {
   if (deals.length === 0) return [];
-  const [groups, partnershipOf] = await Promise.all([
+  const [shown, groups, partnershipOf] = await Promise.all([
+    shownReferrals(ledger, program, deals),
     groupsOfRecords(ledger, program, deals),
     partnershipsOf(ledger, program, deals),
   ]);
-  return deals.map((one) => ({
+  return shown.map((one) => ({
     ...present(deal, one),
     partner_key: partnershipOf(one.partnership_key)?.partner_key ?? null,
     test: isTest(one),

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { type Lead, lead, LEAD_FIELDS } from "../../records/lead.ts";
 import { isTest } from "../../records/record.ts";
-import { partnershipsOf } from "../joins.ts";
+import { partnershipsOf, shownReferrals } from "../joins.ts";
 import { formShown, formShownShapes, groupsOfRecords } from "../pipeline/form-shown.ts";
 import { present, visibleShape } from "../present.ts";
 
@@ -15,16 +15,17 @@ export const leadShape = z.object({
 });
 
 export async function presentLeads(
-  ledger: Pick<Ledger, "read">,
+  ledger: Pick<Ledger, "find" | "read">,
   program: string,
   leads: readonly Lead[],
 ): Promise<object[]> {
   if (leads.length === 0) return [];
-  const [groups, partnershipOf] = await Promise.all([
+  const [shown, groups, partnershipOf] = await Promise.all([
+    shownReferrals(ledger, program, leads),
     groupsOfRecords(ledger, program, leads),
     partnershipsOf(ledger, program, leads),
   ]);
-  return leads.map((one) => ({
+  return shown.map((one) => ({
     ...present(lead, one),
     partner_key: partnershipOf(one.partnership_key)?.partner_key ?? null,
     test: isTest(one),

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { customer } from "../../../shared/records/customer.ts";
 import { partnership } from "../../../shared/records/partnership.ts";
 import { reward } from "../../../shared/records/reward.ts";
-import { createWorld, type Reply } from "../api-world.ts";
+import { basic, createWorld, type Reply } from "../api-world.ts";
 import { aCustomer, aPartner } from "../ledger-records.ts";
 
 const AT = Date.parse("2026-04-01T12:00:00Z");
@@ -206,4 +206,28 @@ describe("a partner's token", () => {
     expect(await world.call("GET", `${PATH}/cus_2`, { authorization: bearer })).toMatchObject({ status: 404 });
     expect(await world.call("DELETE", `${PATH}/cus_1`, { authorization: bearer })).toMatchObject({ status: 403 });
   });
+});
+
+test("a test key changes and archives no customer of the program's own", async () => {
+  const { basic: production } = await world.start({ key: "globex" });
+  const pair = await world.call("POST", "/api/v2/key-pairs", {
+    authorization: production,
+    body: { name: "Trying out", test: true },
+  });
+  expect(pair.status).toBe(403);
+  await world.put(
+    customer,
+    aCustomer({ key: "cus_1", customer_key: "a", email: "a@c.example", partnership_key: null }),
+  );
+  const admin = await world.bearerOf({ program: "acme", kind: "teammate", email: "ada@acme.example" });
+  const made = await world.call("POST", "/api/v2/key-pairs", {
+    authorization: admin,
+    body: { name: "Trying out", test: true },
+  });
+  const { public_key, secret_key } = data(made) as { public_key: string; secret_key: string };
+  const test = basic(public_key, secret_key);
+  const request = { authorization: test, body: { name: "Changed" } };
+  expect(await world.call("PATCH", `${PATH}/cus_1`, request)).toMatchObject({ status: 400, json: { field: "key" } });
+  expect(await world.call("DELETE", `${PATH}/cus_1`, { authorization: test })).toMatchObject({ status: 400 });
+  expect(data(await call("GET", `${PATH}/cus_1`))).toMatchObject({ name: null, archived: false });
 });

@@ -7,8 +7,8 @@ import { createExportWorld, type ExportWorld } from "./export-world.ts";
 
 const UNIT = 4096;
 
-/** The job, before its bundle is built and afterwards. */
-const JOB_GETS = 2;
+/** The job, before its bundle is built and afterwards, and what the program tells of its customers by now. */
+const JOB_GETS = 3;
 
 /** What is left open, groups, program, and the shards of the directory and of the customers without a partner. */
 const PROGRAM_QUERIES = 1 + 1 + 1 + 8 + 8;
