@@ -76,7 +76,7 @@ async function clientsOnly(inputs: readonly string[]): Promise<string> {
   const texts = await Promise.all(adapters.map((file) => readFile(path.join(ROOT, file), "utf8")));
   const names = new Map<string, Set<string>>();
   for (const [, list = "", from = ""] of texts.flatMap((text) => [
-    ...text.matchAll(/import \{([^}]+)\} from "(@aws-sdk\/client-[a-z]+)"/g),
+    ...text.matchAll(/import \{([^}]+)\} from "(@aws-sdk\/client-[a-z0-9]+)"/g),
   ])) {
     const known = names.get(from) ?? new Set();
     names.set(from, known);

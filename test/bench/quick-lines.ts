@@ -6,6 +6,8 @@ import { exportUnits } from "./export-units.ts";
 import { importCpu } from "./import-cpu.ts";
 import { importUnits } from "./import-units.ts";
 import type { BenchLine } from "./lines.ts";
+import { listUnits } from "./list-units.ts";
+import { router } from "./router.ts";
 
 /** What is measured in memory, each over its usual number of rows or another one. */
 export const quickLines: Readonly<Record<string, (rows?: number) => Promise<BenchLine | BenchLine[]>>> = {
@@ -17,4 +19,6 @@ export const quickLines: Readonly<Record<string, (rows?: number) => Promise<Benc
   "export, speed": exportSpeed,
   "export, units": exportUnits,
   "export, large": exportLarge,
+  "list, units": listUnits,
+  router,
 };

@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { coldStart } from "./cold-start.ts";
 import { type BenchLine, table } from "./lines.ts";
+import { partnerSearch } from "./partner-search.ts";
 import { platformLines } from "./platform-lines.ts";
 import { quickLines } from "./quick-lines.ts";
 
@@ -25,7 +27,14 @@ if (options.help) {
   process.exit(0);
 }
 
-const benches = { ...quickLines, ...(options.quick ? {} : platformLines(Number(options.rows))) };
+/** What is measured of the API's own, in processes and on a table of its own. */
+const apiLines = { "cold start": () => coldStart(), search: () => partnerSearch() };
+
+const benches = {
+  ...quickLines,
+  ...apiLines,
+  ...(options.quick ? {} : platformLines(Number(options.rows))),
+};
 const lines: BenchLine[] = [];
 for (const [name, measure] of Object.entries(benches)) {
   if (!name.includes(options.only)) continue;
