@@ -1,21 +1,34 @@
 import { expect, test } from "vitest";
-import { keyPair, keyPairsPk } from "../../../shared/records/key-pair.ts";
 import { createWorld } from "../api-world.ts";
 import { createKillSwitch } from "../../fakes/kill-switch.ts";
 
 const FIVE_YEARS_S = 5 * 365 * 24 * 60 * 60;
 
-test("a pair of keys is made once by a request that died and is repeated as often as it takes", async () => {
-  for (let step = 1; step < 8; step++) {
+/** What a repeated request may make once, by the kind of what it makes. */
+const CASES = [
+  { kind: "key-pair", path: "/key-pairs", body: { name: "mine" } },
+  { kind: "export", path: "/exports/base-records", body: { member_email: "ada@acme.example" } },
+  { kind: "import", path: "/imports", body: { type: "partners", filename: "a.csv" } },
+  {
+    kind: "trigger",
+    path: "/triggers",
+    body: {
+      name: "t",
+      event: "customer_created",
+      effects: [{ type: "reward", amount: 100, currency: "USD", description: "x" }],
+    },
+  },
+] as const;
+
+test.each(CASES)("a request for one more $kind that died is repeated to the same end", async ({ kind, path, body }) => {
+  for (let step = 1; step < 10; step++) {
     const killSwitch = createKillSwitch();
     const world = createWorld({ killSwitch });
     const { basic: authorization } = await world.start();
-    const ask = () =>
-      world.call("POST", "/api/v2/key-pairs", {
-        authorization,
-        headers: { "idempotency-key": "once" },
-        body: { name: "mine" },
-      });
+    const count = () => world.table.items().filter((item) => item["_kind"] === kind).length;
+    const before = count();
+    const headers = { "idempotency-key": "once" };
+    const ask = () => world.call("POST", `/api/v2${path}`, { authorization, headers, body });
     killSwitch.killAt(step);
     await ask().catch(() => undefined);
     killSwitch.revive();
@@ -23,9 +36,27 @@ test("a pair of keys is made once by a request that died and is repeated as ofte
       world.clock.advance(31_000);
       await ask();
     }
-    const names = [];
-    for await (const { record } of world.ledger.collection(keyPair, keyPairsPk("acme"))) names.push(record.name);
-    expect({ step, made: names.filter((name) => name === "mine").length }).toEqual({ step, made: 1 });
+    expect({ step, made: count() - before }).toEqual({ step, made: 1 });
+  }
+});
+
+test("a test of a webhook that died is repeated as the same delivery", async () => {
+  for (let step = 1; step < 6; step++) {
+    const killSwitch = createKillSwitch();
+    const world = createWorld({ killSwitch });
+    const { basic: authorization } = await world.start();
+    const body = { target: "https://hooks.example/", events: ["customer.created"] };
+    const made = await world.call("POST", "/api/v2/webhooks", { authorization, body });
+    const { key } = (made.json as { data: { key: string } }).data;
+    const headers = { "idempotency-key": "once" };
+    const ask = () => world.call("POST", `/api/v2/webhooks/${key}/test`, { authorization, headers });
+    killSwitch.killAt(step);
+    await ask().catch(() => undefined);
+    killSwitch.revive();
+    world.clock.advance(31_000);
+    expect((await ask()).status).toBe(200);
+    const deliveries = world.table.items().filter((item) => item["_kind"] === "webhook_delivery");
+    expect({ step, deliveries: deliveries.length }).toEqual({ step, deliveries: 1 });
   }
 });
 
