@@ -10,3 +10,12 @@ test.each([
   expect(reply.status).toBe(400);
   expect(reply.text).toContain("no_such_field");
 });
+
+test("a text in place of a whole number is refused in the wording of JSON Schema", async () => {
+  const { pay } = await createMoneyWorld();
+  expect((await pay({ amount: "5" })).json).toMatchObject({
+    status: 400,
+    message: "'5' is not of type 'integer'",
+    field: "amount",
+  });
+});

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { customer } from "../../../shared/records/customer.ts";
-import { AT, createMoneyWorld } from "../api/money-world.ts";
+import { AT, createMoneyWorld, data } from "../api/money-world.ts";
 import { aCustomer } from "../ledger-records.ts";
 
 const HOUR = 60 * 60 * 1000;
@@ -50,4 +50,25 @@ test("a sorted list of rewards goes on behind a cursor whose reward was archived
   const next = await list("/rewards", { ...query, starting_after: String(first) });
   expect(next.status).toBe(200);
   expect(next.keys).toHaveLength(1);
+});
+
+test("a list of partners by name misses nobody when the cursor's partner is renamed meanwhile", async () => {
+  const { request, list } = await createMoneyWorld();
+  for (const name of ["Aa", "Bb", "Cc", "Dd"]) {
+    await request("POST", "/partnerships", { email: `${name}@n.example`, first_name: name, last_name: "Named" });
+  }
+  const query = { order_by: "name", search: "named" };
+  const first = await list("/partners", { ...query, limit: "2" });
+  const cursor = String(first.keys[1]);
+  await request("PATCH", `/partnerships/${cursor}`, { first_name: "Zz" });
+  const rest = await list("/partners", { ...query, limit: "250", starting_after: cursor });
+  expect(new Set([...first.keys, ...rest.keys]).size).toBe(4);
+});
+
+test("a list of teammates goes on behind one who was removed meanwhile", async () => {
+  const { request, list } = await createMoneyWorld();
+  const { key } = data(await request("POST", "/teammates", { email: "mo@acme.example" }));
+  expect((await list("/teammates")).keys).toContain(key);
+  expect((await request("DELETE", `/teammates/${String(key)}`)).status).toBe(200);
+  expect((await list("/teammates", { starting_after: String(key) })).status).toBe(200);
 });

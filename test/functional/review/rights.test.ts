@@ -38,7 +38,10 @@ test.each([
     (await world.list("/groups")).json as { data: { items: { key: string }[] } }
   ).data.items;
   const dated = { created_at: AT, updated_at: AT };
-  await world.put(deal, aDeal({ key: "deal_1", partnership_key: "part_1", group_key, external_key: "crm_1", ...dated }));
+  await world.put(
+    deal,
+    aDeal({ key: "deal_1", partnership_key: "part_1", group_key, external_key: "crm_1", ...dated }),
+  );
   const table = withRights(world.table);
   const { clock } = world;
   const api = createHandler({ ...world.ports, table, ledger: createLedger({ table, clock }) });
