@@ -24,3 +24,20 @@ test.each([{}, { order_by: "-updated_at" }])(
     expect(large).toBeLessThanOrEqual(small * 1.5);
   },
 );
+
+test("customers of a group that has none cost no more to list in a larger program", async () => {
+  const unitsFor = async (others: number) => {
+    const world = await createMoneyWorld();
+    await world.request("POST", "/groups", { name: "Empty" });
+    for (let n = 0; n < others; n++) {
+      const dated = { created_at: AT + n, updated_at: AT + n };
+      const names = { key: `cus_o${n}`, customer_key: `o${n}`, email: `o${n}@c.example` };
+      await world.put(customer, aCustomer({ ...names, partnership_key: "part_2", ...dated }));
+    }
+    const before = world.table.units.read;
+    await world.list("/customers", { group: "empty" });
+    return world.table.units.read - before;
+  };
+  const [small, large] = [await unitsFor(50), await unitsFor(1_500)];
+  expect(large).toBeLessThanOrEqual(small * 1.5);
+});

@@ -11,7 +11,7 @@ import { aDeal } from "../ledger-records.ts";
 /** Lets through what the function's policy does, as IAM would: a removal takes DeleteItem, in a transaction, too. */
 const withRights = (table: Table): Table => {
   const check = (writes: readonly Write[]) => {
-    const mayRemove = functions.api.table.includes("DeleteItem");
+    const mayRemove = functions.api.table?.includes("DeleteItem");
     if (!mayRemove && writes.some((write) => "remove" in write)) throw new Error("AccessDenied: dynamodb:DeleteItem");
   };
   return {
