@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
+import { partnership } from "../../../shared/records/partnership.ts";
 import { createWorld } from "../api-world.ts";
 import { createKillSwitch } from "../../fakes/kill-switch.ts";
+import { aPartner } from "../ledger-records.ts";
 
 const FIVE_YEARS_S = 5 * 365 * 24 * 60 * 60;
 
 /** What a repeated request may make once, by the kind of what it makes. */
 const CASES = [
+  { kind: "token", path: "/tokens", body: { partnership_key: "part_1", name: "mine" } },
   { kind: "key-pair", path: "/key-pairs", body: { name: "mine" } },
   { kind: "export", path: "/exports/base-records", body: { member_email: "ada@acme.example" } },
   { kind: "import", path: "/imports", body: { type: "partners", filename: "a.csv" } },
@@ -25,6 +28,7 @@ test.each(CASES)("a request for one more $kind that died is repeated to the same
     const killSwitch = createKillSwitch();
     const world = createWorld({ killSwitch });
     const { basic: authorization } = await world.start();
+    await world.put(partnership, aPartner({ key: "part_1" }));
     const count = () => world.table.items().filter((item) => item["_kind"] === kind).length;
     const before = count();
     const headers = { "idempotency-key": "once" };

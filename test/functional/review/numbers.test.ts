@@ -25,3 +25,28 @@ test("the latest activity of a partner does not tell archived payments as if the
   const { activity } = data(await list("/partners/part_1")) as { activity: { type: string; key: string }[] };
   expect(activity.filter(({ type }) => type === "purchase")).toEqual([]);
 });
+
+test.each(["declined", "pending"])("triggers pay nothing to a partner who is %s", async (approved_status) => {
+  const { request, pay, list } = await createMoneyWorld();
+  const body = {
+    name: "Ten dollars",
+    event: "transaction_created",
+    effects: [{ type: "reward", amount: 1000, currency: "USD", description: "Thanks" }],
+  };
+  const made = await request("POST", "/triggers", body);
+  expect(`${made.status} ${made.text}`).toContain("200 ");
+  expect((await request("PATCH", "/partnerships/part_1", { approved_status })).status).toBe(200);
+  expect((await pay()).status).toBe(200);
+  expect((await list("/rewards")).keys).toEqual([]);
+});
+
+test.each([
+  ["cus_1", "gstest"],
+  ["cus_t", "ada"],
+])(
+  "customer %s does not go to %s: test records stay with test partners, as leads and deals do",
+  async (key, partner) => {
+    const { request } = await createMoneyWorld();
+    expect((await request("PATCH", `/customers/${key}`, { partner_key: partner })).status).toBe(400);
+  },
+);

@@ -27,3 +27,13 @@ test("no page is larger than what a function can answer", async () => {
   const reply = await list("/customers", { limit: "250" });
   expect(Buffer.byteLength(JSON.stringify(reply.text))).toBeLessThanOrEqual(ANSWER);
 });
+
+test("a request with a large answer gets that answer again when it is repeated", async () => {
+  const world = await createMoneyWorld();
+  const { authorization } = world;
+  const body = { email: "big@c.example", partner_key: "ada", meta: values("a") };
+  const headers = { "idempotency-key": "large" };
+  const ask = () => world.call("POST", "/api/v2/customers", { authorization, headers, body });
+  expect((await ask()).status).toBe(200);
+  expect((await ask()).status).toBe(200);
+});

@@ -15,7 +15,7 @@ test("an event of a customer that the API took reaches its webhook, however much
   expect(await world.deliveries(key)).toHaveLength(1);
 });
 
-test("test keys change no webhook of the program, and make none that hears of its own customers", async () => {
+test("keys for tests change no webhook of the program, and make none that hears of its own customers", async () => {
   const { request, asTest } = await createMoneyWorld();
   const body = { target: "https://hooks.example/", events: ["customer.created"] };
   const { key } = data(await request("POST", "/webhooks", body));
