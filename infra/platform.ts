@@ -246,7 +246,8 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
       "webhookQueue",
       "webhookAddresses",
     ],
-    table: ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
+    // A unique value that a record gives up is free again.
+    table: ["BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"],
     indexes: true,
     objects: [
       { bucket: "uploads", prefix: REPORT_PREFIX, verbs: ["GetObject"] },

@@ -80,7 +80,7 @@ const mayEverything = ({ kind, role }: Holder): boolean =>
   kind === "key" || (kind === "teammate" && (role === "admin" || role === "technical"));
 
 /** What cannot be marked as made for trying things out. */
-const NOT_FOR_TESTS = ["imports:create", "triggers:write", "rates:write", "access:write"] as const;
+const NOT_FOR_TESTS = ["imports:create", "triggers:write", "rates:write", "webhooks:write", "access:write"] as const;
 
 function holds(holder: Holder, permission: Permission, isEnough: (held: Permission) => boolean): boolean {
   const { kind, permissions, test = false } = holder;

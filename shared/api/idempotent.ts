@@ -79,12 +79,18 @@ export async function answeredOnce(
     await keep({ taken_at: 0, answer: keptOf(given) });
     return given;
   } catch (error) {
-    await (error instanceof CallerError
-      ? table.write({ update: place, set: { [EXPIRY_ATTRIBUTE]: 0 } })
-      : keep({ taken_at: 0, answer: null }));
+    if (error instanceof ShownOnce) await keep({ taken_at: 0, answer: DONE });
+    else if (error instanceof CallerError)
+      await table.write({ update: place, set: { [EXPIRY_ATTRIBUTE]: seconds(clock()) } });
+    else await keep({ taken_at: 0, answer: null });
     throw error;
   }
 }
+
+/** Carried out by an attempt before, whose answer is shown once. */
+const DONE: KeptRequest["answer"] = { status: 200, type: "application/json; charset=utf-8", body: null };
+
+const seconds = (ms: number): number => Math.floor(ms / 1000);
 
 const placeOf = ({ program, kind, id }: Principal, name: string): Place => ({
   pk: `${program}/idempotency/${derivedKey("", kind, id, name)}`,
@@ -130,8 +136,15 @@ async function take(
 }
 
 /** Of an answer that holds a secret: it is told to whoever repeats the request. */
-export const shownOnce = (): CallerError =>
-  refusal("the request has been carried out, and its answer is shown once only");
+/** A request that was carried out before, and whose answer is not kept. */
+class ShownOnce extends CallerError {
+  constructor() {
+    super("conflict", "the request has been carried out, and its answer is shown once only", "Idempotency-Key");
+    this.name = "ShownOnce";
+  }
+}
+
+export const shownOnce = (): CallerError => new ShownOnce();
 
 const busy = (): CallerError => refusal("a request with this Idempotency-Key is being worked on", 1);
 

@@ -123,7 +123,9 @@ function readOrder<R>(
   query: QueryValues,
   { lanes, partnership }: ListOptions<R>,
 ): { readonly order: ListOrder; readonly latestFirst: boolean } {
-  const allowed = ORDERS.filter((order) => order.endsWith("created_at") || (listedByUpdate && lanes === undefined));
+  // A partner's records are listed by their creation alone: by their last change, all of the program's would have to be looked at.
+  const mayByUpdate = listedByUpdate && lanes === undefined && partnership === undefined;
+  const allowed = ORDERS.filter((order) => order.endsWith("created_at") || mayByUpdate);
   const { order_by } = query;
   if (order_by === undefined) {
     // Who asks for what has changed since their last visit is not to wait for a walk through everything.
@@ -147,7 +149,7 @@ function lanesOf<R extends BaseRecord>(
   { lanes, partnership }: ListOptions<R>,
 ): readonly Lane[] {
   if (lanes !== undefined) return lanes;
-  return partnership === undefined || order === "updated_at"
+  return partnership === undefined
     ? programLanes(declaration, program, order)
     : partnerLanes(declaration, program, partnership);
 }
@@ -156,16 +158,12 @@ function lanesOf<R extends BaseRecord>(
 function isAskedFor<R extends BaseRecord>(
   order: ListOrder,
   spans: Spans,
-  { partnership, lanes, isAskedFor: isWanted }: ListOptions<R>,
+  { isAskedFor: isWanted }: ListOptions<R>,
 ): ((record: R) => boolean | Promise<boolean>) | undefined {
   const other = order === "created_at" ? "updated_at" : "created_at";
   const span = spans[other];
-  const owner = lanes === undefined && order === "updated_at" ? partnership : undefined;
-  if (span === undefined && owner === undefined) return isWanted;
-  return (record) =>
-    (span === undefined || isWithin(span, record[other])) &&
-    (owner === undefined || ("partnership_key" in record && record.partnership_key === owner)) &&
-    (isWanted === undefined || isWanted(record));
+  if (span === undefined) return isWanted;
+  return (record) => isWithin(span, record[other]) && (isWanted === undefined || isWanted(record));
 }
 
 const isWithin = ({ from, to }: Span, instant: number): boolean => instant >= from && instant <= to;
@@ -188,14 +186,20 @@ async function cursorPosition<R extends BaseRecord>(
   declaration: Declaration<R>,
   program: string,
   { parameter, key, order, descends }: Cursor,
-  { find = async (wanted) => (await ledger.find(declaration, program, "key", [wanted]))[0] }: ListOptions<R>,
+  {
+    partnership,
+    find = async (wanted) => (await ledger.find(declaration, program, "key", [wanted]))[0],
+  }: ListOptions<R>,
 ): Promise<string> {
   if (key === "" || key.length > LONGEST_KEY) throw notInList(parameter);
   const stored = await find(key);
   if (stored === undefined) {
     const removed = await ledger.removed(declaration, program, key);
-    if (removed === undefined) throw notInList(parameter);
+    if (removed === undefined || !isOf(removed, partnership)) throw notInList(parameter);
     return positionIn(order, removed);
+  }
+  if (!isOf(stored.record, partnership) && !(await wasOf(ledger, declaration, stored, partnership))) {
+    throw notInList(parameter);
   }
   // A record that has changed since its page was read stands further on by now. What it jumped over must not be missed:
   // rather is some of it told twice, for as long as the change may have come in between.
@@ -204,6 +208,21 @@ async function cursorPosition<R extends BaseRecord>(
   const revisions = mayHaveJumped ? await ledger.history(declaration, stored) : [];
   const seen = revisions.findLast(({ at }) => at <= ledger.now() - BETWEEN_PAGES_MS) ?? revisions[0] ?? stored;
   return positionIn(order, seen.record);
+}
+
+/** Whether a record is this partner's, where only a partner's are asked for. */
+const isOf = (record: BaseRecord, partnership: string | undefined): boolean =>
+  partnership === undefined || ("partnership_key" in record && record.partnership_key === partnership);
+
+/** Whether it was at some time, as a customer's that has gone to another since a page was read. */
+async function wasOf<R extends BaseRecord>(
+  ledger: Pick<Ledger, "history">,
+  declaration: Declaration<R>,
+  stored: Stored<R>,
+  partnership: string | undefined,
+): Promise<boolean> {
+  const revisions = stored.rev > 1 ? await ledger.history(declaration, stored) : [];
+  return revisions.some(({ record }) => isOf(record, partnership));
 }
 
 /** Behind the cursor, and within the dates that are asked for. */

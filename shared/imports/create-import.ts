@@ -1,7 +1,7 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Clock, NewKey, Table, UploadForm, UploadLinkSigner } from "../ports.ts";
 import { auditEntry } from "../records/audit-entry.ts";
-import { type ImportJob, importJob } from "../records/import-job.ts";
+import { type ImportJob, importJob, importPlace } from "../records/import-job.ts";
 import { audited, type ProgramDoer } from "../access/audited.ts";
 import { safeFilename, uploadKey } from "./drop.ts";
 import { newImportJob } from "./import-jobs.ts";
@@ -14,7 +14,7 @@ const UPLOAD_MINUTES = 15;
 
 interface Dependencies {
   readonly table: Pick<Table, "get">;
-  readonly ledger: Pick<Ledger, "commit">;
+  readonly ledger: Pick<Ledger, "commit" | "read">;
   readonly uploadLinks: UploadLinkSigner;
   readonly clock: Clock;
   readonly newKey: NewKey;
@@ -66,6 +66,10 @@ export async function createImport(
     { declaration: importJob, after: job },
     { declaration: auditEntry, after: audited(job, { action: "import.created", actor: doer, at: now }) },
   ];
-  if (!(await ledger.commit({ mark: key, changes }))) throw new Error(`import ${key} is there already`);
+  if (!(await ledger.commit({ mark: key, changes }))) {
+    // Made by an attempt at this very request, whose answer was lost.
+    const [before] = await ledger.read(importJob, [importPlace(program, key)]);
+    if (before === undefined) throw new Error(`import ${key} can neither be made nor found`);
+  }
   return { job, upload: { method: "POST", ...form, max_bytes, expires_at: now + UPLOAD_MINUTES * 60_000 } };
 }

@@ -57,14 +57,28 @@ interface Of<R> {
   readonly buyer: Customer | undefined;
 }
 
-const referred = <R extends Lead | Deal>(record: R, { shows, buyer: find }: Surroundings): Of<R>[] => {
-  const buyer = find(record.customer_key);
-  return [{ of: shownReferral(shows, record, buyer), buyer }];
-};
+interface Owned {
+  readonly customer_key: string | null;
+  readonly partnership_key: string | null;
+}
+
+/** The customer of a record, where it is or was the record's partner's: of nobody else is a partner told. */
+function ownBuyer(
+  { customer_key, partnership_key: partner }: Owned,
+  find: Surroundings["buyer"],
+): Customer | undefined {
+  const buyer = find(customer_key);
+  if (buyer === undefined || partner === null) return buyer;
+  return [buyer.partnership_key, ...buyer.former_partnership_keys].includes(partner) ? buyer : undefined;
+}
+
+const referred = <R extends Lead | Deal>(record: R, { shows, buyer }: Surroundings): Of<R>[] => [
+  { of: shownReferral(shows, record, buyer(record.customer_key)), buyer: ownBuyer(record, buyer) },
+];
 
 const besideBuyer =
-  <R extends { readonly customer_key: string | null }>() =>
-  (record: R, { buyer }: Surroundings): Of<R>[] => [{ of: record, buyer: buyer(record.customer_key) }];
+  <R extends Owned>() =>
+  (record: R, { buyer }: Surroundings): Of<R>[] => [{ of: record, buyer: ownBuyer(record, buyer) }];
 
 const buyerName = <R>({ buyer }: Of<R>): string | null => buyer?.name ?? null;
 

@@ -51,7 +51,7 @@ describe("permissions", () => {
         Table/index/owned: dynamodb:Query
         Table/index/search: dynamodb:Query
         Table/index/updated: dynamodb:Query
-        Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem
+        Table: dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem
         Uploads/Bucket/deal-files/*: s3:GetObject, s3:PutObject
         Uploads/Bucket/imports/*: s3:PutObject
         Uploads/Bucket/reports/*: s3:GetObject

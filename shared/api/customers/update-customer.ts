@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { isAnonymized } from "../../records/anonymous-email.ts";
+import { CallerError } from "../../errors.ts";
 import { type Customer, customer } from "../../records/customer.ts";
+import { isTest } from "../../records/record.ts";
 import { movedCustomer } from "../../records/moved-customer.ts";
 import { placeholderEmail } from "../../records/shown-email.ts";
 import { recordChange, type RecordingDependencies } from "../../recording/record-change.ts";
@@ -27,7 +29,9 @@ export async function updateCustomer(dependencies: RecordingDependencies, reques
     const before = await customerOf(ledger, principal, found.key);
     testFor(principal, before.record, "key");
     const partner = await partnerNamed(ledger, principal.program, asked);
-    if (partner) testFor(principal, partner);
+    if (partner && isTest(partner) !== isTest(before.record)) {
+      throw new CallerError("invalid", "customers of test partners are tests, and no others", "partner_key");
+    }
     const after: Customer = {
       ...before.record,
       ...(partner && movedCustomer(before.record, partner.key)),

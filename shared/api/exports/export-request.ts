@@ -16,7 +16,7 @@ const moment = (description: string) =>
 const name = (description: string) => z.string().min(1).max(255).nullish().meta({ description });
 
 /** What a request for a bundle says. */
-export const exportRequest = z.object({
+export const exportRequest = z.strictObject({
   member_email: z.string().min(1).max(254).meta({ description: "The teammate who gets the link" }),
   export_types: z
     .array(z.enum(bundleFileNames))

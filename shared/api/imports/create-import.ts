@@ -6,7 +6,7 @@ import { ARCHIVE } from "../../imports/drop.ts";
 import { BadOption } from "../../imports/import-options.ts";
 import { importTypes } from "../../imports/import-types.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import type { Clock, NewKey, Table, UploadLinkSigner } from "../../ports.ts";
+import type { Clock, Table, UploadLinkSigner } from "../../ports.ts";
 import { importOptions } from "../../records/import-job.ts";
 import { doerOf } from "../doer-of.ts";
 import { type Answer, forbidden, one } from "../envelope.ts";
@@ -15,7 +15,7 @@ import type { ApiRequest } from "../request.ts";
 import { validated } from "../validated.ts";
 
 /** What a request for an import says. */
-export const importRequest = z.object({
+export const importRequest = z.strictObject({
   type: z.enum([...Object.keys(importTypes), ARCHIVE]),
   filename: z.string().min(1).max(1024),
   bytes: z
@@ -41,10 +41,9 @@ export const uploadShape = z.object({
 
 interface Dependencies {
   readonly table: Pick<Table, "get">;
-  readonly ledger: Pick<Ledger, "commit">;
+  readonly ledger: Pick<Ledger, "commit" | "read">;
   readonly uploadLinks: UploadLinkSigner;
   readonly clock: Clock;
-  readonly newKey: NewKey;
 }
 
 /** Asks for an import; it begins when its file is uploaded as answered. */
@@ -53,7 +52,7 @@ export async function createImport(dependencies: Dependencies, request: ApiReque
   const { type, filename, bytes, options } = validated(importRequest, body === undefined ? {} : body);
   if (!allowsImport(principal, type)) throw forbidden();
   const asked = { type, filename, bytes: bytes ?? undefined, options: options ?? {} };
-  const created = await create(dependencies, doerOf(request), asked);
+  const created = await create({ ...dependencies, newKey: request.newKey }, doerOf(request), asked);
   if (created instanceof BadOption) {
     // Whether an address is unknown or another program's is nobody else's business.
     if (created.option === "notify") throw forbidden();

@@ -1,3 +1,5 @@
+import { RECORD_KINDS } from "../../access/permissions.ts";
+import { allowsRead } from "../../access/principal.ts";
 import * as z from "zod";
 import type { RandomToken, TokenHolder } from "../../access/credentials.ts";
 import { findByKey } from "../../access/find-by-key.ts";
@@ -5,7 +7,7 @@ import { CallerError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Clock } from "../../ports.ts";
 import { partnership } from "../../records/partnership.ts";
-import type { Answer } from "../envelope.ts";
+import { type Answer, forbidden } from "../envelope.ts";
 import type { ApiRequest } from "../request.ts";
 import { shown, validated } from "../validated.ts";
 import { handOut } from "./hand-out.ts";
@@ -37,6 +39,8 @@ interface Dependencies {
 export async function createToken(deps: Dependencies, request: ApiRequest): Promise<Answer> {
   const { body, principal } = request;
   const { program } = principal;
+  // A partner's token reads these: nobody gives more than they have.
+  if (!RECORD_KINDS.every((kind) => allowsRead(principal, kind))) throw forbidden();
   const { partnership_key, ...terms } = validated(partnerTokenRequest, body === undefined ? {} : body);
   const found = await findByKey(deps.ledger, partnership, program, partnership_key);
   if (found === undefined)

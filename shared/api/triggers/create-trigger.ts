@@ -1,6 +1,7 @@
+import { findByKey } from "../../access/find-by-key.ts";
 import { CallerError } from "../../errors.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import type { Clock, NewKey } from "../../ports.ts";
+import type { Clock } from "../../ports.ts";
 import { auditEntry } from "../../records/audit-entry.ts";
 import { trigger, type Trigger, triggersPk } from "../../records/trigger.ts";
 import { audited } from "../../access/audited.ts";
@@ -15,13 +16,12 @@ import { validated } from "../validated.ts";
 const MOST_TRIGGERS = 200;
 
 interface Dependencies {
-  readonly ledger: Pick<Ledger, "collection" | "commit">;
+  readonly ledger: Pick<Ledger, "collection" | "commit" | "read">;
   readonly clock: Clock;
-  readonly newKey: NewKey;
 }
 
 /** Makes a trigger; it fires for what becomes known from now on. */
-export async function createTrigger({ ledger, clock, newKey }: Dependencies, request: ApiRequest): Promise<Answer> {
+export async function createTrigger({ ledger, clock }: Dependencies, request: ApiRequest): Promise<Answer> {
   const { principal, body } = request;
   const { program } = principal;
   const rules = await checkedRules(ledger, program, validated(triggerRequest, body === undefined ? {} : body));
@@ -33,7 +33,7 @@ export async function createTrigger({ ledger, clock, newKey }: Dependencies, req
   const now = clock();
   const made: Trigger = {
     program,
-    key: newKey("trig_"),
+    key: request.newKey("trig_"),
     created_at: now,
     updated_at: now,
     ...rules,
@@ -43,6 +43,11 @@ export async function createTrigger({ ledger, clock, newKey }: Dependencies, req
     { declaration: trigger, after: made },
     { declaration: auditEntry, after: audited(made, { action: "trigger.created", actor: doerOf(request), at: now }) },
   ];
-  if (!(await ledger.commit({ mark: made.key, changes }))) throw new Error(`trigger ${made.key} is there already`);
+  if (!(await ledger.commit({ mark: made.key, changes }))) {
+    // By an attempt at this very request, whose answer was lost.
+    const before = await findByKey(ledger, trigger, program, made.key);
+    if (before === undefined) throw new Error(`trigger ${made.key} can neither be made nor found`);
+    return one(present(trigger, before.record), "Trigger created");
+  }
   return one(present(trigger, made), "Trigger created");
 }
