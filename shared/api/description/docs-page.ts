@@ -9,10 +9,7 @@ const parameter = z.object({
   schema: z.record(z.string(), z.unknown()).default({}),
 });
 
-const content = z.record(
-  z.string(),
-  z.object({ schema: z.record(z.string(), z.unknown()), example: z.unknown().optional() }),
-);
+const content = z.record(z.string(), z.object({ schema: z.record(z.string(), z.unknown()) }));
 
 const operation = z.object({
   operationId: z.string(),
@@ -20,6 +17,7 @@ const operation = z.object({
   description: z.string().default(""),
   tags: z.array(z.string()),
   parameters: z.array(parameter),
+  "x-codeSamples": z.array(z.object({ source: z.string() })),
   requestBody: z.object({ content }).optional(),
   responses: z.record(z.string(), z.object({ description: z.string(), content: content.optional() })),
 });
@@ -86,14 +84,12 @@ function operationOf({ path, method, one }: { path: string; method: string; one:
     `<p class="call"><b class="${method}">${method}</b> <code>${escaped(path)}</code></p>`,
     `<p>${inline(one.description)}</p>`,
     one.parameters.length === 0 ? "" : parametersOf(one.parameters),
-    body === undefined ? "" : `<h4>Body</h4>${propertiesOf(body.schema)}${exampleOf(body.example)}`,
+    body === undefined ? "" : `<h4>Body</h4>${propertiesOf(body.schema)}`,
+    `<h4>Example</h4>${one["x-codeSamples"].map(({ source }) => `<pre>${escaped(source)}</pre>`).join("")}`,
     answer === undefined ? "" : `<h4>Answer</h4>${typeOf(answer.schema)}`,
     "</article>",
   ].join("\n");
 }
-
-const exampleOf = (example: unknown): string =>
-  example === undefined ? "" : `<pre>${escaped(JSON.stringify(example, null, 2))}</pre>`;
 
 const parametersOf = (parameters: Operation["parameters"]): string =>
   table(
