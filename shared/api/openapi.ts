@@ -148,7 +148,13 @@ const redirected = (description: string): Schema => ({
 
 function describedNeeds({ needs, forPartners }: Pick<Route, "needs" | "forPartners">): Schema {
   if (needs === "nothing") return { security: [], description: "Anybody may call it." };
-  if (needs === "credential") return { description: "Every known caller may call it." };
+  if (needs === "credential") {
+    return {
+      description: forPartners
+        ? "Every known caller may call it."
+        : "Every teammate may call it, with a token: a pair of keys is nobody in particular.",
+    };
+  }
   const partners = forPartners ? " A partner's token may call it, too, and is shown what is the partner's own." : "";
   return { description: `Needs the permission \`${needs}\`.${partners}` };
 }
