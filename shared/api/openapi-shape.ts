@@ -28,7 +28,7 @@ export const inQuery = (name: string, description: string, schema: Schema): Sche
   schema,
 });
 
-export const limit = inQuery("limit", "How many items at most", {
+export const limit = inQuery("limit", `How many items at most, up to ${MAX_LIMIT}; ${DEFAULT_LIMIT} when absent`, {
   type: "integer",
   minimum: 1,
   maximum: MAX_LIMIT,

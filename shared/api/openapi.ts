@@ -80,7 +80,7 @@ const ABOUT = [
   "Lists begin with the newest and go on behind `starting_after`, the key of the last item. Instants are epoch milliseconds, amounts minor units of their currency, and a field without a value is there as null.",
   "A POST with an `Idempotency-Key` happens once: for 24 hours the same request gets the same answer.",
   "The API is also found at `/v2`, and deals at `/api/deals`.",
-  "The examples follow one another in one program, named `acme`. `$PARTNER_LEDGER` is where the API is, such as `https://partners.example.com`, `$PUBLIC_KEY` and `$SECRET_KEY` are the program's pair of keys, and `$TOKEN` is what somebody has signed in with. Keys such as `rwrd_0d6z1ft3c5a7e9g2h4j6kmnpqr` stand for those that you were answered.",
+  `The examples follow one another in one program, named \`acme\`. \`$PARTNER_LEDGER\` is where the API is, such as \`https://partners.example.com\`, \`$PUBLIC_KEY\` and \`$SECRET_KEY\` are the program's pair of keys, and \`$TOKEN\` is what somebody has signed in with. Keys such as \`${textShown(examples.getReward.path?.["key"] ?? "")}\` stand for those that you were answered.`,
 ].join("\n\n");
 
 /** The resource that a route is about: the first name of its path. */

@@ -211,6 +211,21 @@ test("every command of the description does the same, as a shell reads it", asyn
   }
 });
 
+test("the page for people shows every command as it is", async () => {
+  const { world, openapi } = await startStory();
+  const { text } = await world.call("GET", "/docs");
+  const shown = [...text.matchAll(/<pre>([^<]*)<\/pre>/g)].map(([, pre = ""]) =>
+    pre.replaceAll(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => ENTITIES[name] ?? ""),
+  );
+  const described = Object.values(sampled.parse(openapi).paths).flatMap((methods) =>
+    Object.values(methods).map((one) => one["x-codeSamples"][0].source),
+  );
+  expect(shown.toSorted()).toEqual(described.toSorted());
+  expect(shown).toHaveLength(routes.length);
+});
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" };
+
 test("nobody's address and nobody's site is in an example", () => {
   const addresses = [...JSON.stringify(story).matchAll(/[\w.+-]+@([\w.-]+)/g)];
   expect(addresses.length).toBeGreaterThan(5);
