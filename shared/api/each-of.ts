@@ -6,7 +6,11 @@ import { MAX_LIMIT } from "./page-request.ts";
 import type { ApiRequest } from "./request.ts";
 
 /** Records that a request names for the same to be done with each. */
-export const keysInput = z.array(z.string().min(1).max(255)).min(1).max(MAX_LIMIT);
+export const keysInput = z
+  .array(z.string().min(1).max(255))
+  .min(1)
+  .max(MAX_LIMIT)
+  .meta({ description: "Keys of the records" });
 
 /** What became of each of them. */
 export const eachShape = z.object({

@@ -29,9 +29,9 @@ export const fieldsInput = z
 
 /** What a body may say of fields, in any of the three ways. */
 export const fieldInputs = {
-  meta: metaInput.nullish(),
-  field_data: metaInput.nullish(),
-  fields: fieldsInput.nullish(),
+  meta: metaInput.nullish().meta({ description: "Values of further fields, by api_name; null takes a value back" }),
+  field_data: metaInput.nullish().meta({ description: "The same as `meta`" }),
+  fields: fieldsInput.nullish().meta({ description: "The same as a list" }),
 };
 
 interface FieldBody {

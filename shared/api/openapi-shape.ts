@@ -28,7 +28,7 @@ export const inQuery = (name: string, description: string, schema: Schema): Sche
   schema,
 });
 
-export const limit = inQuery("limit", "How many items at most", {
+export const limit = inQuery("limit", `How many items at most, up to ${MAX_LIMIT}; ${DEFAULT_LIMIT} when absent`, {
   type: "integer",
   minimum: 1,
   maximum: MAX_LIMIT,
@@ -36,8 +36,14 @@ export const limit = inQuery("limit", "How many items at most", {
 });
 
 export const cursors = [
-  inQuery("starting_after", "Key of the item above the page", { type: "string" }),
-  inQuery("ending_before", "Key of the item below the page; not together with `starting_after`", { type: "string" }),
+  inQuery("starting_after", "Goes on behind the item with this key, such as the last one of the page before", {
+    type: "string",
+  }),
+  inQuery(
+    "ending_before",
+    "Goes back to what comes before the item with this key; not together with `starting_after`",
+    { type: "string" },
+  ),
 ];
 
 /** One component, or several of which the caller's credential decides. */
@@ -68,6 +74,9 @@ export const listOf = (names: Names, query: readonly Schema[] = [limit, ...curso
 const instant = (name: string, description: string): Schema =>
   inQuery(name, `${description}, in epoch milliseconds`, { type: "integer", minimum: 0 });
 
+const ORDERED = "By what the list is sorted, `-` for the latest first; `-created_at` when absent";
+const ORDERED_BY_UPDATE = `${ORDERED}, or \`-updated_at\` where \`min_updated\` or \`max_updated\` alone are asked for`;
+
 /** What every list of records takes; `byUpdate` where it can be sorted by the last change, `alsoBy` where by something else. */
 export const listQuery = ({
   byUpdate = false,
@@ -79,7 +88,7 @@ export const listQuery = ({
   instant("max_created", "Only what was made then or earlier"),
   instant("min_updated", "Only what has changed then or later"),
   instant("max_updated", "Only what has changed then or earlier, and not since"),
-  inQuery("order_by", "By what the list is sorted; `-` for the latest first", {
+  inQuery("order_by", byUpdate ? ORDERED_BY_UPDATE : ORDERED, {
     type: "string",
     enum: ["-created_at", "created_at", ...(byUpdate ? ["-updated_at", "updated_at"] : []), ...alsoBy],
   }),
@@ -87,16 +96,16 @@ export const listQuery = ({
 
 /** What lists of records that belong to partners take, too. */
 export const ownedQuery: readonly Schema[] = [
-  inQuery("partner_key", "Only those of this partner", { type: "string" }),
-  inQuery("partnership_key", "The same, by our key", { type: "string" }),
+  inQuery("partner_key", "Only those of this partner, by your key", { type: "string" }),
+  inQuery("partnership_key", "The same as `partner_key`, by our key", { type: "string" }),
   inQuery("group", "Only those of partners in this group, by its slug, name or key", { type: "string" }),
-  inQuery("group_key", "The same", { type: "string" }),
+  inQuery("group_key", "The same as `group`", { type: "string" }),
 ];
 
 /** What lists of transactions and rewards take, too. */
 export const moneyQuery: readonly Schema[] = [
   inQuery("customer_key", "Only those of this customer, by our key or yours", { type: "string" }),
-  inQuery("currency", "Only those in this currency", { type: "string", minLength: 3, maxLength: 3 }),
+  inQuery("currency", "Only those in this currency, such as USD", { type: "string", minLength: 3, maxLength: 3 }),
   inQuery("unconverted", "With `true`, only those that sums in US dollars lack, as there was no rate", {
     type: "boolean",
   }),

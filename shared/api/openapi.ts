@@ -3,6 +3,10 @@ import { customerShapes } from "./customers/shapes.ts";
 import { dealShapes } from "./deals/shapes.ts";
 import { auditLogShapes } from "./audit-log/shapes.ts";
 import { descriptionShapes } from "./description/shapes.ts";
+import { curlLine } from "./description/curl-line.ts";
+import { asShown, type Example, textShown } from "./description/example.ts";
+import { examples } from "./description/examples.ts";
+import { KEYS_IN_PATHS } from "./description/keys-in-paths.ts";
 import { exportShapes } from "./exports/shapes.ts";
 import { formShapes } from "./forms/shapes.ts";
 import { importShapes } from "./imports/shapes.ts";
@@ -76,6 +80,7 @@ const ABOUT = [
   "Lists begin with the newest and go on behind `starting_after`, the key of the last item. Instants are epoch milliseconds, amounts minor units of their currency, and a field without a value is there as null.",
   "A POST with an `Idempotency-Key` happens once: for 24 hours the same request gets the same answer.",
   "The API is also found at `/v2`, and deals at `/api/deals`.",
+  `The examples follow one another in one program, named \`acme\`. \`$PARTNER_LEDGER\` is where the API is, such as \`https://partners.example.com\`, \`$PUBLIC_KEY\` and \`$SECRET_KEY\` are the program's pair of keys, and \`$TOKEN\` is what somebody has signed in with. Keys such as \`${textShown(examples.getReward.path?.["key"] ?? "")}\` stand for those that you were answered.`,
 ].join("\n\n");
 
 /** The resource that a route is about: the first name of its path. */
@@ -111,7 +116,7 @@ export function openapiDocument(): Schema {
   const shapeOf = shapes();
   const paths: Record<string, Record<string, Schema>> = {};
   for (const route of routes) {
-    (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route, shapeOf[route.id]);
+    (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route, shapeOf[route.id], examples[route.id]);
   }
   return {
     openapi: "3.1.0",
@@ -143,7 +148,13 @@ const redirected = (description: string): Schema => ({
 
 function describedNeeds({ needs, forPartners }: Pick<Route, "needs" | "forPartners">): Schema {
   if (needs === "nothing") return { security: [], description: "Anybody may call it." };
-  if (needs === "credential") return { description: "Every known caller may call it." };
+  if (needs === "credential") {
+    return {
+      description: forPartners
+        ? "Every known caller may call it."
+        : "Every teammate may call it, with a token: a pair of keys is nobody in particular.",
+    };
+  }
   const partners = forPartners ? " A partner's token may call it, too, and is shown what is the partner's own." : "";
   return { description: `Needs the permission \`${needs}\`.${partners}` };
 }
@@ -156,14 +167,31 @@ const IDEMPOTENCY_KEY: Schema = {
   schema: { type: "string", minLength: 1, maxLength: 255 },
 };
 
-function operation(route: Route, { query = [], body, answer, isFile = false, redirect }: Shape): Schema {
+/** A text of a query as its parameter's schema has it. */
+const typed = (text: string, schema: unknown): unknown => {
+  const type = typeof schema === "object" && schema !== null && "type" in schema ? schema.type : "string";
+  return type === "integer" || type === "boolean" ? JSON.parse(text) : text;
+};
+
+function operation(
+  route: Route,
+  { query = [], body, answer, isFile = false, redirect }: Shape,
+  example: Example,
+): Schema {
   const { id, method, path, summary, needs } = route;
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+  const tag = tagOf(route);
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
     name,
     in: "path",
     required: true,
+    description: KEYS_IN_PATHS[`${id} ${name}`] ?? KEYS_IN_PATHS[`${tag} ${name}`] ?? KEYS_IN_PATHS[name],
     schema: { type: "string" },
+    example: textShown(example.path?.[name] ?? ""),
   }));
+  const asked = query.map((one) => {
+    const value = example.query?.[String(one["name"])];
+    return value === undefined ? one : { ...one, example: typed(textShown(value), one["schema"]) };
+  });
   const failures = Object.entries(FAILURES).map(([status, description]) => [
     status,
     {
@@ -175,10 +203,18 @@ function operation(route: Route, { query = [], body, answer, isFile = false, red
   return {
     operationId: id,
     summary,
-    tags: [tagOf(route)],
+    tags: [tag],
     ...describedNeeds(route),
-    parameters: [...inPath, ...query, ...(method === "POST" && needs !== "nothing" ? [IDEMPOTENCY_KEY] : [])],
-    ...(body && { requestBody: { required: true, content: { "application/json": { schema: body } } } }),
+    parameters: [...inPath, ...asked, ...(method === "POST" && needs !== "nothing" ? [IDEMPOTENCY_KEY] : [])],
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: {
+          "application/json": { schema: body, ...(example.body && { example: asShown(example.body) }) },
+        },
+      },
+    }),
+    "x-codeSamples": [{ lang: "Shell", label: "curl", source: curlLine(route, example) }],
     responses: {
       "200": {
         description: "OK",

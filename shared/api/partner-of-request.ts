@@ -9,8 +9,8 @@ import { lookByEitherKey } from "./find-by-either-key.ts";
 
 /** The ways to name a partner in a body. */
 export const partnerInputs = {
-  partner_key: z.string().min(1).max(255).nullish(),
-  partnership_key: z.string().min(1).max(255).nullish(),
+  partner_key: z.string().min(1).max(255).nullish().meta({ description: "The partner, by your key" }),
+  partnership_key: z.string().min(1).max(255).nullish().meta({ description: "The partner, by our key" }),
 };
 
 interface Named {

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { functions, queues } from "../../infra/platform.ts";
-import { routes } from "../../shared/api/routes.ts";
+import { curlLine } from "../../shared/api/description/curl-line.ts";
+import { examples as exampleOf } from "../../shared/api/description/examples.ts";
+import { type RouteId, routes } from "../../shared/api/routes.ts";
 import { bundleFiles } from "../../shared/exports/bundle-files.ts";
 import { partnerTables } from "../../shared/partners/partner-tables.ts";
 import { importTypes } from "../../shared/imports/import-types.ts";
@@ -32,6 +34,7 @@ export const tables: Readonly<Record<string, () => string>> = {
       ["request", "what it does"],
       routes.map(({ method, path, summary }) => [`\`${method} ${path}\``, summary]),
     ),
+  examples: () => ["```sh", SHOWN.map(exampleInShell).join("\n\n"), "```"].join("\n"),
   partnerTables: () =>
     markdown(
       ["table", "columns"],
@@ -48,6 +51,15 @@ export const tables: Readonly<Record<string, () => string>> = {
       Object.entries(functions).map(([name, { description }]) => [`\`${name}\``, description]),
     ),
 };
+
+/** The examples that the README shows. */
+const SHOWN: readonly RouteId[] = ["createPartnership", "createTransaction", "createReward"];
+
+const exampleInShell = (id: RouteId): string =>
+  routes
+    .filter((route) => route.id === id)
+    .map((route) => `# ${route.summary}\n${curlLine(route, exampleOf[id])}`)
+    .join("");
 
 function headersOf(type: string): string {
   const columns = Object.entries(importTypes[type]?.layout.columns ?? {});

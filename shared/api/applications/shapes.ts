@@ -14,7 +14,7 @@ export const applicationShapes = (): Shapes<typeof applicationRoutes> => ({
   listApplications: soughtList("Application", [
     ...listQuery({ byUpdate: true }),
     inQuery("approved_status", "Only applications of this status", { type: "string", enum: PARTNER_STATUSES }),
-    inQuery("status", "The same", { type: "string", enum: PARTNER_STATUSES }),
+    inQuery("status", "The same as `approved_status`", { type: "string", enum: PARTNER_STATUSES }),
     ...partnersQuery,
   ]),
   createApplication: { ...one("Application"), body: schemaOf(applicationRequest, "input") },

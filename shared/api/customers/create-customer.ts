@@ -23,7 +23,7 @@ export const customerRequest = z.strictObject({
   ...partnerInputs,
   anonymized: z.boolean().nullish().meta({ description: "Whether a placeholder is told instead of the address" }),
   name: z.string().max(255).nullish(),
-  provider_key: text().nullish(),
+  provider_key: text().nullish().meta({ description: "The payment provider's key of the customer" }),
   member_key: z.string().max(255).nullish().meta({ description: "Accepted, and of no meaning here" }),
   ...fieldInputs,
 });

@@ -20,7 +20,7 @@ const date = z
 /** Fields of every deal, as they stand in a body or in its `meta`. */
 const builtIn = z.object({
   amount: z.int().min(-MAX_MINOR).max(MAX_MINOR).optional().meta({ description: "In minor units of the currency" }),
-  close_date: date.optional(),
+  close_date: date.optional().meta({ description: "When it is expected to be won, or was: YYYY-MM-DD" }),
   stage: z.string().min(1).max(50).optional().meta({ description: "One of the group's stages, by name or api_name" }),
   account_name: z.string().max(255).nullish(),
   email: z.string().max(254).refine(isEmail, { error: "is not a valid email" }).nullish(),
@@ -39,7 +39,7 @@ export const dealRequest = z.strictObject({
   external_key: key.nullish().meta({ description: "Your own key of the deal" }),
   ...fieldInputs,
   ...builtIn.shape,
-  lost_reason: z.string().max(500).nullish(),
+  lost_reason: z.string().max(500).nullish().meta({ description: "Why it was lost" }),
   source: z.enum(DEAL_SOURCES).nullish().meta({ description: "partner when absent" }),
   ...partnerInputs,
   customer_key: key.nullish().meta({ description: "The customer that it became, by our key or yours" }),

@@ -33,14 +33,14 @@ export const dealShapes = (): Shapes<typeof dealRoutes> => ({
     ...listQuery({ byUpdate: true }),
     ...ownedQuery,
     inQuery("stage", "Only those of this stage, by its name or api_name", { type: "string" }),
-    inQuery("source", "Only those that partners, or that the vendor brought", {
+    inQuery("source", "Only those that partners brought, or that the program brought itself (`vendor`)", {
       type: "string",
       enum: [...DEAL_SOURCES],
     }),
     inQuery("customer_key", "Only those that became this customer, by our key or yours; may come more than once", {
       type: "string",
     }),
-    inQuery("archived", "Only those that are archived, or that are not", { type: "boolean" }),
+    inQuery("archived", "With `true` only archived deals, with `false` only the others", { type: "boolean" }),
   ]),
   createDeal: { ...one("Deal"), body: schemaOf(dealRequest, "input") },
   listDealForms: listOf("FormTemplate", formsQuery),

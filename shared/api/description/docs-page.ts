@@ -9,10 +9,7 @@ const parameter = z.object({
   schema: z.record(z.string(), z.unknown()).default({}),
 });
 
-const content = z.record(
-  z.string(),
-  z.object({ schema: z.record(z.string(), z.unknown()), example: z.unknown().optional() }),
-);
+const content = z.record(z.string(), z.object({ schema: z.record(z.string(), z.unknown()) }));
 
 const operation = z.object({
   operationId: z.string(),
@@ -20,6 +17,7 @@ const operation = z.object({
   description: z.string().default(""),
   tags: z.array(z.string()),
   parameters: z.array(parameter),
+  "x-codeSamples": z.array(z.object({ source: z.string() })),
   requestBody: z.object({ content }).optional(),
   responses: z.record(z.string(), z.object({ description: z.string(), content: content.optional() })),
 });
@@ -80,20 +78,20 @@ ${sections.join("\n")}
 
 function operationOf({ path, method, one }: { path: string; method: string; one: Operation }): string {
   const body = Object.values(one.requestBody?.content ?? {})[0];
-  const answer = Object.values(one.responses["200"]?.content ?? {})[0];
+  const answers = Object.entries(one.responses["200"]?.content ?? {}).map(([type, { schema }]) =>
+    type === "application/json" ? typeOf(schema) : `<code>${escaped(type)}</code>`,
+  );
   return [
     `<article id="${one.operationId}"><h3>${escaped(one.summary)}</h3>`,
     `<p class="call"><b class="${method}">${method}</b> <code>${escaped(path)}</code></p>`,
     `<p>${inline(one.description)}</p>`,
     one.parameters.length === 0 ? "" : parametersOf(one.parameters),
-    body === undefined ? "" : `<h4>Body</h4>${propertiesOf(body.schema)}${exampleOf(body.example)}`,
-    answer === undefined ? "" : `<h4>Answer</h4>${typeOf(answer.schema)}`,
+    body === undefined ? "" : `<h4>Body</h4>${propertiesOf(body.schema)}`,
+    `<h4>Example</h4>${one["x-codeSamples"].map(({ source }) => `<pre>${escaped(source)}</pre>`).join("")}`,
+    answers.length === 0 ? "" : `<h4>Answer</h4>${answers.join(" or ")}`,
     "</article>",
   ].join("\n");
 }
-
-const exampleOf = (example: unknown): string =>
-  example === undefined ? "" : `<pre>${escaped(JSON.stringify(example, null, 2))}</pre>`;
 
 const parametersOf = (parameters: Operation["parameters"]): string =>
   table(
@@ -127,11 +125,12 @@ function propertiesOf(schema: Schema): string {
 /** A schema in a few words, with links to objects. */
 function typeOf(value: unknown): string {
   const schema: Schema = typeof value === "object" && value !== null ? { ...value } : {};
-  const { $ref, anyOf, oneOf, enum: values, const: only, type, items, properties } = schema;
+  const { $ref, allOf, anyOf, oneOf, enum: values, const: only, type, items, properties } = schema;
   if (typeof $ref === "string") {
     const name = $ref.split("/").at(-1) ?? "";
     return `<a href="#schema-${escaped(name)}">${escaped(name)}</a>`;
   }
+  if (Array.isArray(allOf)) return allOf.map(typeOf).join(" with ");
   const several = Array.isArray(anyOf) ? anyOf : Array.isArray(oneOf) ? oneOf : undefined;
   if (several) return several.map(typeOf).join(" or ");
   if (Array.isArray(values)) return values.map((one) => `<code>${escaped(JSON.stringify(one))}</code>`).join(" | ");

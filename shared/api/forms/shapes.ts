@@ -10,20 +10,20 @@ export const formSchemas = { FormTemplate: formTemplateShape, SalesCycleStage: s
 
 const ofGroup: readonly Schema[] = [
   inQuery("group", "Only those of this group, by its slug, name or key", { type: "string" }),
-  inQuery("group_key", "The same", { type: "string" }),
+  inQuery("group_key", "The same as `group`", { type: "string" }),
 ];
 
 /** What every list of forms takes. */
 export const formsQuery: readonly Schema[] = [
   ...listQuery(),
   ...ofGroup,
-  inQuery("mold_keys", "Only these, with commas between them", { type: "string" }),
+  inQuery("mold_keys", "Only forms with these keys, with commas between them", { type: "string" }),
 ];
 
 export const formShapes = (): Shapes<typeof formRoutes> => ({
   listFormTemplates: listOf("FormTemplate", [
     ...formsQuery,
-    inQuery("target_type", "Only those about this", { type: "string", enum: [...MOLD_TARGETS] }),
+    inQuery("target_type", "Only forms of this kind", { type: "string", enum: [...MOLD_TARGETS] }),
   ]),
   listSalesCycleStages: listOf("SalesCycleStage", [limit, ...cursors, ...ofGroup]),
 });

@@ -9,7 +9,7 @@ export const importShapes = (): Shapes<typeof importRoutes> => ({
   listImports: soughtList("ImportJob", [
     limit,
     ...cursors,
-    inQuery("status", "Only imports that stand there", { type: "string", enum: IMPORT_STATUSES }),
+    inQuery("status", "Only imports of this status", { type: "string", enum: IMPORT_STATUSES }),
     inQuery("type", "Only imports of this type", { type: "string" }),
     inQuery("archive_key", "Only imports of files of this archive", { type: "string" }),
   ]),

@@ -33,7 +33,7 @@ export const leadRequest = z.strictObject({
   ...partnerInputs,
   status: z.string().min(1).max(50).meta({ description: "One of the group's lead statuses, by name or api_name" }),
   approved: z.boolean().nullish().meta({ description: "true when absent" }),
-  decline_reason: z.string().max(500).nullish(),
+  decline_reason: z.string().max(500).nullish().meta({ description: "Why it is not approved" }),
   customer_key: key.nullish().meta({ description: "The customer that it became, by our key or yours" }),
   group_key: key.nullish().meta({ description: "The group whose form it is made with; the partner's when absent" }),
   mold_key: key.nullish().meta({ description: "Accepted, and of no meaning here: a group has one form" }),

@@ -74,10 +74,13 @@ function tableShape<Row>(name: PartnerTableName, table: TableView<Row>): Shape {
 
 const partnersQuery: readonly Schema[] = [
   ...listQuery().filter(({ name }) => name !== "order_by"),
-  inQuery("order_by", "By what the list is sorted; with `search`, by name", { type: "string", enum: PARTNER_ORDERS }),
+  inQuery("order_by", "By what the list is sorted, `-` for the other way round; with `search`, by name only", {
+    type: "string",
+    enum: PARTNER_ORDERS,
+  }),
   inQuery("search", "Only partners with this text in their name, e-mail address or partner_key", text),
   inQuery("group", "Only partners in this group, by its slug, name or key", text),
-  inQuery("group_key", "The same", text),
+  inQuery("group_key", "The same as `group`", text),
   inQuery("manager", "Only partners whom this manager looks after, by address or name", text),
   inQuery("tag", "Only partners with this tag", text),
   inQuery("archived", "Only archived partners, or only the others", { type: "boolean" }),

@@ -15,7 +15,7 @@ const keys = z.array(z.string().min(1).max(255)).min(1).max(MOST_IN_BULK);
 /** Who is to come into which group. */
 export const moveRequest = z.strictObject({
   group_key: z.string().min(1).max(255).meta({ description: "Key, slug or name of the group" }),
-  partnership_keys: keys.optional(),
+  partnership_keys: keys.optional().meta({ description: "Who moves, by our keys" }),
   partner_keys: keys.optional().meta({ description: "The same by partner_key; either may be any key of theirs" }),
 });
 

@@ -35,9 +35,9 @@ export const partnershipInputs = {
 
 /** What only the company says. */
 const companyInputs = {
-  manager_email: emailInput.nullish(),
-  manager_name: text(254).nullish(),
-  tags: tagsInput.nullish(),
+  manager_email: emailInput.nullish().meta({ description: "Who looks after the partner" }),
+  manager_name: text(254).nullish().meta({ description: "The same by name, where no address is known" }),
+  tags: tagsInput.nullish().meta({ description: "All of them" }),
   tier_key: text().nullish().meta({ description: "Key or name of a tier" }),
 };
 
@@ -45,14 +45,19 @@ const partnershipAsked = z.strictObject({ ...partnershipInputs, ...companyInputs
 
 /** What a request for a new partner says. */
 export const partnershipRequest = partnershipAsked.extend({
-  joined_at: z.int().min(0).max(9_999_999_999_999).nullish(),
+  joined_at: z
+    .int()
+    .min(0)
+    .max(9_999_999_999_999)
+    .nullish()
+    .meta({ description: "When the partner joined, in epoch milliseconds; now, when absent" }),
   send_invite: z.boolean().nullish().meta({ description: "Whether to mail the partner an invitation" }),
 });
 
 /** What a request to change a partner says: only what is to change. */
 export const partnershipChange = partnershipAsked.partial().extend({
   approved_status: z.enum(PARTNER_STATUSES).optional(),
-  archived: z.boolean().optional(),
+  archived: z.boolean().optional().meta({ description: "false restores an archived partner" }),
 });
 
 export type PartnershipAsked = z.output<typeof partnershipChange>;

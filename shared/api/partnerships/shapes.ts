@@ -25,12 +25,16 @@ const text = { type: "string" };
 /** What lists of partners take. */
 export const partnersQuery = [
   inQuery("group", "Only partners in this group, by its slug, name or key", text),
-  inQuery("group_key", "The same", text),
+  inQuery("group_key", "The same as `group`", text),
   inQuery("tag", "Only partners with this tag", text),
-  inQuery("manager", "Only partners of this manager, by the address or name that they have it by", text),
+  inQuery(
+    "manager",
+    "Only partners whom this manager looks after, by the address or name that partners have it by",
+    text,
+  ),
   inQuery("tier_key", "Only partners on this tier, by its key or name", text),
-  inQuery("archived", "Only archived partners, or only others", { type: "boolean" }),
-  inQuery("include_archived", "Whether archived partners are among them", { type: "boolean", default: false }),
+  inQuery("archived", "With `true` only archived partners, with `false` only the others", { type: "boolean" }),
+  inQuery("include_archived", "Whether archived partners are listed, too", { type: "boolean", default: false }),
 ];
 
 export const partnershipShapes = (): Shapes<typeof partnershipRoutes> => ({

@@ -11,8 +11,8 @@ import { changePartner } from "./update-partnership.ts";
 /** All tags anew, or those that come and go. */
 export const tagsChange = z.strictObject({
   tags: tagsInput.optional().meta({ description: "All of them; not together with the others" }),
-  add: tagsInput.optional(),
-  remove: tagsInput.optional(),
+  add: tagsInput.optional().meta({ description: "Those that come" }),
+  remove: tagsInput.optional().meta({ description: "Those that go" }),
 });
 
 /** Changes the tags of a partner. */

@@ -31,9 +31,10 @@ export const rewardRequest = z.strictObject({
         description: "Key of the customer, ours or yours, of the transaction, or, for `manual`, of the partner",
       }),
     })
-    .nullish(),
+    .nullish()
+    .meta({ description: "What the reward is for; not needed where the partner is named" }),
   ...partnerInputs,
-  partner_email: z.string().min(1).max(254).nullish(),
+  partner_email: z.string().min(1).max(254).nullish().meta({ description: "The partner, by its e-mail address" }),
 });
 
 type Asked = z.output<typeof rewardRequest>;

@@ -19,8 +19,8 @@ const decisionRequest = z.strictObject({});
 
 /** One decision about many rewards. */
 export const decisionsRequest = z.strictObject({
-  decision: z.enum(DECISION_NAMES),
-  reason: reason.nullish(),
+  decision: z.enum(DECISION_NAMES).meta({ description: "What is done with each of them" }),
+  reason: reason.nullish().meta({ description: "Needed to decline; the partner reads it" }),
   keys: keysInput,
 });
 

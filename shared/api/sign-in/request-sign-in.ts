@@ -12,7 +12,10 @@ import { validated } from "../validated.ts";
 
 /** What a request for a one-time code says. */
 export const codeRequest = z.strictObject({
-  program: z.string().regex(PROGRAM_KEY, { error: "a program key has up to 40 of a-z, 0-9 and '-'" }),
+  program: z
+    .string()
+    .regex(PROGRAM_KEY, { error: "a program key has up to 40 of a-z, 0-9 and '-'" })
+    .meta({ description: "Key of the program" }),
   email: z.email().max(254),
   as: z.enum(SIGN_IN_KINDS).nullish().meta({
     description: "For who is both; a teammate goes first when absent",

@@ -18,7 +18,7 @@ const days = z.int().min(1).max(365);
 
 /** What a request for a partner's token says. */
 export const partnerTokenRequest = z.strictObject({
-  partnership_key: z.string().min(1).max(255),
+  partnership_key: z.string().min(1).max(255).meta({ description: "Our key of the partner whose it is" }),
   name,
   expires_in_days: days.default(90),
 });

@@ -43,22 +43,27 @@ export const transactionRequest = z.strictObject({
     .min(0)
     .nullish()
     .meta({ description: "When the customer paid, in epoch milliseconds; now, when absent" }),
-  category_key: own(),
-  product_key: own(),
+  category_key: own().meta({ description: "Your key of the product's category" }),
+  product_key: own().meta({ description: "Your key of what was bought" }),
   external_product_key: own().meta({ description: "Another name of `product_key`" }),
   external_product_id: own().meta({ description: "Another name of `product_key`" }),
   subscription_key: own().meta({ description: "The payment provider's key of the subscription that is paid" }),
   external_subscription_key: own().meta({ description: "Another name of `subscription_key`" }),
   external_subscription_id: own().meta({ description: "Another name of `subscription_key`" }),
   subscription_plan: own().meta({ description: "Name of its plan" }),
-  subscription_quantity: z.int().min(1).max(1_000_000_000).nullish(),
+  subscription_quantity: z
+    .int()
+    .min(1)
+    .max(1_000_000_000)
+    .nullish()
+    .meta({ description: "How many of the plan, such as seats" }),
   subscription_value_in_cents: z
     .int()
     .min(1)
     .max(MAX_MINOR)
     .nullish()
     .meta({ description: "Price of one period; the amount, when absent" }),
-  metadata: metadata.nullish(),
+  metadata: metadata.nullish().meta({ description: "Values of your own" }),
   test: z.boolean().nullish().meta({ description: "Whether it is one; it is what its customer is" }),
   member_key: ignored,
   member_id: ignored,

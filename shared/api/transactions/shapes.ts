@@ -20,8 +20,8 @@ const query = [
   ...listQuery(),
   ...ownedQuery,
   ...moneyQuery,
-  inQuery("approved", "Only those that are, or are not", { type: "boolean" }),
-  inQuery("archived", "Only those that are, or are not", { type: "boolean" }),
+  inQuery("approved", "With `true` only approved transactions, with `false` only the others", { type: "boolean" }),
+  inQuery("archived", "With `true` only archived transactions, with `false` only the others", { type: "boolean" }),
 ];
 
 export const transactionShapes = (): Shapes<typeof transactionRoutes> => ({

@@ -15,7 +15,7 @@ export const webhookShapes = (): Shapes<typeof webhookRoutes> => ({
   listWebhookDeliveries: soughtList("WebhookDelivery", [
     limit,
     ...cursors,
-    inQuery("status", "Only deliveries that stand there", { type: "string", enum: DELIVERY_STATUSES }),
+    inQuery("status", "Only deliveries of this status", { type: "string", enum: DELIVERY_STATUSES }),
   ]),
   getWebhookDelivery: one("WebhookPayload"),
   redeliverWebhook: one("WebhookPayload"),

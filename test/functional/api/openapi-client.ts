@@ -48,10 +48,12 @@ export function createOpenApiClient(document: unknown, send: Send) {
   );
   const validators = new Map<string, ValidateFunction | undefined>(
     described.flatMap(({ one }) =>
-      Object.entries(one.responses).map(([status, { content: given }]) => {
-        const answer = given?.["application/json"];
-        return [`${one.operationId} ${status}`, answer && ajv.compile(schemaOf(answer.schema))] as const;
-      }),
+      Object.entries(one.responses).flatMap(([status, { content: given }]) =>
+        Object.entries(given ?? { "": { schema: {} } }).map(([type, { schema }]) => {
+          const isJson = type === "application/json";
+          return [`${one.operationId} ${status} ${type}`, isJson ? ajv.compile(schemaOf(schema)) : undefined] as const;
+        }),
+      ),
     ),
   );
   const operations = described.map(({ method, path, one }): Described => {
@@ -74,7 +76,9 @@ export function createOpenApiClient(document: unknown, send: Send) {
   ): Promise<Reply> {
     const path = one.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ""));
     const reply = await send(one.method, path, request);
-    const name = `${one.id} ${reply.status}`;
+    const { "content-type": given = "" } = reply.headers;
+    const [type = ""] = z.string().parse(given).split(";");
+    const name = `${one.id} ${reply.status} ${type}`;
     if (!validators.has(name)) throw new Error(`${name} is not described`);
     const validate = validators.get(name);
     if (validate !== undefined && !validate(reply.json)) {

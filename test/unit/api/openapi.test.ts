@@ -11,7 +11,10 @@ const shape = z.object({
     z.string(),
     z.record(
       z.string(),
-      z.object({ operationId: z.string(), parameters: z.array(z.object({ name: z.string(), in: z.string() })) }),
+      z.object({
+        operationId: z.string(),
+        parameters: z.array(z.object({ name: z.string(), in: z.string(), description: z.string().min(5) })),
+      }),
     ),
   ),
   components: z.object({
@@ -41,7 +44,7 @@ test("is OpenAPI 3.1 and holds every route once", () => {
   expect(described.toSorted()).toEqual(routes.map(({ id, method, path }) => `${id} ${method} ${path}`).toSorted());
 });
 
-test("every path parameter is described", () => {
+test("every parameter of a path is there", () => {
   for (const { path, method } of routes) {
     const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     const described = paths[path]?.[method.toLowerCase()]?.parameters ?? [];
