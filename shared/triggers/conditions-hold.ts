@@ -8,6 +8,24 @@ export function conditionsHold({ match, rules }: Conditions, subject: Subject): 
   return match === "all" ? rules.every(holds) : rules.some(holds);
 }
 
+/**
+ * Whether conditions hold of a subject of which only these fields are known, each by the name that rules have for it;
+ * undefined where that depends on others.
+ */
+export function conditionsKnown(
+  { match, rules }: Conditions,
+  known: ReadonlyMap<string, unknown>,
+): boolean | undefined {
+  if (rules.length === 0) return true;
+  const held = rules.map((one) => {
+    if (!("op" in one)) return conditionsKnown(one, known);
+    return known.has(one.field) ? TESTS[one.op](known.get(one.field), one.value) : undefined;
+  });
+  const decisive = match === "any";
+  if (held.includes(decisive)) return decisive;
+  return held.includes(undefined) ? undefined : !decisive;
+}
+
 type Test = (found: unknown, value: Rule["value"]) => boolean;
 
 /** Texts are compared without regard to case. A field without a value is nothing, and no number. */
