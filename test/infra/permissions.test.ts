@@ -136,7 +136,8 @@ describe("permissions", () => {
       ),
     );
     expect(trust.toSorted().join("\n")).toMatchInlineSnapshot(`
-      "Api/DealFileLinks: sts:AssumeRole by Api/Role
+      "Api/BundleLinks: sts:AssumeRole by Api/Role
+      Api/DealFileLinks: sts:AssumeRole by Api/Role
       Api/ReportLinks: sts:AssumeRole by Api/Role
       Api: sts:AssumeRole by lambda.amazonaws.com
       Authorizer: sts:AssumeRole by lambda.amazonaws.com

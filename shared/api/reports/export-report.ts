@@ -94,7 +94,7 @@ async function requireHeard(
   requireTarget(target, mayBePrivate, field);
   const webhooks = await activeWebhooks(ledger, program);
   const isTold = webhooks.some(
-    (one) => one.target === target && one.events.some((pattern) => isMeant(COMPLETED, pattern)),
+    ({ target: told, events }) => told === target && events.some((pattern) => isMeant(COMPLETED, pattern)),
   );
   if (isTold) return;
   const problem = `is not the target of an active webhook for '${COMPLETED}': make one first, or poll the export`;
