@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { product, type Product } from "../../records/product.ts";
 import { rewardEffect, type RewardEffect, type Trigger } from "../../records/trigger.ts";
-import { conditionsKnown } from "../../triggers/conditions-hold.ts";
+import { conditionsKnown, fits } from "../../triggers/conditions-hold.ts";
 import { DEFAULT_CURRENCY } from "../../triggers/reward-worth.ts";
 import { present, visibleShape } from "../present.ts";
 
@@ -35,7 +35,9 @@ export const presentInBook = (one: Product, triggers: readonly Trigger[]): objec
 function offersOf(trigger: Trigger, { product_key }: Product): Offer[] {
   // Of all events, transactions alone are of a product.
   if (trigger.event !== "transaction_created") return [];
-  const isMet = conditionsKnown(trigger.conditions, new Map([["transaction.product_key", product_key]]));
+  const isMet = conditionsKnown(trigger.conditions, (rule) =>
+    rule.field === "transaction.product_key" ? fits(rule, product_key) : undefined,
+  );
   if (isMet === false) return [];
   return trigger.effects.flatMap((effect) => {
     const offer = effect.type === "reward" ? worthOf(effect, product_key) : undefined;
