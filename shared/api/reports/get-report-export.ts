@@ -28,7 +28,7 @@ export async function getReportExport(
 ): Promise<Answer> {
   const { program } = principal;
   const stored = await findByKey(ledger, exportJob, program, exportKeyOf(path["key"]));
-  if (stored === undefined || stored.record.report_key === null) throw notFound();
+  if (stored === undefined) throw notFound();
   const { record: job } = stored;
   const { file } = reportOf(principal, job.report_key);
   const now = clock();

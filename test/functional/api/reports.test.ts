@@ -4,6 +4,7 @@ import type { ExportMessage } from "../../../shared/exports/export-bundle.ts";
 import { bundleFileNames, bundleFiles } from "../../../shared/exports/bundle-files.ts";
 import { auditEntry } from "../../../shared/records/audit-entry.ts";
 import { EVERYTHING, type ExportJob, exportJob } from "../../../shared/records/export-job.ts";
+import { createKillSwitch } from "../../fakes/kill-switch.ts";
 import { createMemoryQueue } from "../../fakes/memory-queue.ts";
 import { type Call, createWorld, type Reply } from "../api-world.ts";
 
@@ -270,6 +271,28 @@ test("a request that broke off between the export and its message is worked on t
     expect(made).toHaveLength(1);
     expect(exportQueue.messages).toContainEqual({ program: "acme", key: made[0]?.key });
   }
+});
+
+test("an export whose message was never sent is queued when its request is repeated", async () => {
+  const killSwitch = createKillSwitch();
+  const queue = createMemoryQueue<ExportMessage>();
+  let isFirst = true;
+  const send = async (messages: readonly ExportMessage[]) => {
+    if (!isFirst) return queue.send(messages);
+    isFirst = false;
+    // Whoever asks dies here, and cannot note that either.
+    killSwitch.killAt(1);
+    throw new Error("the queue is gone");
+  };
+  const { ask, jobs, clock } = await worldOf({ killSwitch, exportQueue: { ...queue, send } });
+  const named = { headers: { "idempotency-key": "k-1" } };
+  expect(await ask("vrc_deals", known, named)).toMatchObject({ status: 500 });
+  killSwitch.revive();
+  expect(await jobs()).toMatchObject([{ status: "queued" }]);
+  clock.advance(60_000);
+  expect(data(await ask("vrc_deals", known, named))).toMatchObject({ status: "queued" });
+  expect(queue.messages).toEqual([{ program: "acme", key: (await jobs())[0]?.key }]);
+  expect(await jobs()).toHaveLength(1);
 });
 
 test("only who may have the file is answered, and only of reports", async () => {
