@@ -260,7 +260,7 @@ export const functions: Readonly<Record<FunctionName, FunctionDescription>> = {
     ],
     lists: ["uploads"],
     sends: ["exports", "imports", "mail", "webhooks"],
-    signsLinks: ["reports", "deal-files"],
+    signsLinks: ["reports", "deal-files", "bundles"],
   },
   authorizer: {
     description: "Turns an Authorization header into a principal",

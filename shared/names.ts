@@ -66,6 +66,7 @@ export const API_BASE = "/api/v2";
 /** Other names of the base, by which clients of the contract call it. */
 export const API_BASE_SHORT = "/v2";
 export const API_BASE_OF_DEALS = "/api/deals";
+export const API_BASE_OF_DISTI = "/api/disti";
 
 /** How long the gateway remembers who somebody is, and so how long a revoked credential may still open the door. */
 export const AUTHORIZER_CACHE_SECONDS = 60;

@@ -24,6 +24,7 @@ const env = readEnvironment([
   "webhookAddresses",
   "reportLinkRole",
   "dealFileLinkRole",
+  "bundleLinkRole",
 ]);
 const clock = systemClock;
 const table = createDynamoTable({ client: dynamo(), tableName: env.table });
@@ -46,10 +47,10 @@ const uploadLinks = deferred<UploadLinkSigner>(async () => {
   const { createUploadLinkSigner, createS3Client } = await further();
   return createUploadLinkSigner({ s3: createS3Client, bucket: env.uploadBucket, clock });
 });
-const links = (roleArn: string) =>
+const links = (name: string, roleArn: string) =>
   deferred<LinkSigner>(async () => {
     const { createLinkSigner, createS3Client, sts } = await further();
-    return createLinkSigner({ s3: createS3Client, sts, bucket: env.uploadBucket, roleArn, clock });
+    return createLinkSigner({ s3: createS3Client, sts, bucket: name, roleArn, clock });
   });
 const objects = bucket(env.uploadBucket);
 
@@ -69,8 +70,9 @@ export const handler = createHandler({
   ledger,
   objects,
   uploadLinks,
-  reportLinks: links(env.reportLinkRole),
-  dealFileLinks: links(env.dealFileLinkRole),
+  reportLinks: links(env.uploadBucket, env.reportLinkRole),
+  dealFileLinks: links(env.uploadBucket, env.dealFileLinkRole),
+  bundleLinks: links(env.exportBucket, env.bundleLinkRole),
   outcomes: async (...asked) => (await import("../../shared/imports/outcomes.ts")).outcomeReader(objects)(...asked),
   effects: async (...asked) => (await import("../../shared/imports/outcomes.ts")).effectReader(objects)(...asked),
   undone: async (...asked) => (await import("../../shared/imports/undone-rows.ts")).undoneReader(objects)(...asked),

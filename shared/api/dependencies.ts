@@ -25,6 +25,8 @@ export interface ApiDependencies {
   readonly reportLinks: LinkSigner;
   /** Signs downloads of the files of deals from there. */
   readonly dealFileLinks: LinkSigner;
+  /** Signs downloads of bundles from the export bucket. */
+  readonly bundleLinks: LinkSigner;
   /** Takes bundles out of the export bucket. */
   readonly bundles: Pick<ObjectStore, "remove">;
   readonly exportQueue: Queue<ExportMessage>;

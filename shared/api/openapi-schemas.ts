@@ -12,6 +12,9 @@ import { leadSchemas } from "./leads/shapes.ts";
 import { applicationSchemas } from "./applications/shapes.ts";
 import { customerSchemas } from "./customers/shapes.ts";
 import { groupSchemas } from "./groups/shapes.ts";
+import { distiSchemas } from "./disti/shapes.ts";
+import { productSchemas } from "./products/shapes.ts";
+import { reportSchemas } from "./reports/shapes.ts";
 import { partnerSchemas } from "./partners/shapes.ts";
 import { programSchemas } from "./program/shapes.ts";
 import { uploadShape } from "./imports/create-import.ts";
@@ -47,6 +50,9 @@ export const schemas = (): Readonly<Record<string, Schema>> => ({
     ...formSchemas,
     ...partnerSchemas,
     ...programSchemas,
+    ...productSchemas,
+    ...distiSchemas,
+    ...reportSchemas,
   }),
   ImportJob: object(importProperties()),
   ExportJob: object({

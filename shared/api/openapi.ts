@@ -31,6 +31,9 @@ import { teammateShapes } from "./teammates/shapes.ts";
 import { tokenShapes } from "./tokens/shapes.ts";
 import { partnershipShapes } from "./partnerships/shapes.ts";
 import { tierShapes } from "./tiers/shapes.ts";
+import { distiShapes } from "./disti/shapes.ts";
+import { productShapes } from "./products/shapes.ts";
+import { reportShapes } from "./reports/shapes.ts";
 import { triggerShapes } from "./triggers/shapes.ts";
 import { webhookShapes } from "./webhooks/shapes.ts";
 
@@ -39,6 +42,8 @@ const shapes = (): Shapes<typeof routes> => ({
   ...applicationShapes(),
   ...groupShapes(),
   ...tierShapes(),
+  ...productShapes(),
+  ...distiShapes(),
   ...linkShapes(),
   ...customerShapes(),
   ...leadShapes(),
@@ -50,6 +55,7 @@ const shapes = (): Shapes<typeof routes> => ({
   ...importShapes(),
   ...triggerShapes(),
   ...exportShapes(),
+  ...reportShapes(),
   ...webhookShapes(),
   ...auditLogShapes(),
   ...keyPairShapes(),
@@ -79,14 +85,14 @@ const ABOUT = [
   "Answers are `{ data, message, status }`, lists `{ data: { items, has_more }, message, status }`, refusals `{ message, status }`, with `field` where one is wrong.",
   "Lists begin with the newest and go on behind `starting_after`, the key of the last item. Instants are epoch milliseconds, amounts minor units of their currency, and a field without a value is there as null.",
   "A POST with an `Idempotency-Key` happens once: for 24 hours the same request gets the same answer.",
-  "The API is also found at `/v2`, and deals at `/api/deals`.",
+  "The API is also found at `/v2`, deals at `/api/deals`, and listings at `/api/disti`.",
   `The examples follow one another in one program, named \`acme\`. \`$PARTNER_LEDGER\` is where the API is, such as \`https://partners.example.com\`, \`$PUBLIC_KEY\` and \`$SECRET_KEY\` are the program's pair of keys, and \`$TOKEN\` is what somebody has signed in with. Keys such as \`${textShown(examples.getReward.path?.["key"] ?? "")}\` stand for those that you were answered.`,
 ].join("\n\n");
 
 /** The resource that a route is about: the first name of its path. */
 const tagOf = ({ path }: Pick<Route, "path">): string => {
   const [name = ""] = path.startsWith(`${API_BASE}/`) ? path.slice(API_BASE.length + 1).split("/") : [];
-  return /^[a-z-]+$/.test(name) ? name : "description";
+  return /^[a-z_-]+$/.test(name) ? name : "description";
 };
 
 const REF = "#/components/schemas/";

@@ -19,6 +19,9 @@ import { partnerRoutes } from "./partners/routes.ts";
 import { programRoutes } from "./program/routes.ts";
 import { partnershipRoutes } from "./partnerships/routes.ts";
 import { tierRoutes } from "./tiers/routes.ts";
+import { distiRoutes } from "./disti/routes.ts";
+import { productRoutes } from "./products/routes.ts";
+import { reportRoutes } from "./reports/routes.ts";
 import { keyPairRoutes } from "./key-pairs/routes.ts";
 import { meRoutes } from "./me/routes.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
@@ -55,6 +58,8 @@ const resources: readonly Resource<ApiRequest>[] = [
   loaded(applicationRoutes, async (all) => (await import("./applications/operations.ts")).applicationOperations(all)),
   loaded(groupRoutes, async (all) => (await import("./groups/operations.ts")).groupOperations(all)),
   loaded(tierRoutes, async (all) => (await import("./tiers/operations.ts")).tierOperations(all)),
+  loaded(productRoutes, async (all) => (await import("./products/operations.ts")).productOperations(all)),
+  loaded(distiRoutes, async (all) => (await import("./disti/operations.ts")).distiOperations(all)),
   loaded(linkRoutes, async (all) => (await import("./links/operations.ts")).linkOperations(all)),
   loaded(partnerRoutes, async (all) => (await import("./partners/operations.ts")).partnerOperations(all)),
   loaded(programRoutes, async (all) => (await import("./program/operations.ts")).programOperations(all)),
@@ -68,6 +73,7 @@ const resources: readonly Resource<ApiRequest>[] = [
   loaded(importRoutes, async (all) => (await import("./imports/operations.ts")).importOperations(all)),
   loaded(triggerRoutes, async (all) => (await import("./triggers/operations.ts")).triggerOperations(all)),
   loaded(exportRoutes, async (all) => (await import("./exports/operations.ts")).exportOperations(all)),
+  loaded(reportRoutes, async (all) => (await import("./reports/operations.ts")).reportOperations(all)),
   loaded(webhookRoutes, async (all) => (await import("./webhooks/operations.ts")).webhookOperations(all)),
   loaded(auditLogRoutes, async (all) => (await import("./audit-log/operations.ts")).auditLogOperations(all)),
   loaded(keyPairRoutes, async (all) => (await import("./key-pairs/operations.ts")).keyPairOperations(all)),

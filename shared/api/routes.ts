@@ -1,4 +1,4 @@
-import { API_BASE, API_BASE_OF_DEALS, API_BASE_SHORT } from "../names.ts";
+import { API_BASE, API_BASE_OF_DEALS, API_BASE_OF_DISTI, API_BASE_SHORT } from "../names.ts";
 import { customerRoutes } from "./customers/routes.ts";
 import { dealRoutes } from "./deals/routes.ts";
 import { auditLogRoutes } from "./audit-log/routes.ts";
@@ -17,6 +17,9 @@ import { groupRoutes } from "./groups/routes.ts";
 import { linkRoutes } from "./links/routes.ts";
 import { partnershipRoutes } from "./partnerships/routes.ts";
 import { tierRoutes } from "./tiers/routes.ts";
+import { distiRoutes } from "./disti/routes.ts";
+import { productRoutes } from "./products/routes.ts";
+import { reportRoutes } from "./reports/routes.ts";
 import { partnerRoutes } from "./partners/routes.ts";
 import { programRoutes } from "./program/routes.ts";
 import type { Method, Route } from "./route.ts";
@@ -32,6 +35,8 @@ export const routes = [
   ...applicationRoutes,
   ...groupRoutes,
   ...tierRoutes,
+  ...productRoutes,
+  ...distiRoutes,
   ...linkRoutes,
   ...customerRoutes,
   ...leadRoutes,
@@ -43,6 +48,7 @@ export const routes = [
   ...importRoutes,
   ...triggerRoutes,
   ...exportRoutes,
+  ...reportRoutes,
   ...webhookRoutes,
   ...auditLogRoutes,
   ...keyPairRoutes,
@@ -78,6 +84,7 @@ export const gatewayRoutes: readonly GatewayRoute[] = [
   below(API_BASE),
   below(API_BASE_SHORT),
   below(API_BASE_OF_DEALS),
+  below(API_BASE_OF_DISTI),
 ];
 
 /** A path as the table of routes has it, by whichever of the names of its base it was called. */
@@ -85,5 +92,6 @@ export function canonicalPath(path: string): string {
   const whole = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
   if (whole.startsWith(`${API_BASE_SHORT}/`)) return `${API_BASE}${whole.slice(API_BASE_SHORT.length)}`;
   if (whole.startsWith(`${API_BASE_OF_DEALS}/`)) return `${API_BASE}/deals${whole.slice(API_BASE_OF_DEALS.length)}`;
+  if (whole.startsWith(`${API_BASE_OF_DISTI}/`)) return `${API_BASE}/disti${whole.slice(API_BASE_OF_DISTI.length)}`;
   return whole;
 }

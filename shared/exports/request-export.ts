@@ -18,20 +18,32 @@ interface Dependencies {
 }
 
 /** What an export is asked to be. */
-type AskedExport = Pick<ExportJob, "as_of" | "filters" | "member_email">;
+type AskedExport = Pick<ExportJob, "as_of" | "filters" | "member_email"> & Partial<Pick<ExportJob, "report_key">>;
+
+interface Terms {
+  /** The key that the export gets; a new one, where none is given. */
+  readonly key?: string;
+  /** What is to change together with it, read anew each time that another request came first; throws what speaks against it. */
+  readonly alongside?: () => Promise<readonly Change[]>;
+}
 
 /** Makes the job of an export and queues it; refuses it while the program has as many as it may have. */
-export async function requestExport(deps: Dependencies, doer: ProgramDoer, asked: AskedExport): Promise<ExportJob> {
-  const { ledger, exportQueue, clock, newKey } = deps;
+export async function requestExport(
+  deps: Dependencies,
+  doer: ProgramDoer,
+  asked: AskedExport,
+  { key = deps.newKey("exp_"), alongside = async () => Promise.resolve([]) }: Terms = {},
+): Promise<ExportJob> {
+  const { ledger, exportQueue, clock } = deps;
   const { as_of } = asked;
   const { program } = doer;
-  const key = newKey("exp_");
   const dated = { program, key, created_at: as_of, updated_at: as_of };
   const job: ExportJob = { ...dated, ...NOT_BEGUN, files: [], ...asked, requested_by: doer.id };
   const audit = audited(job, { action: "export.created", actor: doer, at: as_of });
-  await commitInSlot(ledger, job, [
+  await commitInSlot(ledger, job, async () => [
     { declaration: exportJob, after: job },
     { declaration: auditEntry, after: audit },
+    ...(await alongside()),
   ]);
   try {
     await exportQueue.send([{ program, key }]);
@@ -56,7 +68,7 @@ const RETRY_SECONDS = 60;
 async function commitInSlot(
   ledger: Dependencies["ledger"],
   { program, key, created_at }: ExportJob,
-  changes: readonly Change[],
+  changesOf: () => Promise<readonly Change[]>,
 ): Promise<void> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const [before] = await ledger.read(exportSlots, [exportSlotsPlace(program)]);
@@ -69,7 +81,8 @@ async function commitInSlot(
       updated_at: created_at,
     };
     const after: ExportSlots = { ...dated, exports: [...open, key] };
-    if (await ledger.commit({ mark: key, changes: [...changes, { declaration: exportSlots, before, after }] })) return;
+    const changes = [...(await changesOf()), { declaration: exportSlots, before, after }];
+    if (await ledger.commit({ mark: key, changes })) return;
   }
   throw new CallerError("too_many", "too many exports are being asked for at once: ask again", undefined, {
     retryAfterSeconds: 1,

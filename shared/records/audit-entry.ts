@@ -10,6 +10,7 @@ const CHANGED = [
   "application",
   "group",
   "tier",
+  "product",
   "customer",
   "transaction",
   "reward",

@@ -53,6 +53,9 @@ const schema = z.object({
   expires_at: nullable.instant().meta({ description: "When the mailed link closes; null until it is mailed" }),
   requested_by: z.string(),
   member_email: z.string(),
+  report_key: since(null, nullable.text()).meta({
+    description: "The report that it is an export of; null of a bundle",
+  }),
   started_at: since(null, nullable.instant()),
   finished_at: nullable.instant(),
   revoked_at: since(null, nullable.instant()).meta({ description: "When it was taken back, and its bundle removed" }),
@@ -64,7 +67,7 @@ const schema = z.object({
 
 export type ExportJob = z.output<typeof schema>;
 
-/** What has come of an export that nobody has taken up yet. */
+/** What has come of an export of a bundle that nobody has taken up yet. */
 export const NOT_BEGUN = {
   status: "queued",
   reason: null,
@@ -76,6 +79,7 @@ export const NOT_BEGUN = {
   started_at: null,
   finished_at: null,
   revoked_at: null,
+  report_key: null,
   checkpoint: null,
 } as const satisfies Partial<ExportJob>;
 

@@ -14,8 +14,10 @@ import { link } from "./link.ts";
 import { manager } from "./manager.ts";
 import { outgoingMail } from "./outgoing-mail.ts";
 import { partnership } from "./partnership.ts";
+import { product } from "./product.ts";
 import { program } from "./program.ts";
 import type { Declaration } from "./record.ts";
+import { reportSlots } from "./report-slots.ts";
 import { reward } from "./reward.ts";
 import { tag } from "./tag.ts";
 import { teammate } from "./teammate.ts";
@@ -33,6 +35,7 @@ export const records = {
   manager,
   tag,
   tier,
+  product,
   link,
   customer,
   transaction,
@@ -46,6 +49,7 @@ export const records = {
   importJob,
   exportJob,
   exportSlots,
+  reportSlots,
   auditEntry,
   teammate,
   keyPair,

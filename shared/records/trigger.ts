@@ -102,6 +102,7 @@ const sendMail = z.strictObject({
 const effect = z.discriminatedUnion("type", [reward, moveGroup, sendMail]);
 
 export type Effect = z.output<typeof effect>;
+export { reward as rewardEffect };
 export type RewardEffect = z.output<typeof reward>;
 
 /** What of a trigger its owner decides. */

@@ -8,6 +8,21 @@ export function conditionsHold({ match, rules }: Conditions, subject: Subject): 
   return match === "all" ? rules.every(holds) : rules.some(holds);
 }
 
+/**
+ * Whether conditions hold of something of which not all is known; `holds` tells it of a rule, or nothing where it cannot.
+ * Undefined where the rules decide that it cannot tell of.
+ */
+export function conditionsKnown(
+  { match, rules }: Conditions,
+  holds: (rule: Rule) => boolean | undefined,
+): boolean | undefined {
+  if (rules.length === 0) return true;
+  const held = rules.map((one) => ("op" in one ? holds(one) : conditionsKnown(one, holds)));
+  const decisive = match === "any";
+  if (held.includes(decisive)) return decisive;
+  return held.includes(undefined) ? undefined : !decisive;
+}
+
 type Test = (found: unknown, value: Rule["value"]) => boolean;
 
 /** Texts are compared without regard to case. A field without a value is nothing, and no number. */
@@ -22,7 +37,11 @@ const TESTS: Readonly<Record<Rule["op"], Test>> = {
   at_most: (found, value) => typeof found === "number" && typeof value === "number" && found <= value,
 };
 
-const ruleHolds = ({ field, op, value }: Rule, subject: Subject): boolean => TESTS[op](valueOf(subject, field), value);
+/** Whether a rule holds of the value of its field. */
+export const fits = ({ op, value }: Rule, found: unknown): boolean => TESTS[op](found, value);
+
+/** Whether a rule holds of a subject. */
+export const ruleHolds = (rule: Rule, subject: Subject): boolean => fits(rule, valueOf(subject, rule.field));
 
 const isEmpty = (found: unknown): boolean =>
   found === undefined || found === "" || (Array.isArray(found) && found.length === 0);

@@ -3,7 +3,8 @@ import type { RewardEffect, TriggerEvent } from "../records/trigger.ts";
 import { eventRules } from "./event-rules.ts";
 import { type Subject, valueOf } from "./subject.ts";
 
-const DEFAULT_CURRENCY = "USD";
+/** Of flat rewards that name none. */
+export const DEFAULT_CURRENCY = "USD";
 
 /** Money in minor units. */
 export interface Worth {

@@ -91,6 +91,7 @@ export function createWorld({
     uploadLinks,
     reportLinks,
     dealFileLinks: createMemoryLinkSigner(),
+    bundleLinks: createMemoryLinkSigner(),
     outcomes,
     effects,
     undone: undoneReader(objects),

@@ -40,6 +40,7 @@ describe("permissions", () => {
     );
     expect(ledger.toSorted().join("\n")).toMatchInlineSnapshot(`
       "Api
+        Api/BundleLinks/Role: sts:AssumeRole
         Api/DealFileLinks/Role: sts:AssumeRole
         Api/Log: logs:CreateLogStream, logs:PutLogEvents
         Api/ReportLinks/Role: sts:AssumeRole
@@ -57,6 +58,8 @@ describe("permissions", () => {
         Uploads/Bucket/reports/*: s3:GetObject
         Uploads/Bucket: s3:ListBucket
         WebhooksQueue/Queue: sqs:SendMessage
+      Api/BundleLinks
+        Exports/Bucket/exports/*: s3:GetObject
       Api/DealFileLinks
         Uploads/Bucket/deal-files/*: s3:GetObject
       Api/ReportLinks
@@ -133,7 +136,8 @@ describe("permissions", () => {
       ),
     );
     expect(trust.toSorted().join("\n")).toMatchInlineSnapshot(`
-      "Api/DealFileLinks: sts:AssumeRole by Api/Role
+      "Api/BundleLinks: sts:AssumeRole by Api/Role
+      Api/DealFileLinks: sts:AssumeRole by Api/Role
       Api/ReportLinks: sts:AssumeRole by Api/Role
       Api: sts:AssumeRole by lambda.amazonaws.com
       Authorizer: sts:AssumeRole by lambda.amazonaws.com
@@ -213,6 +217,7 @@ describe("permissions", () => {
 describe.each([
   ["SendMail/BundleLinks", "Exports/Bucket/exports/*"],
   ["SendMail/ReportLinks", "Uploads/Bucket/reports/*"],
+  ["Api/BundleLinks", "Exports/Bucket/exports/*"],
   ["Api/ReportLinks", "Uploads/Bucket/reports/*"],
   ["Api/DealFileLinks", "Uploads/Bucket/deal-files/*"],
 ])("the role %s behind a link", (id, readable) => {

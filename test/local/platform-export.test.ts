@@ -97,6 +97,27 @@ describe("npm run export", () => {
     });
   });
 
+  it("leads to the file of a report, for who asked through the API", async () => {
+    interface ReportExport extends ExportJob {
+      readonly file_url: string | null;
+      readonly file_name: string | null;
+    }
+    const path = "/vendor_report_export";
+    const { key } = await client.data<ReportExport>("POST", `${path}/vrc_partners`, { member_email: client.admin });
+    const poll = () => client.data<ReportExport>("GET", `${path}/export/${key}`);
+    await expect.poll(async () => (await poll()).status, { timeout: 60_000, interval: 250 }).toBe("completed");
+    const { file_url, file_name, files } = await poll();
+    expect(files).toMatchObject([{ name: "partners.csv", rows: 2 }]);
+    const answer = await fetch(file_url ?? "");
+    expect(answer.headers.get("content-disposition")).toBe(`attachment; filename="${file_name}"`);
+    const archive = Buffer.from(await answer.arrayBuffer());
+    expect([answer.status, archive.subarray(0, 2).toString(), archive.includes("partners.csv")]).toEqual([
+      200,
+      "PK",
+      true,
+    ]);
+  });
+
   it("takes back what was asked for with the credentials of another program", async () => {
     const { publicKey, secretKey, key } = endpoints.otherProgram;
     const credentials = ["--key", `${publicKey}:${secretKey}`, "--email", "admin@contoso.example"];

@@ -23,6 +23,7 @@ const session = new Answered("signIn", "token", "$TOKEN");
 const dropped = new Answered("listImports", "items.0.key", "imp_8n4h9qc1m3j5p7r0s2t4vwxyza");
 const asked = new Answered("createImport", "key", "imp_9p5j0rd2n4k6q8s1t3v5wxyzab");
 const earlier = new Answered("listExports", "items.0.key", "exp_0q6k1se3p5m7r9t2v4w6xyzabc");
+const report = new Answered("exportReport", "key", "vrex_2s8n3ug5r7p9t1w4y6z8abcdef");
 const bundle = new Answered("createExport", "key", "exp_1r7m2tf4q6n8s0v3w5x7yzabcd");
 
 // Keys that the program has given.
@@ -32,6 +33,7 @@ const TRANSACTION = "inv_2026_0042";
 const LEAD = "lead-ines";
 const DEAL = "opp_77";
 const GROUP = "resellers";
+const PRODUCT = "team-annual-2";
 
 /**
  * An example of each route, in an order in which they can be carried out: a program gets its terms, a partner comes, brings a
@@ -63,6 +65,12 @@ export const examples: Readonly<Record<RouteId, Example>> = {
   createTier: { body: { name: "Gold", position: 2, requirements: "10 customers who pay" } },
   updateTier: { path: { key: tier }, body: { requirements: "12 customers who pay" } },
   listTiers: {},
+  createProduct: { body: { product_key: PRODUCT, name: "Team, for a year", category_key: "annual-plans" } },
+  listProducts: {},
+  getProduct: { path: { key: PRODUCT } },
+  updateProduct: { path: { key: PRODUCT }, body: { name: "Team, paid by the year" } },
+  listListingCategories: {},
+  listProductBook: {},
   listTierCollection: {},
   createTrigger: {
     body: {
@@ -271,6 +279,10 @@ export const examples: Readonly<Record<RouteId, Example>> = {
   cancelImport: { path: { key: asked } },
 
   // A fresh link to a bundle, and another bundle.
+  listReports: {},
+  getReport: { path: { report_key: "vrc_rewards" } },
+  exportReport: { path: { report_key: "vrc_rewards" }, body: { member_email: "grace@acme.example" } },
+  getReportExport: { path: { key: report } },
   listExports: {},
   createExportLink: { path: { key: earlier } },
   createExport: {
@@ -289,6 +301,7 @@ export const examples: Readonly<Record<RouteId, Example>> = {
   archiveReward: { path: { key: earned } },
   archiveTransaction: { path: { key: TRANSACTION } },
   archiveLink: { path: { key: link } },
+  archiveProduct: { path: { key: PRODUCT } },
   archiveDeal: { path: { key: DEAL } },
   archiveLead: { path: { key: LEAD } },
   archiveCustomer: { path: { key: CUSTOMER } },

@@ -16,6 +16,8 @@ export const KEYS_IN_PATHS: Readonly<Record<string, string>> = {
   stack_key: "Key of the partner's team; the partner alone decides",
   file_key: "Our key of the file",
   delivery_key: "Our key of the delivery",
+  report_key: "Key of the report, such as `vrc_rewards`",
+  "products key": "Our key of the product, or yours (`product_key`)",
   type: "Type of the files",
   object_type: "What goes through the stages",
 };

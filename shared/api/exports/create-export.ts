@@ -2,6 +2,7 @@ import { mayHave } from "../../access/find-exporter.ts";
 import { findTeammate } from "../../access/teammates.ts";
 import { bundleFileNames } from "../../exports/bundle-files.ts";
 import type { ExportMessage } from "../../exports/export-bundle.ts";
+import { askedBefore } from "../../exports/asked-before.ts";
 import { requestExport } from "../../exports/request-export.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Clock, NewKey, Queue, Table } from "../../ports.ts";
@@ -34,6 +35,9 @@ export async function createExport(dependencies: Dependencies, request: ApiReque
   const all = await filtersOf(ledger, program, asked);
   const filters = { ...all, files: all.files.filter((file) => mayHave(teammate, file)) };
   if (filters.files.length === 0) throw forbidden();
-  const job = await requestExport(dependencies, doerOf(request), { as_of, filters, member_email: teammate.email });
+  const key = request.newKey("exp_");
+  const job =
+    (await askedBefore(dependencies, program, key)) ??
+    (await requestExport(dependencies, doerOf(request), { as_of, filters, member_email: teammate.email }, { key }));
   return one(presentExport(job, clock()), "Export requested");
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Group } from "../../records/group.ts";
 import type { Partnership } from "../../records/partnership.ts";
 import type { Conditions, RewardEffect, Trigger } from "../../records/trigger.ts";
-import { conditionsHold } from "../../triggers/conditions-hold.ts";
+import { conditionsKnown, ruleHolds } from "../../triggers/conditions-hold.ts";
 
 /** What a partner can earn by. */
 export const offerShape = z.object({
@@ -35,13 +35,7 @@ function offerOf({ amount, percent, currency, description }: RewardEffect): Offe
 }
 
 /** Whether conditions can hold for this partner, whatever else happens: what they ask of others is not known beforehand. */
-function mayHold({ match, rules }: Conditions, partner: Partnership): boolean {
-  if (rules.length === 0) return true;
-  const may = (one: Conditions["rules"][number]): boolean => {
-    if (!("op" in one)) return mayHold(one, partner);
-    return (
-      !one.field.startsWith("partnership.") || conditionsHold({ match: "all", rules: [one] }, { partnership: partner })
-    );
-  };
-  return match === "all" ? rules.every(may) : rules.some(may);
-}
+const mayHold = (conditions: Conditions, partner: Partnership): boolean =>
+  conditionsKnown(conditions, (rule) =>
+    rule.field.startsWith("partnership.") ? ruleHolds(rule, { partnership: partner }) : undefined,
+  ) !== false;

@@ -32,9 +32,9 @@ export const rotationRequest = z.strictObject({
 });
 
 /** Refuses a target that nothing could be sent to. */
-export function requireTarget(wanted: string, mayBePrivate: boolean): void {
+export function requireTarget(wanted: string, mayBePrivate: boolean, field = "target"): void {
   const problem = targetProblem(wanted, mayBePrivate);
-  if (problem !== undefined) throw new CallerError("invalid", `${shown(wanted)} ${problem}`, "target");
+  if (problem !== undefined) throw new CallerError("invalid", `${shown(wanted)} ${problem}`, field);
 }
 
 /** Refuses whoever would be told by a webhook of what they may not read. */

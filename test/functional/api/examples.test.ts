@@ -85,7 +85,7 @@ async function startStory() {
 }
 
 /** What is there once workers have done their part, which do not run here. */
-const MAYBE_EMPTY: ReadonlySet<RouteId> = new Set(["listImportEffects", "listUndoneRows"]);
+const MAYBE_EMPTY: ReadonlySet<RouteId> = new Set(["listListingCategories", "listImportEffects", "listUndoneRows"]);
 
 const each = z.object({ data: z.object({ items: z.array(z.object({ status: z.int(), message: z.string() })) }) });
 

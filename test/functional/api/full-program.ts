@@ -1,4 +1,6 @@
 import { customer } from "../../../shared/records/customer.ts";
+import { EVERYTHING } from "../../../shared/records/export-job.ts";
+import { product } from "../../../shared/records/product.ts";
 import { deal } from "../../../shared/records/deal.ts";
 import { group, groupsPk } from "../../../shared/records/group.ts";
 import { lead } from "../../../shared/records/lead.ts";
@@ -16,6 +18,7 @@ const HOUR = 60 * 60 * 1000;
 /** How many there are of each kind: more than one page of most lists. */
 const PARTNERS = 14;
 const CUSTOMERS = 28;
+const PRODUCTS = 12;
 
 /** In every name, address and text of a program's records, so that an answer to anybody else can be searched for it. */
 export const markOf = (program: string): string => `of-${program}-only`;
@@ -100,6 +103,25 @@ export async function fillProgram(world: World, program: string): Promise<void> 
     );
   }
   await world.addImport({ program, key: `imp_${program}`, filename: `${mark}.csv` });
+  for (let n = 0; n < PRODUCTS; n++) {
+    await world.put(product, {
+      ...at(n),
+      program,
+      key: `prod_${program}_${n}`,
+      product_key: `${program}-product-${n}`,
+      name: mark,
+      category_key: n % 2 === 0 ? mark : null,
+      description: null,
+      archived: n === 11,
+    });
+  }
+  await world.addExport({
+    program,
+    key: `exp_${program}_report`,
+    member_email: `admin@${program}.example`,
+    report_key: "vrc_partners",
+    filters: { ...EVERYTHING, files: ["partners"] },
+  });
   await world.addExport({ program, key: `exp_${program}`, member_email: `admin@${program}.example` });
 }
 

@@ -44,9 +44,10 @@ test("reads every item of every list by its key, and everything below it", async
     );
     for (const item of (await client.walk(list, {}, 250)).slice(0, 20)) {
       for (const one of below) {
-        const reply = await client.call(one, { key: String(item["key"]) });
+        const [, name = ""] = /\{(\w+)\}/.exec(one.path) ?? [];
+        const reply = await client.call(one, { [name]: String(item["key"]) });
         expect([200, 302, 400, 404, 409], `${one.id} ${reply.text}`).toContain(reply.status);
-        if (one.path === `${list.path}/{key}`) expect(reply.status, `${one.id} ${reply.text}`).toBe(200);
+        if (one.path === `${list.path}/{${name}}`) expect(reply.status, `${one.id} ${reply.text}`).toBe(200);
         read += 1;
       }
     }

@@ -17,6 +17,7 @@ const aPartner = (program: string): string => `${program}-partner-1`;
 const anApplication = (program: string): string => `appl_${program}_13`;
 const aGroup = (program: string): string => `grup_${program}`;
 const aTier = (program: string): string => `tier_${program}`;
+const aProduct = (program: string): string => `prod_${program}_1`;
 const aCustomer = (program: string): string => `cus_${program}_1`;
 const aLead = (program: string): string => `lead_${program}_1`;
 const aDeal = (program: string): string => `deal_${program}_1`;
@@ -24,6 +25,7 @@ const aTransaction = (program: string): string => `${program}-payment-1`;
 const aReward = (program: string): string => `rwrd_${program}_1`;
 const anImport = (program: string): string => `imp_${program}`;
 const anExport = (program: string): string => `exp_${program}`;
+const aReport = "vrc_partners";
 const aTrigger = (program: string): string => `trig_${program}`;
 
 const aWebhook = (program: string): string => `whk_${program}`;
@@ -57,6 +59,13 @@ export const wallRows: Readonly<Record<RouteId, WallRow>> = {
   createTier: { body: () => ({ name: "Gold" }) },
   updateTier: keyed(aTier, () => ({ name: "Changed" })),
   archiveTier: keyed(aTier),
+  listProducts: {},
+  createProduct: { body: () => ({ product_key: "team-annual", name: "Team" }) },
+  getProduct: keyed(aProduct),
+  updateProduct: keyed(aProduct, () => ({ name: "Changed" })),
+  archiveProduct: keyed(aProduct),
+  listProductBook: {},
+  listListingCategories: {},
   listLinks: keyed(aPartner),
   createLink: { body: (program) => ({ partner_key: aPartner(program), name: "spring", dest: "https://example.com" }) },
   archiveLink: keyed((program) => `link_${program}`),
@@ -162,6 +171,13 @@ export const wallRows: Readonly<Record<RouteId, WallRow>> = {
   getExport: keyed(anExport),
   createExportLink: keyed(anExport),
   revokeExport: keyed(anExport),
+  listReports: {},
+  getReport: { path: () => ({ report_key: aReport }) },
+  exportReport: {
+    path: () => ({ report_key: aReport }),
+    body: (program) => ({ member_email: `admin@${program}.example` }),
+  },
+  getReportExport: keyed((program) => `vrex_${program}_report`),
   listWebhooks: {},
   createWebhook: { body: () => ({ target: "https://hooks.example.com/in", events: ["customer.created"] }) },
   getWebhook: keyed(aWebhook),

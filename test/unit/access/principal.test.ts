@@ -41,7 +41,7 @@ test("a test key may do all but what cannot be marked as made for a test", () =>
   const who: Who = { ...KEY, test: true };
   const denied = PERMISSIONS.filter((permission) => !allows(who, permission));
   expect(new Set(denied.map((one) => one.split(":", 2).join(":")))).toEqual(
-    new Set(["imports:create", "triggers:write", "rates:write", "access:write"]),
+    new Set(["imports:create", "triggers:write", "rates:write", "webhooks:write", "access:write"]),
   );
   expect(mayCall(who, { needs: "access:write", forPartners: false })).toBe(false);
   expect(mayCall(who, { needs: "records:write", forPartners: false })).toBe(true);
