@@ -31,7 +31,7 @@ function readLimit(query: QueryValues): number {
 }
 
 /** A name in the query that stands for a whole number; undefined where it is not asked for. */
-export function readInteger(query: QueryValues, name: string): number | undefined {
+function readInteger(query: QueryValues, name: string): number | undefined {
   const text = query[name];
   if (text === undefined) return undefined;
   if (!/^-?\d{1,15}$/.test(text)) throw new CallerError("invalid", `${shown(text)} is not of type 'integer'`, name);

@@ -155,6 +155,7 @@ const rewards = define<Reward, Of<Reward>>({
     currency: keyColumn("Of the amount", (row) => row.of.currency),
     customer_key: buyerKey(),
     transaction_key: textColumn("Key of the transaction that it was earned by", (row) => row.of.transaction_key),
+    archived: flagColumn("Whether it is archived", (row) => row.of.archived),
     test: isMadeInTest,
   },
 });

@@ -49,8 +49,8 @@ function createRun(context: TriggerContext, change: Change, mark: string, about:
   const { declaration, before, after } = change;
   const own = isRecordOf(partnership, declaration, after) ? after : undefined;
   let partner = own ?? about.partnership?.record;
-  // Who has left the program earns nothing, and nobody earns by a test.
-  if (partner === undefined || partner.archived || isTest(after)) return undefined;
+  // Who has left the program, or has not been let in, earns nothing, and nobody earns by a test.
+  if (partner === undefined || partner.archived || partner.status !== "approved" || isTest(after)) return undefined;
   const stored = partner;
   const made: Change[] = [];
   const fired: Fired[] = [];

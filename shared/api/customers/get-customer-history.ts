@@ -49,7 +49,7 @@ const signUp = (one: Customer): Event => ({
 });
 
 /**
- * A customer's purchases, newest first, and in the end its sign-up, whatever the dates say. A partner sees what was paid while the
+ * A customer's purchases that count, newest first, and in the end its sign-up, whatever the dates say. A partner sees what was paid while the
  * customer was the partner's.
  */
 export async function getCustomerHistory(
@@ -62,6 +62,7 @@ export async function getCustomerHistory(
   const read = (asked: QueryValues) =>
     listPage(ledger, transaction, principal.program, asked, {
       lanes,
+      isAskedFor: ({ archived }) => !archived,
       async find(key) {
         const [found] = await ledger.find(transaction, principal.program, "key", [key]);
         if (found?.record.customer_key === record.key) return found;

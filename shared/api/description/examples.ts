@@ -152,7 +152,7 @@ export const examples: Readonly<Record<RouteId, Example>> = {
       field_data: { region: "North" },
     },
   },
-  listCustomers: { query: { partner_key: PARTNER, order_by: "-updated_at" } },
+  listCustomers: { query: { partner_key: PARTNER, order_by: "-created_at" } },
   getCustomer: { path: { key: CUSTOMER } },
   updateCustomer: { path: { key: CUSTOMER }, body: { name: "Northwind Traders" } },
   createTransaction: {
@@ -279,10 +279,6 @@ export const examples: Readonly<Record<RouteId, Example>> = {
   cancelImport: { path: { key: asked } },
 
   // A fresh link to a bundle, and another bundle.
-  listReports: {},
-  getReport: { path: { report_key: "vrc_rewards" } },
-  exportReport: { path: { report_key: "vrc_rewards" }, body: { member_email: "grace@acme.example" } },
-  getReportExport: { path: { key: report } },
   listExports: {},
   createExportLink: { path: { key: earlier } },
   createExport: {
@@ -300,6 +296,10 @@ export const examples: Readonly<Record<RouteId, Example>> = {
   // Nothing is lost of what is archived.
   archiveReward: { path: { key: earned } },
   archiveTransaction: { path: { key: TRANSACTION } },
+  listReports: {},
+  getReport: { path: { report_key: "vrc_rewards" } },
+  exportReport: { path: { report_key: "vrc_rewards" }, body: { member_email: "grace@acme.example" } },
+  getReportExport: { path: { key: report } },
   archiveLink: { path: { key: link } },
   archiveProduct: { path: { key: PRODUCT } },
   archiveDeal: { path: { key: DEAL } },

@@ -43,6 +43,8 @@ export async function partnerActivity(
     const events: Event[] = [];
     const lanes = partnerLanes(declaration, program, partnership);
     for await (const { record } of ledger.listing(declaration, lanes, { newestFirst: true, about: MOST_EVENTS })) {
+      // What is archived counts nowhere.
+      if ("archived" in record && record.archived === true && declaration.kind !== customer.kind) continue;
       events.push(eventOf(record));
       if (events.length === MOST_EVENTS) break;
     }

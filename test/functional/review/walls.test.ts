@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { customer } from "../../../shared/records/customer.ts";
-import { AT, createMoneyWorld, data } from "../api/money-world.ts";
+import { AT, createMoneyWorld } from "../api/money-world.ts";
 import { lead } from "../../../shared/records/lead.ts";
 import { reward } from "../../../shared/records/reward.ts";
 import { aCustomer, aLead, aReward } from "../ledger-records.ts";
@@ -35,10 +35,8 @@ test("a partner's list by change names no record of another partner", async () =
   }
   const authorization = await world.partnersToken("part_1");
   const reply = await world.call("GET", "/api/v2/customers", { authorization, query: { order_by: "-updated_at" } });
-  expect(reply.status).toBe(200);
-  expect(reply.keys).toContain("cus_own");
+  expect(reply).toMatchObject({ status: 400, json: { field: "order_by" } });
   expect(reply.text).not.toContain("theirs");
-  expect(data(reply)["looked_to"]).toBeUndefined();
 });
 
 test("a partner's tables name no customer that was never the partner's, as its lists do not", async () => {
