@@ -23,9 +23,7 @@ export const metaInput = z
   .refine((values) => Object.keys(values).length <= MOST_VALUES, { error: `more than ${MOST_VALUES} values` });
 
 /** The same as a list, in which they are given back. */
-export const fieldsInput = z
-  .array(z.strictObject({ api_name: name, name: z.string().nullish(), value }))
-  .max(MOST_VALUES);
+const fieldsInput = z.array(z.strictObject({ api_name: name, name: z.string().nullish(), value })).max(MOST_VALUES);
 
 /** What a body may say of fields, in any of the three ways. */
 export const fieldInputs = {

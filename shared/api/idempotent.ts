@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { gunzipSync, gzipSync } from "node:zlib";
 import * as z from "zod";
 import type { Principal } from "../access/principal.ts";
 import { CallerError } from "../errors.ts";
@@ -102,11 +103,24 @@ const itemOf = (request: Omit<KeptRequest, typeof EXPIRY_ATTRIBUTE>) => ({
   [EXPIRY_ATTRIBUTE]: Math.ceil((request.first_at + KEPT_MS) / 1000),
 });
 
+/** A large answer is kept packed: it tells the same few names again and again. */
+const PACKED = "gzip:";
+const LARGE = 50_000;
+
+function packed(body: string): string | null {
+  if (body.length <= LARGE) return body;
+  const small = PACKED + gzipSync(body).toString("base64");
+  return small.length > MOST_KEPT_BYTES ? null : small;
+}
+
+const unpacked = (body: string): string =>
+  body.startsWith(PACKED) ? gunzipSync(Buffer.from(body.slice(PACKED.length), "base64")).toString("utf8") : body;
+
 /** What is shown once is not kept. */
 const keptOf = ({ status, type, body, isSecret = false }: Answer): KeptRequest["answer"] => ({
   status,
   type,
-  body: isSecret || Buffer.byteLength(body) > MOST_KEPT_BYTES ? null : body,
+  body: isSecret ? null : packed(body),
 });
 
 /** Takes the request up, or gives the answer that it has had. */
@@ -150,5 +164,5 @@ const busy = (): CallerError => refusal("a request with this Idempotency-Key is 
 
 function replayed({ status, type, body }: NonNullable<KeptRequest["answer"]>): Answer {
   if (body === null) throw shownOnce();
-  return { status, type, body, isReplayed: true };
+  return { status, type, body: unpacked(body), isReplayed: true };
 }

@@ -59,6 +59,7 @@ export async function transactionsOf(
 
 interface Referral {
   readonly email: string | null;
+  readonly external_key: string | null;
   readonly customer_key: string | null;
 }
 
@@ -68,13 +69,6 @@ export async function shownReferrals<R extends Referral>(
   program: string,
   records: readonly R[],
 ): Promise<R[]> {
-  const [settings, buyerOf] = await Promise.all([
-    loadProgram(ledger, program),
-    customersOf(
-      ledger,
-      program,
-      records.filter(({ email }) => email !== null),
-    ),
-  ]);
+  const [settings, buyerOf] = await Promise.all([loadProgram(ledger, program), customersOf(ledger, program, records)]);
   return records.map((one) => shownReferral(settings, one, buyerOf(one.customer_key)));
 }

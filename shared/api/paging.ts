@@ -13,6 +13,9 @@ const MOST_LOOKED_AT = 2_500;
 /** With nothing found yet: as many as can be looked at before the caller gives up waiting. */
 const MOST_LOOKED_AT_IN_VAIN = 250_000;
 
+/** What a page holds of records at most: an answer tells a record's own fields three times, and may have 6 MB. */
+const MOST_PAGE_BYTES = 1_000_000;
+
 /** One page of a list. */
 export interface Page<R> {
   readonly items: readonly R[];
@@ -279,11 +282,13 @@ export async function takePage<R extends BaseRecord>(
 ): Promise<Page<R>> {
   const items: R[] = [];
   let lookedAt = 0;
+  let bytes = 0;
   for await (const { record } of records) {
     if (isPast?.(record) === true) break;
     lookedAt += 1;
     if (isWanted === undefined || (await isWanted(record))) {
-      if (items.length === limit) return { items, has_more: true };
+      bytes += Buffer.byteLength(JSON.stringify(record));
+      if (items.length === limit || (bytes > MOST_PAGE_BYTES && items.length > 0)) return { items, has_more: true };
       items.push(record);
     }
     if (lookedAt >= MOST_LOOKED_AT && items.length > 0 && isWanted !== undefined) {

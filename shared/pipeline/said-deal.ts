@@ -1,4 +1,5 @@
 import type { Deal } from "../records/deal.ts";
+import { withoutPlaceholder } from "../records/shown-email.ts";
 import { said, type Sayable } from "./said.ts";
 
 const BLANK = {
@@ -30,6 +31,6 @@ export const newDeal = (
 
 export const changedDeal = (before: Deal, told: SaidDeal, standing: Standing): Deal => ({
   ...before,
-  ...said(told),
+  ...withoutPlaceholder(before, said(told)),
   ...standing,
 });

@@ -1,4 +1,5 @@
 import type { Lead } from "../records/lead.ts";
+import { withoutPlaceholder } from "../records/shown-email.ts";
 import { said, type Sayable } from "./said.ts";
 
 const BLANK = {
@@ -29,6 +30,6 @@ export const newLead = (
 
 export const changedLead = (before: Lead, told: SaidLead, standing: Standing): Lead => ({
   ...before,
-  ...said(told),
+  ...withoutPlaceholder(before, said(told)),
   ...standing,
 });

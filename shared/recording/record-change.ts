@@ -11,6 +11,7 @@ import { outgoingMail } from "../records/outgoing-mail.ts";
 import { partnership } from "../records/partnership.ts";
 import { partnerPk } from "../records/place.ts";
 import { type Program, program as programRecord, programPlace } from "../records/program.ts";
+import { MOST_RECORD_BYTES, tooManyBytes } from "../records/record-size.ts";
 import type { BaseRecord, Declaration } from "../records/record.ts";
 import { activeTriggers } from "../triggers/active-triggers.ts";
 import { type About, effectsOf } from "../triggers/effects-of.ts";
@@ -114,6 +115,9 @@ async function entryOf<R extends BaseRecord>(
   { change, others = [], action, customer }: Decided<R>,
 ): Promise<{ readonly entry: Entry; readonly record: R }> {
   const { declaration, after } = change;
+  if (tooManyBytes(after, change.before?.record) !== undefined) {
+    throw new CallerError("invalid", `the record would take more than ${MOST_RECORD_BYTES / 1000} KB`, "fields");
+  }
   const heard = isHeard(declaration.kind) ? await activeTriggers(ledger, program.key) : [];
   const about: About = { partnership: await partnerOf(ledger, after), customer };
   const { changes, fired } =

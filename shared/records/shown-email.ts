@@ -1,3 +1,4 @@
+import { isEmail } from "./cell.ts";
 import type { Customer } from "./customer.ts";
 import { derivedKey } from "./derived-key.ts";
 import type { Program } from "./program.ts";
@@ -27,6 +28,8 @@ export const shownCustomer = <C extends Customer>(settings: Settings, one: C): C
 
 interface Referral {
   readonly email: string | null;
+  /** Often the address, too. */
+  readonly external_key: string | null;
   readonly customer_key: string | null;
 }
 
@@ -35,7 +38,27 @@ export const shownReferral = <R extends Referral>(
   settings: Settings,
   one: R,
   buyer: Pick<Addressed, "hides_email"> | undefined,
-): R =>
-  one.email !== null && one.customer_key !== null && hidesEmail(settings, buyer ?? {})
-    ? { ...one, email: placeholderEmail(settings.key, one.customer_key) }
-    : one;
+): R => {
+  if (one.customer_key === null || !hidesEmail(settings, buyer ?? {})) return one;
+  const placeholder = placeholderEmail(settings.key, one.customer_key);
+  return {
+    ...one,
+    email: one.email === null ? null : placeholder,
+    external_key: isEmail(one.external_key ?? "") ? placeholder : one.external_key,
+  };
+};
+
+/**
+ * What is said of a lead or deal, without an address that is the placeholder of its customer: who writes back what they were
+ * told, in a request or a file, changes nothing.
+ */
+export const withoutPlaceholder = <Said extends { readonly email?: string | null }>(
+  { program, customer_key }: { readonly program: string; readonly customer_key: string | null },
+  { email, ...others }: Said,
+): Omit<Said, "email"> & { readonly email?: string | null } => {
+  const isPlaceholder =
+    typeof email === "string" &&
+    customer_key !== null &&
+    email.toLowerCase() === placeholderEmail(program, customer_key);
+  return email === undefined || isPlaceholder ? others : { ...others, email };
+};

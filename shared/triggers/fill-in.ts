@@ -41,5 +41,5 @@ function shownSubject(subject: Subject, program: Program): Subject {
   };
 }
 
-const isReferral = (one: BaseRecord): one is BaseRecord & Pick<Lead, "email" | "customer_key"> =>
-  "email" in one && "customer_key" in one;
+const isReferral = (one: BaseRecord): one is BaseRecord & Pick<Lead, "email" | "external_key" | "customer_key"> =>
+  "email" in one && "external_key" in one && "customer_key" in one;

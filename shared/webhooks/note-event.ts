@@ -31,6 +31,9 @@ const LOOK_AGAIN_SECONDS = 15;
 
 const WRITES_AT_ONCE = 8;
 
+/** A delivery is one item of the table, which has 400 KB. */
+const MOST_BODY_BYTES = 300_000;
+
 /**
  * Makes a delivery to each webhook that listens to what a change was, and sends them off. Repeated, it makes none twice:
  * those that are there are sent off once more, and know it when their attempt has been.
@@ -69,7 +72,10 @@ async function deliveriesOf(
   const heard = listening.filter(({ events }) => events.some((pattern) => isMeant(event, pattern)));
   if (heard.length === 0) return [];
   const [noun = ""] = event.split(".");
-  const body = bodyOf(event, at, await present(noun, after));
+  const whole = bodyOf(event, at, await present(noun, after));
+  // Who needs all of it reads it by its key.
+  const body =
+    Buffer.byteLength(whole) <= MOST_BODY_BYTES ? whole : bodyOf(event, at, { key: after.key, is_too_large: true });
   const event_id = derivedKey("evt_", program, mark, kind, key, event);
   return heard.map((one) => newDelivery(one, { key: deliveryKey(at, event_id, one.key), event_id, event, body, at }));
 }

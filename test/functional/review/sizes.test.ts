@@ -4,9 +4,9 @@ import { createMoneyWorld } from "../api/money-world.ts";
 const ANSWER = 6 * 1024 * 1024;
 
 const values = (begins: string) =>
-  Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`${begins}${at}`, "\u20ac".repeat(2000)]));
+  Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`${begins}${at}`, "\u20ac".repeat(1500)]));
 
-test.fails.each(["/customers/cus_1", "/partnerships/part_1"])(
+test.each(["/customers/cus_1", "/partnerships/part_1"])(
   "%s takes only as many fields as an item of DynamoDB holds, and says so",
   async (path) => {
     const { request } = await createMoneyWorld();
@@ -18,7 +18,7 @@ test.fails.each(["/customers/cus_1", "/partnerships/part_1"])(
   },
 );
 
-test.fails("no page is larger than what a function can answer", async () => {
+test("no page is larger than what a function can answer", async () => {
   const { request, list } = await createMoneyWorld();
   for (let n = 0; n < 8; n++) {
     const body = { email: `big${n}@c.example`, partner_key: "ada", meta: values("a") };
@@ -28,7 +28,7 @@ test.fails("no page is larger than what a function can answer", async () => {
   expect(Buffer.byteLength(JSON.stringify(reply.text))).toBeLessThanOrEqual(ANSWER);
 });
 
-test.fails("a request with a large answer gets that answer again when it is repeated", async () => {
+test("a request with a large answer gets that answer again when it is repeated", async () => {
   const world = await createMoneyWorld();
   const { authorization } = world;
   const body = { email: "big@c.example", partner_key: "ada", meta: values("a") };
